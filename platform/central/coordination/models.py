@@ -1,0 +1,116 @@
+"""What the centre knows of the offices' complaints: codes, times and counts; no text, no personal data."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from central.offices.models import Government, Office
+
+
+class CaseIndex(models.Model):
+    """One row a complaint, wherever it is now. Written by the office in the transaction of its own change."""
+
+    uid = models.UUIDField(primary_key=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    government = models.ForeignKey(Government, on_delete=models.PROTECT)
+    number = models.CharField(max_length=80)
+    tracking_digest = models.CharField(max_length=64, unique=True)
+    status = models.CharField(max_length=30)
+    stage = models.CharField(max_length=40)
+    received_at = models.DateTimeField()
+    promised_due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["government", "due_at"], name="case_open_by_due", condition=models.Q(closed_at=None)
+            ),
+            models.Index(fields=["office", "received_at"], name="case_by_office"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class GovernmentWork(models.Model):
+    """Work that waits at a government's central desk: an SOP step of a government role, or a case handed up."""
+
+    class Kind(models.TextChoices):
+        STEP = "step", _("langkah SOP")
+        HANDED_UP = "handed_up", _("diserahkan ke pusat")
+
+    uid = models.UUIDField(help_text="The complaint.")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    government = models.ForeignKey(Government, on_delete=models.PROTECT)
+    number = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=Kind)
+    role = models.CharField(
+        max_length=40, help_text="The government role whose work it is; empty: any admin."
+    )
+    line = models.CharField(max_length=40)
+    stage = models.CharField(max_length=40)
+    reason_code = models.CharField(max_length=40, blank=True)
+    due_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["uid", "line", "stage"],
+                condition=models.Q(closed_at=None),
+                name="government_work_open_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["government", "role", "due_at"],
+                name="government_work_open",
+                condition=models.Q(closed_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.line}/{self.stage}"
+
+
+class DeskLook(models.Model):
+    """Log: somebody of the central desk opened a complaint's content. Written before the content is read."""
+
+    user_id = models.BigIntegerField()
+    user_name = models.CharField(max_length=150)
+    government = models.ForeignKey(Government, on_delete=models.PROTECT)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    uid = models.UUIDField()
+    purpose = models.CharField(max_length=40)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.user_name} {self.uid}"
+
+
+class Alarm(models.Model):
+    """Something an office must do at a time: a limit's warning, a pause's cap, a draft's end.
+
+    Due alarms are found here by index; nothing ever loops over schemas. `key` names the thing inside the
+    office (a complaint's uid, a draft's uid). A claimed alarm that was not finished comes back after its claim ends.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=80)
+    due_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "kind", "key"], name="alarm_once")]
+        indexes = [models.Index(fields=["due_at"], name="alarm_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

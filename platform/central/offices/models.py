@@ -1,0 +1,148 @@
+"""Governments, their offices (an office is a tenant) and the host names that lead to them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_tenants.models import TenantMixin
+
+SUBDOMAIN = RegexValidator(
+    r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+    _("Pakai huruf kecil, angka, dan tanda hubung; paling banyak 63 tanda."),
+)
+
+
+class Government(models.Model):
+    """A regional government: it owns offices and has a central desk."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("aktif")
+        SUSPENDED = "suspended", _("ditangguhkan")
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=150)
+    subdomain = models.CharField(max_length=63, unique=True, validators=[SUBDOMAIN])
+    region_code = models.CharField(max_length=20, blank=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Office(TenantMixin):
+    """One office: a PostgreSQL schema with a database role of its own."""
+
+    class Status(models.TextChoices):
+        REQUESTED = "requested", _("diminta")
+        PROVISIONING = "provisioning", _("disiapkan")
+        READY = "ready", _("siap")
+        SUSPENDED = "suspended", _("ditangguhkan")
+        FAILED = "failed", _("gagal disiapkan")
+
+    class Colour(models.TextChoices):
+        TEAL = "teal", _("hijau toska")
+        BLUE = "blue", _("biru")
+        GREEN = "green", _("hijau")
+        MAROON = "maroon", _("merah marun")
+        PURPLE = "purple", _("ungu")
+        BROWN = "brown", _("cokelat")
+        NAVY = "navy", _("biru tua")
+        SLATE = "slate", _("abu-abu")
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, related_name="offices")
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=40, blank=True, help_text="Such as kecamatan, dinas, kalurahan.")
+    region_code = models.CharField(max_length=20, blank=True)
+    preset = models.CharField(max_length=40, blank=True, help_text="The preset that the office began with.")
+    timezone = models.CharField(max_length=40, default="Asia/Jakarta")
+    colour = models.CharField(max_length=12, choices=Colour, default=Colour.TEAL)
+    logo = models.CharField(max_length=200, blank=True, help_text="Name of the logo in the file store.")
+    number_pattern = models.CharField(
+        max_length=80,
+        default="{seq:04d}/{code}/{year}",
+        help_text="Fields: seq, year, month (roman), code.",
+    )
+    address = models.CharField(max_length=250, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.REQUESTED)
+    status_reason = models.CharField(max_length=250, blank=True)
+    schema_version = models.CharField(
+        max_length=64, blank=True, help_text="Digest of the tables' definition."
+    )
+    cell = models.CharField(max_length=20, default="main")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Domain(models.Model):
+    """A host name and what answers there. It names the cell too, so that offices can move between cells."""
+
+    class Kind(models.TextChoices):
+        PLATFORM = "platform", _("platform")
+        GOVERNMENT = "government", _("pemerintah daerah")
+        OFFICE = "office", _("instansi")
+
+    host = models.CharField(max_length=253, unique=True, help_text="Lower case, without a port.")
+    kind = models.CharField(max_length=12, choices=Kind)
+    office = models.ForeignKey(
+        Office, null=True, blank=True, on_delete=models.CASCADE, related_name="domains"
+    )
+    government = models.ForeignKey(
+        Government, null=True, blank=True, on_delete=models.CASCADE, related_name="domains"
+    )
+    is_primary = models.BooleanField(default=True)
+    cell = models.CharField(max_length=20, default="main")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    models.Q(kind="platform", office=None, government=None)
+                    | models.Q(kind="government", office=None, government__isnull=False)
+                    | models.Q(kind="office", office__isnull=False, government=None)
+                ),
+                name="domain_names_what_its_kind_says",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class GovernmentMember(models.Model):
+    """A person's role at a government's central desk. One row a role; the role's code comes from the SOP."""
+
+    ADMIN = "admin"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="government_roles"
+    )
+    government = models.ForeignKey(Government, on_delete=models.CASCADE, related_name="members")
+    role = models.CharField(max_length=40)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "government", "role"], name="government_member_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} / {self.government} / {self.role}"

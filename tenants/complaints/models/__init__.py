@@ -1,0 +1,23 @@
+"""The core of an office: complaints and all that hangs on one. Changed by `tenants.complaints.services` only."""
+
+from .case import CaseLine, Clock, Complaint, NumberCounter, Reporter, WorkItem
+from .draft import Draft, DraftFile, IntakeKey
+from .record import Attachment, CallLog, CallTask, Event, Message, Publication
+
+__all__ = [
+    "Attachment",
+    "CallLog",
+    "CallTask",
+    "CaseLine",
+    "Clock",
+    "Complaint",
+    "Draft",
+    "DraftFile",
+    "Event",
+    "IntakeKey",
+    "Message",
+    "NumberCounter",
+    "Publication",
+    "Reporter",
+    "WorkItem",
+]

@@ -1,0 +1,185 @@
+"""A complaint and its present state: lines, work that is open, clocks that run."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.organization.models import Member, Unit
+from tenants.procedure.models import ProcedureVersion
+
+
+class Complaint(models.Model):
+    """What a citizen sent, and where it stands. All times UTC.
+
+    `version` counts the steps: a step that was prepared on an older version is refused. `promised_due_at` is
+    what the citizen was told and never changes; `due_at` follows the calendar in effect.
+    """
+
+    class Visibility(models.TextChoices):
+        OPEN = "open", _("nama saya boleh ditampilkan")
+        CONFIDENTIAL = "confidential", _("nama saya dirahasiakan")
+        ANONYMOUS = "anonymous", _("tanpa nama")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(max_length=80, unique=True)
+    register_year = models.PositiveSmallIntegerField()
+    register_seq = models.PositiveIntegerField()
+    tracking_code = models.CharField(max_length=24, unique=True)
+    version = models.PositiveIntegerField(default=1)
+
+    procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT)
+    channel = models.CharField(
+        max_length=20, help_text="By which channel it came, such as website, counter, phone."
+    )
+    entered_by = models.ForeignKey(
+        Member, null=True, on_delete=models.PROTECT, help_text="Who entered it on the reporter's behalf."
+    )
+    visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.OPEN)
+    received_at = models.DateTimeField()
+
+    category = models.CharField(max_length=60, blank=True)
+    case_class = models.CharField(max_length=40, blank=True)
+    complexity = models.CharField(max_length=40, blank=True)
+    description = models.TextField()
+    place = models.CharField(max_length=250, blank=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    occurred_at = models.CharField(
+        max_length=100, blank=True, help_text="In the reporter's own words or a date."
+    )
+
+    status = models.CharField(max_length=30, help_text="The citizen's status.")
+    stage = models.CharField(max_length=40, help_text="The main line's stage.")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
+    member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    promised_due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=40, blank=True)
+    last_step = models.JSONField(null=True, help_text="What a take-back of the last disposition needs.")
+
+    rating = models.PositiveSmallIntegerField(null=True)
+    rating_comment = models.CharField(max_length=1000, blank=True)
+    rated_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    chain = models.CharField(max_length=64, blank=True, help_text="Digest of the newest event.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["register_year", "register_seq"], name="register_number_once")
+        ]
+        indexes = [
+            models.Index(fields=["-received_at", "-id"], name="complaint_newest"),
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="complaint_published",
+                condition=models.Q(published_at__isnull=False),
+            ),
+            models.Index(fields=["due_at"], name="complaint_open_due", condition=models.Q(closed_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def slug(self) -> str:
+        """The complaint's name in URLs: a number may hold '/'."""
+        return self.uid.hex
+
+
+class Reporter(models.Model):
+    """Who reported it; kept apart from the complaint so that it can be erased."""
+
+    complaint = models.OneToOneField(Complaint, primary_key=True, on_delete=models.CASCADE)
+    name = models.CharField(max_length=150, blank=True)
+    address = models.CharField(max_length=250, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True, help_text="E.164, such as +6281234567890.")
+    language = models.CharField(max_length=5, default="id")
+
+    class Meta:
+        indexes = [models.Index(fields=["phone"]), models.Index(fields=["email"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NumberCounter(models.Model):
+    """The register's last number of an office-local year. Its row is the last lock that intake takes."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class CaseLine(models.Model):
+    """Where a complaint stands on one line of its procedure (the main line or a side line)."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="lines")
+    line = models.CharField(max_length=40)
+    stage = models.CharField(max_length=40)
+    entered_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["complaint", "line"], name="case_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.stage}"
+
+
+class WorkItem(models.Model):
+    """Work that waits for somebody: a stage of a line, for the roles that own it, a unit or a person."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="work_items")
+    line = models.CharField(max_length=40)
+    stage = models.CharField(max_length=40)
+    scope = models.CharField(max_length=10, default="office", help_text="office or government")
+    roles = ArrayField(models.CharField(max_length=40))
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
+    member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["complaint", "line"], condition=models.Q(closed_at=None), name="work_item_open_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="work_open_by_due", condition=models.Q(closed_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}/{self.stage}"
+
+
+class Clock(models.Model):
+    """A limit of the SOP that runs, ran or waits. `pauses` is a list of [from, to or null, reason]."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="clocks")
+    code = models.CharField(max_length=40)
+    line = models.CharField(max_length=40)
+    base_at = models.DateTimeField(help_text="From when the limit counts.")
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    warn_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    pauses = models.JSONField(default=list)
+    stopped_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, blank=True, help_text="met, late or cancelled")
+
+    class Meta:
+        indexes = [models.Index(fields=["complaint", "code"])]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ProcedureConfig(AppConfig):
+    name = "tenants.procedure"
+    label = "procedure"
