@@ -1,8 +1,8 @@
 """What the engine is told: the person who acts, the complaint as it stands, what was sent in.
 
-Everything here is frozen and made of plain values, so that the engine stays a pure function of its arguments. Every
-`datetime` is aware; the shell stores and passes UTC. The words are those of the glossary: a *case* is a complaint as
-the engine sees it.
+Everything here is frozen and made of plain values, so that the engine stays a pure function of its arguments.
+Every `datetime` is aware; the shell stores and passes UTC. The words are those of the glossary: a *case* is a
+complaint as the engine sees it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class ActorKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """Whose staff holds a role: the office's, or the government's central desk, which acts for every office."""
+    """Whose staff holds a role: the office's, or the government's central desk, which acts for every
+    office.
+    """
 
     OFFICE = "office"
     GOVERNMENT = "government"
@@ -93,10 +95,10 @@ class AlarmKind(StrEnum):
 class Actor:
     """Who acts now.
 
-    `id`: the member's id for `member`, the user's id for `government`, None otherwise. `roles`: codes of the roles of
-    the procedure that the person holds at this moment (acting officers included); for `government` the roles held at
-    the government's desk. `units`: codes of the units in which a member holds a position. `is_admin` says that the
-    person administers the office; it never allows a step by itself.
+    `id`: the member's id for `member`, the user's id for `government`, None otherwise. `roles`: codes of the
+    roles of the procedure that the person holds at this moment (acting officers included); for `government`
+    the roles held at the government's desk. `units`: codes of the units in which a member holds a position.
+    `is_admin` says that the person administers the office; it never allows a step by itself.
     """
 
     kind: ActorKind
@@ -115,8 +117,8 @@ REPORTER = Actor(ActorKind.REPORTER, name="reporter")
 class LineState:
     """One line of a case: where it stands since when, and for whom the stage is meant.
 
-    `unit` (code) and `member` (id) narrow the open work to an assigned unit or person; None: every holder of the
-    stage's roles. `closed`: the line stands in a final stage, or was cancelled.
+    `unit` (code) and `member` (id) narrow the open work to an assigned unit or person; None: every holder of
+    the stage's roles. `closed`: the line stands in a final stage, or was cancelled.
     """
 
     stage: str
@@ -131,11 +133,11 @@ class LineState:
 class ClockState:
     """One clock of a case, in its latest round.
 
-    `base_at`: from when the limit counts (receipt, an action, entering a stage). `started_at`: when the clock was
-    set up, which may be later. `due_at`: the last moment in time; while paused, the moment as it stood at the pause.
-    `warn_at`: when the owners are warned. `pauses`: finished pauses as (from, to). `paused_at`: begin of the pause
-    that runs. `stopped_at`: done or cancelled. `provisional`: a day is involved for which no joint-leave decree
-    existed when it was reckoned. `limit`: such as "1 WD", as it applied.
+    `base_at`: from when the limit counts (receipt, an action, entering a stage). `started_at`: when the clock
+    was set up, which may be later. `due_at`: the last moment in time; while paused, the moment as it stood at
+    the pause. `warn_at`: when the owners are warned. `pauses`: finished pauses as (from, to). `paused_at`:
+    begin of the pause that runs. `stopped_at`: done or cancelled. `provisional`: a day is involved for which
+    no joint-leave decree existed when it was reckoned. `limit`: such as "1 WD", as it applied.
     """
 
     code: str
@@ -177,7 +179,9 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What is needed to take the last revocable step back. It exists only until somebody acts on that step."""
+    """What is needed to take the last revocable step back. It exists only until somebody acts on that
+    step.
+    """
 
     line: str
     action: str
@@ -202,7 +206,9 @@ class HandedUp:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the engine must remember between two steps. The shell stores it as JSON (`memory_to_json`) untouched."""
+    """What the engine must remember between two steps. The shell stores it as JSON (`memory_to_json`)
+    untouched.
+    """
 
     undo: Undo | None = None
     handed_up: HandedUp | None = None
@@ -215,10 +221,11 @@ class Memory:
 class Case:
     """A complaint as it stands, built by the shell under the row's lock.
 
-    `timezone`: the office's IANA name. `received_at`: from when the citizen waits. `unit` and `member`: to whom the
-    case is assigned at present (first by routing, later by a disposition). `lines`: every line ever started, by code.
-    `clocks`: the latest round of every clock ever started, by code. `alarms`: as the last decision left them, without
-    those that have fired. `version`: the row's version, carried for the shell's comparison; the engine ignores it.
+    `timezone`: the office's IANA name. `received_at`: from when the citizen waits. `unit` and `member`: to
+    whom the case is assigned at present (first by routing, later by a disposition). `lines`: every line ever
+    started, by code. `clocks`: the latest round of every clock ever started, by code. `alarms`: as the last
+    decision left them, without those that have fired. `version`: the row's version, carried for the shell's
+    comparison; the engine ignores it.
     """
 
     received_at: datetime
@@ -254,8 +261,9 @@ class Case:
 class Intake:
     """What was sent in, before it is a case.
 
-    `files`: how many. `on_behalf`: staff record it for somebody; then only what the procedure demands of them is
-    required, and the completeness check does the rest. `region`: the code of the place's region, "" if unknown.
+    `files`: how many. `on_behalf`: staff record it for somebody; then only what the procedure demands of them
+    is required, and the completeness check does the rest. `region`: the code of the place's region, "" if
+    unknown.
     """
 
     received_at: datetime

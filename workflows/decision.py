@@ -1,7 +1,7 @@
 """What the engine answers: what a person may do now, what a step changes, and why a step is refused.
 
-A `Decision` is complete: the shell stores it in one transaction and computes nothing by itself. Texts are named by
-key (see `texts.py`); the engine never writes a sentence.
+A `Decision` is complete: the shell stores it in one transaction and computes nothing by itself. Texts are
+named by key (see `texts.py`); the engine never writes a sentence.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ class InputKind(StrEnum):
     UNIT = "unit"
     """`str`, the code of a unit. The shell offers the office's units and checks that it exists."""
     MEMBER = "member"
-    """`int`, the id of a member. The shell offers the holders of the input's roles and checks that one was taken."""
+    """`int`, the id of a member. The shell offers the holders of the input's roles and checks that one was
+    taken.
+    """
     ROLE = "role"
     """`str`, the code of a role of the procedure."""
     DATE = "date"
@@ -231,7 +233,9 @@ class ClockEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """`state` is how the clock stands now; key it by (code, state.round). `previous_due_at` is set for `move`."""
+    """`state` is how the clock stands now; key it by (code, state.round). `previous_due_at` is set for
+    `move`.
+    """
 
     event: ClockEvent
     state: ClockState
@@ -306,10 +310,10 @@ class RoutingResult:
 class Decision:
     """Everything that a step changes; what is not named here stays as it is.
 
-    `status`, `outcome`, `due_at`, `alarms` and `memory` are the values after the step, always given. `alarms` replaces
-    all alarms of the case. `facts` holds only what this step sets. `inputs` are the cleaned inputs, which the shell
-    keeps with the event. `timeline_key`: text of the line that the reporter sees, None for none; `timeline_inputs`:
-    inputs whose contents the reporter sees there.
+    `status`, `outcome`, `due_at`, `alarms` and `memory` are the values after the step, always given. `alarms`
+    replaces all alarms of the case. `facts` holds only what this step sets. `inputs` are the cleaned inputs,
+    which the shell keeps with the event. `timeline_key`: text of the line that the reporter sees, None for
+    none; `timeline_inputs`: inputs whose contents the reporter sees there.
     """
 
     action: str
