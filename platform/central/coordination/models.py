@@ -18,7 +18,7 @@ class CaseIndex(models.Model):
     number = models.CharField(max_length=80)
     tracking_digest = models.CharField(max_length=64, unique=True)
     status = models.CharField(max_length=30)
-    stage = models.CharField(max_length=40)
+    stage = models.CharField(max_length=49)
     received_at = models.DateTimeField()
     promised_due_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
@@ -50,14 +50,18 @@ class GovernmentWork(models.Model):
     number = models.CharField(max_length=80)
     kind = models.CharField(max_length=10, choices=Kind)
     role = models.CharField(
-        max_length=40, help_text="The government role whose work it is; empty: any admin."
+        max_length=49, help_text="The government role whose work it is; empty: any admin."
     )
-    line = models.CharField(max_length=40)
-    stage = models.CharField(max_length=40)
+    line = models.CharField(max_length=49)
+    stage = models.CharField(max_length=49)
     reason_code = models.CharField(max_length=40, blank=True)
     due_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    notice = models.CharField(max_length=10, default="opened", help_text="opened, warn, due or remind")
+    notified_at = models.DateTimeField(
+        null=True, help_text="Empty: the desk has still to be told of `notice`."
+    )
 
     class Meta:
         constraints = [
@@ -72,7 +76,12 @@ class GovernmentWork(models.Model):
                 fields=["government", "role", "due_at"],
                 name="government_work_open",
                 condition=models.Q(closed_at=None),
-            )
+            ),
+            models.Index(
+                fields=["opened_at"],
+                name="government_work_to_tell",
+                condition=models.Q(notified_at=None, closed_at=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils import timezone
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import TenantMixin
 
@@ -27,7 +27,7 @@ class Government(models.Model):
     subdomain = models.CharField(max_length=63, unique=True, validators=[SUBDOMAIN])
     region_code = models.CharField(max_length=20, blank=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=now)
 
     class Meta:
         ordering = ["name"]
@@ -82,7 +82,7 @@ class Office(TenantMixin):
         max_length=64, blank=True, help_text="Digest of the tables' definition."
     )
     cell = models.CharField(max_length=20, default="main")
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=now)
 
     class Meta:
         ordering = ["name"]
@@ -137,7 +137,7 @@ class GovernmentMember(models.Model):
     government = models.ForeignKey(Government, on_delete=models.CASCADE, related_name="members")
     role = models.CharField(max_length=40)
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=now)
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """The core of an office: complaints and all that hangs on one. Changed by `tenants.complaints.services` only."""
 
-from .case import CaseLine, Clock, Complaint, NumberCounter, Reporter, WorkItem
+from .case import Clock, Complaint, NumberCounter, Reporter, WorkItem
 from .draft import Draft, DraftFile, IntakeKey
 from .record import Attachment, CallLog, CallTask, Event, Message, Publication
 
@@ -8,7 +8,6 @@ __all__ = [
     "Attachment",
     "CallLog",
     "CallTask",
-    "CaseLine",
     "Clock",
     "Complaint",
     "Draft",

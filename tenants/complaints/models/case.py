@@ -1,4 +1,4 @@
-"""A complaint and its present state: lines, work that is open, clocks that run."""
+"""A complaint and its present state: work that is open, clocks that run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ class Complaint(models.Model):
     """What a citizen sent, and where it stands. All times UTC.
 
     `version` counts the steps: a step that was prepared on an older version is refused. `promised_due_at` is
-    what the citizen was told and never changes; `due_at` follows the calendar in effect.
+    what the citizen was told and never changes; `due_at` follows the calendar in effect. `state` is what only
+    the engine reads (where each line stands, its alarms, its memory); what anybody searches by is a column.
     """
 
     class Visibility(models.TextChoices):
@@ -42,9 +43,11 @@ class Complaint(models.Model):
     received_at = models.DateTimeField()
 
     category = models.CharField(max_length=60, blank=True)
-    case_class = models.CharField(max_length=40, blank=True)
-    complexity = models.CharField(max_length=40, blank=True)
+    case_class = models.CharField(max_length=49, blank=True)
+    complexity = models.CharField(max_length=49, blank=True)
+    urgency = models.CharField(max_length=49, blank=True)
     description = models.TextField()
+    salt = models.CharField(max_length=32, blank=True, help_text="Of the description's digest in the chain.")
     place = models.CharField(max_length=250, blank=True)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
@@ -53,14 +56,14 @@ class Complaint(models.Model):
     )
 
     status = models.CharField(max_length=30, help_text="The citizen's status.")
-    stage = models.CharField(max_length=40, help_text="The main line's stage.")
+    stage = models.CharField(max_length=49, help_text="The main line's stage.")
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
     member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     promised_due_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=40, blank=True)
-    last_step = models.JSONField(null=True, help_text="What a take-back of the last disposition needs.")
+    outcome = models.CharField(max_length=20, blank=True, help_text="How the main line ended.")
+    state = models.JSONField(default=dict, help_text="Lines, alarms and memory, as `snapshot` writes them.")
 
     rating = models.PositiveSmallIntegerField(null=True)
     rating_comment = models.CharField(max_length=1000, blank=True)
@@ -100,6 +103,7 @@ class Reporter(models.Model):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True, help_text="E.164, such as +6281234567890.")
     language = models.CharField(max_length=5, default="id")
+    salt = models.CharField(max_length=32, blank=True, help_text="Of these data's digest in the chain.")
 
     class Meta:
         indexes = [models.Index(fields=["phone"]), models.Index(fields=["email"])]
@@ -118,34 +122,19 @@ class NumberCounter(models.Model):
         return f"{self.year}: {self.last}"
 
 
-class CaseLine(models.Model):
-    """Where a complaint stands on one line of its procedure (the main line or a side line)."""
-
-    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="lines")
-    line = models.CharField(max_length=40)
-    stage = models.CharField(max_length=40)
-    entered_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["complaint", "line"], name="case_line_once")]
-
-    def __str__(self) -> str:
-        return f"{self.line}: {self.stage}"
-
-
 class WorkItem(models.Model):
     """Work that waits for somebody: a stage of a line, for the roles that own it, a unit or a person."""
 
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="work_items")
-    line = models.CharField(max_length=40)
-    stage = models.CharField(max_length=40)
+    line = models.CharField(max_length=49)
+    stage = models.CharField(max_length=49)
     scope = models.CharField(max_length=10, default="office", help_text="office or government")
-    roles = ArrayField(models.CharField(max_length=40))
+    roles = ArrayField(models.CharField(max_length=49))
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
     member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    warn_at = models.DateTimeField(null=True)
     remind_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
@@ -164,22 +153,27 @@ class WorkItem(models.Model):
 
 
 class Clock(models.Model):
-    """A limit of the SOP that runs, ran or waits. `pauses` is a list of [from, to or null, reason]."""
+    """A limit of the SOP that runs, ran or waits, in one of its rounds. `pauses` lists finished ones as [from, to]."""
 
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="clocks")
-    code = models.CharField(max_length=40)
-    line = models.CharField(max_length=40)
+    code = models.CharField(max_length=49)
+    round = models.PositiveSmallIntegerField(default=1)
+    line = models.CharField(max_length=49)
+    limit = models.CharField(max_length=20, blank=True, help_text="As it applied, such as 14 WD.")
     base_at = models.DateTimeField(help_text="From when the limit counts.")
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     warn_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False, help_text="Reckoned without that year's joint leave.")
     paused_at = models.DateTimeField(null=True)
     pauses = models.JSONField(default=list)
     stopped_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=12, blank=True, help_text="met, late or cancelled")
+    cancelled = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["complaint", "code"])]
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "code", "round"], name="clock_round_once")
+        ]
 
     def __str__(self) -> str:
         return self.code

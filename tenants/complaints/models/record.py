@@ -15,25 +15,26 @@ from .case import Complaint
 class Event(models.Model):
     """One thing that happened. Append-only: the office's database role may not update or delete a row.
 
-    `digest` chains the events of a complaint; it covers a salted digest of `content`, never the content, so
-    that a person's data can be erased and the chain still verifies. `data` holds codes and times, no personal data.
+    `digest` chains the events of a complaint. It covers the salted digests of the contents that came with the
+    event (`contents`: reference -> digest), never the contents, so that a person's data can be erased and the
+    chain still verifies. `data` holds codes and times, no personal data.
     """
 
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="events")
     seq = models.PositiveIntegerField()
     at = models.DateTimeField()
     kind = models.CharField(max_length=40)
-    line = models.CharField(max_length=40, blank=True)
+    line = models.CharField(max_length=49, blank=True)
     action = models.CharField(max_length=60, blank=True)
-    from_stage = models.CharField(max_length=40, blank=True)
-    to_stage = models.CharField(max_length=40, blank=True)
+    from_stage = models.CharField(max_length=49, blank=True)
+    to_stage = models.CharField(max_length=49, blank=True)
     actor_kind = models.CharField(max_length=12)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=150, blank=True)
     actor_title = models.CharField(max_length=150, blank=True)
     public = models.BooleanField(default=False, help_text="The reporter may read it.")
     data = models.JSONField(default=dict)
-    content_digest = models.CharField(max_length=64, blank=True)
+    contents = models.JSONField(default=dict)
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
 
@@ -64,7 +65,7 @@ class Message(models.Model):
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="messages")
     event = models.ForeignKey(Event, null=True, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=12, choices=Kind)
-    field = models.CharField(max_length=40, blank=True, help_text="Which input of the step it is.")
+    field = models.CharField(max_length=49, blank=True, help_text="Which input of the step it is.")
     salt = models.CharField(max_length=32, blank=True)
     to_reporter = models.BooleanField(default=False)
     channel = models.CharField(max_length=20, blank=True, help_text="For notices: email, call, …")
@@ -98,6 +99,7 @@ class Attachment(models.Model):
     by_reporter = models.BooleanField(default=False)
     to_reporter = models.BooleanField(default=False, help_text="Part of an answer: the reporter may open it.")
     purpose = models.CharField(max_length=40, blank=True, help_text="Such as before, after, evidence.")
+    released = models.BooleanField(default=False, help_text="The public may see a copy without its metadata.")
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -145,7 +147,6 @@ class Publication(models.Model):
     text = models.TextField()
     answer = models.TextField(blank=True)
     place = models.CharField(max_length=250, blank=True)
-    attachments = models.ManyToManyField(Attachment, blank=True, help_text="Released one by one.")
     released_by_name = models.CharField(max_length=150)
     released_at = models.DateTimeField(null=True, help_text="Empty: edited, not released yet.")
 
