@@ -1,0 +1,222 @@
+"""Who is who in the office we are in: the only reads of units, positions, members and holdings.
+
+Every function is called inside `central.offices.access.office()`. Who holds what is asked for a date in the
+office's own time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db.models import FilteredRelation, Q, QuerySet
+from django.utils import timezone
+
+from central.offices.access import OfficeAccessError, current_office
+from workflows.cases import Actor, ActorKind
+
+from .models import Holding, Member, Position, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Person(Actor):
+    """A member as an actor of the engine, with what the record keeps beside the name.
+
+    `title`: the positions held, an acting officer's with `Plt.` or `Plh.` before it. `position_roles`: the roles that
+    come from positions, without those that a first admin stands in for.
+    """
+
+    title: str = ""
+    user_id: int | None = None
+    email: str = ""
+    position_roles: frozenset[str] = frozenset()
+
+
+def local_zone() -> ZoneInfo:
+    """The time zone of the office we are in."""
+    office = current_office()
+    if office is None:
+        raise OfficeAccessError("The office's time zone was asked for outside an office.")
+    return ZoneInfo(office.timezone)
+
+
+def today() -> date:
+    """The date in the office we are in."""
+    return timezone.now().astimezone(local_zone()).date()
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A member with the positions held on a date, while it is gathered from rows."""
+
+    id: int
+    name: str
+    email: str
+    user_id: int | None
+    is_admin: bool
+    roles: set[str]
+    units: set[str]
+    titles: list[str]
+
+
+def _entries(condition: Q, on: date) -> dict[int, _Entry]:
+    """Active members that meet the condition, each with the positions held on that date. One statement."""
+    rows = (
+        Member.objects.annotate(
+            held=FilteredRelation(
+                "holdings",
+                condition=Q(holdings__starts_on__lte=on)
+                & (Q(holdings__ends_on=None) | Q(holdings__ends_on__gte=on)),
+            )
+        )
+        .filter(condition, is_active=True)
+        .order_by("id", "held__acting_kind", "held__id")
+        .values_list(
+            "id",
+            "name",
+            "email",
+            "user_id",
+            "is_admin",
+            "held__acting_kind",
+            "held__position__title",
+            "held__position__roles",
+            "held__position__unit__code",
+            "held__position__is_active",
+        )
+    )
+    found: dict[int, _Entry] = {}
+    for pk, name, email, user_id, is_admin, acting, title, roles, unit, position_active in rows:
+        entry = found.setdefault(pk, _Entry(pk, name, email, user_id, is_admin, set(), set(), []))
+        if title is None or not position_active:
+            continue
+        entry.roles.update(roles)
+        if unit:
+            entry.units.add(unit)
+        entry.titles.append(f"{acting.capitalize()}. {title}" if acting else title)
+    return found
+
+
+def _person(entry: _Entry, extra_roles: Iterable[str] = (), extra_units: Iterable[str] = ()) -> Person:
+    return Person(
+        ActorKind.MEMBER,
+        id=entry.id,
+        name=entry.name,
+        roles=frozenset(entry.roles).union(extra_roles),
+        units=frozenset(entry.units).union(extra_units),
+        is_admin=entry.is_admin,
+        title=", ".join(entry.titles),
+        user_id=entry.user_id,
+        email=entry.email,
+        position_roles=frozenset(entry.roles),
+    )
+
+
+def actor_for(user_id: int, on: date | None = None) -> Person | None:
+    """The member whom a public account belongs to, ready to act; None if they are no active member here.
+
+    The office's first admin holds every office role of the procedure in force, and stands for every unit, that
+    nobody else holds: a new office runs unstaffed. One statement; three for an admin.
+    """
+    return _acting(Q(user_id=user_id), on)
+
+
+def actor_for_member(member_id: int, on: date | None = None) -> Person | None:
+    """As `actor_for`, by the member's own id."""
+    return _acting(Q(pk=member_id), on)
+
+
+def _acting(condition: Q, on: date | None) -> Person | None:
+    on = on or today()
+    entry = next(iter(_entries(condition, on).values()), None)
+    if entry is None:
+        return None
+    if not entry.is_admin:
+        return _person(entry)
+    return _with_vacancies(entry, on)
+
+
+def _with_vacancies(entry: _Entry, on: date) -> Person:
+    from tenants.procedure.queries import office_roles
+
+    everybody = _entries(Q(), on)
+    if first_admin(everybody.values()) != entry.id:
+        return _person(entry)
+    held = {role for other in everybody.values() for role in other.roles}
+    staffed = {unit for other in everybody.values() for unit in other.units}
+    units = set(Unit.objects.filter(is_active=True).values_list("code", flat=True))
+    return _person(entry, office_roles() - held, units - staffed)
+
+
+def first_admin(entries: Iterable[_Entry]) -> int | None:
+    """The longest-standing active admin: who stands in for roles that nobody holds."""
+    return min((entry.id for entry in entries if entry.is_admin), default=None)
+
+
+def holders(
+    roles: Sequence[str], *, unit: str | None = None, member: int | None = None, on: date | None = None
+) -> list[Person]:
+    """Who is to be told or offered work of these roles: their holders, narrowed by unit or to one person.
+
+    Where that leaves nobody, the first admin. One statement.
+    """
+    on = on or today()
+    condition = Q(is_admin=True) | Q(held__position__roles__overlap=list(roles))
+    if member is not None:
+        condition |= Q(pk=member)
+    found = _entries(condition, on)
+    if member is not None and member in found:
+        return [_person(found[member])]
+    wanted = set(roles)
+    chosen = [
+        entry for entry in found.values() if entry.roles & wanted and (unit is None or unit in entry.units)
+    ]
+    if not chosen:
+        admin = first_admin(found.values())
+        chosen = [found[admin]] if admin is not None else []
+    return [_person(entry) for entry in chosen]
+
+
+def members_by_id(ids: Iterable[int]) -> dict[int, Member]:
+    """Members, whether active or not, by id."""
+    return Member.objects.in_bulk(list(ids))
+
+
+def member_of_user(user_id: int) -> Member | None:
+    """The active member of a public account."""
+    return Member.objects.filter(user_id=user_id, is_active=True).first()
+
+
+def members(*, with_former: bool = False) -> QuerySet[Member]:
+    """Everybody of the office by name, with their holdings."""
+    found = Member.objects.prefetch_related("holdings__position__unit")
+    return found if with_former else found.filter(is_active=True)
+
+
+def units(*, with_closed: bool = False) -> QuerySet[Unit]:
+    """The office's units by name."""
+    return Unit.objects.all() if with_closed else Unit.objects.filter(is_active=True)
+
+
+def positions(*, with_closed: bool = False) -> QuerySet[Position]:
+    """The office's positions by title, with their unit."""
+    found = Position.objects.select_related("unit")
+    return found if with_closed else found.filter(is_active=True)
+
+
+def holdings(*, on: date | None = None) -> QuerySet[Holding]:
+    """Who holds which position; all of them, or those of one date."""
+    found = Holding.objects.select_related("member", "position__unit").order_by(
+        "position__title", "starts_on"
+    )
+    if on is None:
+        return found
+    return found.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+def roles_without_holder(roles: Iterable[str], on: date | None = None) -> set[str]:
+    """Those of the roles that no active member holds on the date; the first admin stands in for them."""
+    wanted = set(roles)
+    held = {role for entry in _entries(Q(), on or today()).values() for role in entry.roles}
+    return wanted - held
