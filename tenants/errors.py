@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 class ServiceError(Exception):
     """A command was refused; nothing was changed.
 
-    `code` is stable, for programs. `message` says what happened and what to do, translatable. `fields` maps an
-    input's name to what is wrong with it, in words; empty where the whole is refused.
+    `code` is stable, for programs. `message` says what happened and what to do, translatable. `fields`
+    maps an input's name to what is wrong with it, in words; empty where the whole is refused.
     """
 
     def __init__(

@@ -24,8 +24,8 @@ from .models import Holding, Member, Position, Unit
 class Person(Actor):
     """A member as an actor of the engine, with what the record keeps beside the name.
 
-    `title`: the positions held, an acting officer's with `Plt.` or `Plh.` before it. `position_roles`: the roles that
-    come from positions, without those that a first admin stands in for.
+    `title`: the positions held, an acting officer's with `Plt.` or `Plh.` before it. `position_roles`: the
+    roles that come from positions, without those that a first admin stands in for.
     """
 
     title: str = ""
@@ -116,8 +116,8 @@ def _person(entry: _Entry, extra_roles: Iterable[str] = (), extra_units: Iterabl
 def actor_for(user_id: int, on: date | None = None) -> Person | None:
     """The member whom a public account belongs to, ready to act; None if they are no active member here.
 
-    The office's first admin holds every office role of the procedure in force, and stands for every unit, that
-    nobody else holds: a new office runs unstaffed. One statement; three for an admin.
+    The office's first admin holds every office role of the procedure in force, and stands for every unit,
+    that nobody else holds: a new office runs unstaffed. One statement; three for an admin.
     """
     return _acting(Q(user_id=user_id), on)
 

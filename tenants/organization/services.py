@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 class OrganizationError(ServiceError):
     """A change of units, positions, members or holdings that cannot be made. Codes:
 
-    `not_admin`, `code_taken`, `email_taken`, `last_admin`, `position_taken`, `position_closed`, `in_use`, `bad_dates`,
-    `not_a_member`, `loop`.
+    `not_admin`, `code_taken`, `email_taken`, `last_admin`, `position_taken`, `position_closed`, `in_use`,
+    `bad_dates`, `not_a_member`, `loop`.
     """
 
 
@@ -121,7 +121,9 @@ def add_member(
     is_admin: bool = False,
     user_id: int | None = None,
 ) -> Member:
-    """Adds a person. Without `user_id` they cannot sign in until their invitation is accepted. Raises `email_taken`."""
+    """Adds a person. Without `user_id` they cannot sign in until their invitation is accepted. Raises
+    `email_taken`.
+    """
     _demand_admin(actor)
     try:
         with transaction.atomic():
@@ -202,7 +204,8 @@ def assign(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> Holding:
-    """Gives a position to a member from a date (office-local; default today) to a date, both included, or open.
+    """Gives a position to a member from a date (office-local; default today) to a date, both included, or
+    open.
 
     `acting_kind`: "" for the definitive officer, `plt` or `plh` for an acting one. Raises `position_closed`,
     `not_a_member`, `bad_dates` and `position_taken` (the same person holds it already at that time).

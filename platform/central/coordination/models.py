@@ -38,7 +38,9 @@ class CaseIndex(models.Model):
 
 
 class GovernmentWork(models.Model):
-    """Work that waits at a government's central desk: an SOP step of a government role, or a case handed up."""
+    """Work that waits at a government's central desk: an SOP step of a government role, or a case handed
+    up.
+    """
 
     class Kind(models.TextChoices):
         STEP = "step", _("langkah SOP")
@@ -107,7 +109,8 @@ class Alarm(models.Model):
     """Something an office must do at a time: a limit's warning, a pause's cap, a draft's end.
 
     Due alarms are found here by index; nothing ever loops over schemas. `key` names the thing inside the
-    office (a complaint's uid, a draft's uid). A claimed alarm that was not finished comes back after its claim ends.
+    office (a complaint's uid, a draft's uid). A claimed alarm that was not finished comes back after its
+    claim ends.
     """
 
     office = models.ForeignKey(Office, on_delete=models.CASCADE)

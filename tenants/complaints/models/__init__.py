@@ -1,4 +1,6 @@
-"""The core of an office: complaints and all that hangs on one. Changed by `tenants.complaints.services` only."""
+"""The core of an office: complaints and all that hangs on one. Changed by `tenants.complaints.services`
+only.
+"""
 
 from .case import Clock, Complaint, NumberCounter, Reporter, WorkItem
 from .draft import Draft, DraftFile, IntakeKey

@@ -153,7 +153,9 @@ class WorkItem(models.Model):
 
 
 class Clock(models.Model):
-    """A limit of the SOP that runs, ran or waits, in one of its rounds. `pauses` lists finished ones as [from, to]."""
+    """A limit of the SOP that runs, ran or waits, in one of its rounds. `pauses` lists finished ones as
+    [from, to].
+    """
 
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="clocks")
     code = models.CharField(max_length=49)

@@ -140,7 +140,9 @@ class CallLog(models.Model):
 
 
 class Publication(models.Model):
-    """What the public may read of a complaint: the released, masked text; nothing is public without a row here."""
+    """What the public may read of a complaint: the released, masked text; nothing is public without a row
+    here.
+    """
 
     complaint = models.OneToOneField(Complaint, on_delete=models.CASCADE, related_name="publication")
     title = models.CharField(max_length=150)
