@@ -1,0 +1,12 @@
+"""A government's host: its offices, and its central desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+from config.urls import common
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *common.accounts,
+    *common.language,
+]

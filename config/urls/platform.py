@@ -1,0 +1,19 @@
+"""The platform's own host: directory, registration, the way to a complaint by its code."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+
+from config.urls import common
+
+
+def empty(request: HttpRequest) -> HttpResponse:
+    """Constant text through all middleware: what `make bench` holds every other page against."""
+    return HttpResponse("tanggap", content_type="text/plain")
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("kosong/", empty, name="empty"),
+    *common.language,
+]
