@@ -1,12 +1,217 @@
-"""The procedure: an office's SOP as a document."""
+"""The procedure: an office's SOP as a document.
+
+Roles, intake, lines of stages with their actions, clocks. Guards and limits look only at the finite values
+that the procedure declares (`case_classes`, `complexities`); categories belong to the settings. A document is
+read by `workflows.loading`, proved by `workflows.soundness`, run by `workflows.engine`.
+"""
 
 from __future__ import annotations
 
-from workflows.common import Code, Model, Text
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from workflows.actions import Action, ClockStart, LineStart, PlatformActions, ReporterActions, SopRow
+from workflows.cases import CitizenStatus, Outcome, Scope
+from workflows.common import Code, Model, Span, Text
+from workflows.conditions import Condition
+
+if TYPE_CHECKING:
+    from workflows.index import Index
+
+Line200 = Annotated[str, StringConstraints(max_length=500)]
+
+
+class Head(Model):
+    """The head of the official SOP form. What the source leaves blank stays blank and is filled by the
+    office.
+    """
+
+    title: Line200
+    number: Line200 = ""
+    annex_of: Line200 = ""
+    made_on: date | None = None
+    revised_on: date | None = None
+    in_force_on: date | None = None
+    approved_on: date | None = None
+    published_on: date | None = None
+    approved_by: Line200 = ""
+    dates_note: Line200 = ""
+    legal_basis: tuple[Line200, ...] = ()
+    qualification: tuple[Line200, ...] = ()
+    related: tuple[Line200, ...] = ()
+    equipment: tuple[Line200, ...] = ()
+    warning: tuple[Line200, ...] = ()
+    records: tuple[Line200, ...] = ()
+
+
+class Role(Model):
+    """A role of the SOP. It attaches to positions, people come and go."""
+
+    code: Code
+    name: Text
+    scope: Scope = Scope.OFFICE
+
+
+class Value(Model):
+    """One value of a finite domain."""
+
+    code: Code
+    name: Text
+
+
+IntakeField = Literal[
+    "category", "name", "address", "email", "phone", "contact", "place", "occurred_at", "files"
+]
+"""What a reporter can be obliged to give beside the description. `contact`: e-mail or telephone."""
+
+
+class IntakeRules(Model):
+    """What a reporter must give. Of an anonymous reporter name, address and contact are never demanded.
+
+    `promise`: what the form promises (a reporter's own minutes are a promise, not a clock). `staff_required`:
+    what is demanded where staff record a complaint for somebody; the completeness check does the rest.
+    """
+
+    required: tuple[IntakeField, ...] = ("category",)
+    staff_required: tuple[IntakeField, ...] = ()
+    anonymous: bool = True
+    confidential: bool = True
+    min_description: Annotated[int, Field(ge=1, le=500)] = 10
+    max_description: Annotated[int, Field(ge=100, le=20_000)] = 5_000
+    max_files: Annotated[int, Field(ge=0, le=20)] = 5
+    promise: Text | None = None
+    sop_row: SopRow = ""
+
+
+class Wait(Model):
+    """A stage that waits for somebody outside: after the cap the line goes on by itself."""
+
+    cap: Span
+    to: Code
+    timeline: Code | None = "wait_over"
+
+
+class Stage(Model):
+    """One stage of a line.
+
+    `owner`: roles that have the work. `assigned`: only the assigned unit or person among them. `status`: what
+    the citizen is told (main line only). `final`: how the line ends here. `no_limit`: the source names no
+    limit; a reminder comes every `remind_after` (else the settings' interval). `waits`: a pause with its cap
+    and way out.
+    """
+
+    code: Code
+    name: Text
+    sop_row: SopRow = ""
+    owner: tuple[Code, ...] = ()
+    assigned: bool = False
+    status: CitizenStatus | None = None
+    final: Outcome | None = None
+    no_limit: bool = False
+    remind_after: Span | None = None
+    waits: Wait | None = None
+    actions: tuple[Action, ...] = ()
+
+
+class Line(Model):
+    """The main line, or a side line that runs beside it.
+
+    `starts`: what begins a side line. `joins`: the stage of the main line that is not entered before this
+    line has ended; empty: it does not join. `outlives`: goes on after the main line has ended, else it is
+    cancelled then.
+    """
+
+    code: Code
+    name: Text
+    starts: LineStart | None = None
+    joins: Code | None = None
+    outlives: bool = False
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+
+
+class GuardedLimit(Model):
+    """One branch of a limit: applies if `when` holds and none before it did. The last has no `when`: the
+    else.
+    """
+
+    limit: Span
+    when: Condition | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _else(cls, value: object) -> object:
+        if isinstance(value, dict) and set(value) == {"else"}:
+            return {"limit": value["else"]}
+        return value
+
+
+class Clock(Model):
+    """A limit of the SOP.
+
+    `whole`: the whole process, from receipt to the end of the main line; else it lives in the stages `live`,
+    stands still in `pauses_in`, and stops when the line is elsewhere or one of `stops_by` is done.
+    `warn_share`: the owners are warned when this share of the limit is used. `escalate_to`: the role that
+    hears of a missed limit.
+    """
+
+    code: Code
+    name: Text
+    sop_row: SopRow = ""
+    line: Code = "main"
+    limit: Span | Annotated[tuple[GuardedLimit, ...], Field(min_length=1)]
+    counts_from: ClockStart
+    whole: bool = False
+    live: tuple[Code, ...] = ()
+    pauses_in: tuple[Code, ...] = ()
+    stops_by: tuple[Code, ...] = ()
+    warn_share: Annotated[float, Field(gt=0, lt=1)] = 0.75
+    escalate_to: Code
+    legal_basis: Line200 = ""
+    since: date | None = None
+
+    @model_validator(mode="after")
+    def _lives(self) -> Clock:
+        if self.whole and (self.live or self.counts_from.kind != "receipt"):
+            raise ValueError("a whole-process clock counts from receipt and names no stages")
+        if not self.whole and not self.live:
+            raise ValueError("a clock that is not whole names the stages in which it lives")
+        return self
+
+    def limits(self) -> tuple[GuardedLimit, ...]:
+        """The branches of the limit, a plain one as a single branch."""
+        return (GuardedLimit(limit=self.limit),) if isinstance(self.limit, Span) else self.limit
 
 
 class Procedure(Model):
     """One office's SOP for complaints. Versioned by the shell; pinned by each case."""
 
+    format: Literal[1] = 1
     code: Code
     name: Text
+    head: Head
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    case_classes: tuple[Value, ...] = ()
+    complexities: tuple[Value, ...] = ()
+    intake: IntakeRules = IntakeRules()
+    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+    clocks: tuple[Clock, ...] = ()
+    reporter: ReporterActions = ReporterActions()
+    platform: PlatformActions = PlatformActions()
+
+    @cached_property
+    def index(self) -> Index:
+        """The procedure as the engine runs it, made once for this object."""
+        from workflows.index import Index
+
+        return Index(self)
+
+    def stage(self, code: str, line: str = "main") -> Stage | None:
+        """A stage by its code; None for an unknown or a reserved one."""
+        return next((s for ln in self.lines if ln.code == line for s in ln.stages if s.code == code), None)
+
+    def role(self, code: str) -> Role | None:
+        """A role by its code."""
+        return next((role for role in self.roles if role.code == code), None)

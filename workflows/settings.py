@@ -1,9 +1,212 @@
-"""The settings: what an office may change at once, beside its procedure."""
+"""The settings: what an office may change at once, beside its procedure.
+
+Calendar, categories, routing, texts, channels, masking. The time zone is the office's and not part of it.
+"""
 
 from __future__ import annotations
 
-from workflows.common import Model
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from workflows.calendar import Calendar
+from workflows.common import Code, Model, Span, Text, TimeUnit
+from workflows.texts import TextEntry, default_texts
+from workflows.worktime import WorkCalendar
+
+UnitCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Word = Annotated[str, StringConstraints(min_length=2, max_length=60)]
+
+NUMBER_PLACEHOLDER = re.compile(r"\{(seq|year|month|month_roman|office)(?::0?(\d))?\}")
+
+
+class Category(Model):
+    """One category of the tree. Only a leaf that is in use can be chosen.
+
+    `case_class`: the procedure's finite value that it maps to. `unit`: the unit that answers for it. `hint`:
+    shown at once when somebody chooses it, such as the number to call in an emergency. What a category leaves
+    out it has from the one above it.
+    """
+
+    code: Code
+    name: Text
+    note: Text | None = None
+    hint: Text | None = None
+    case_class: Code | None = None
+    unit: UnitCode | None = None
+    in_use: bool = True
+    children: tuple[Category, ...] = ()
+
+
+class RoutingCondition(Model):
+    """One comparison of a routing rule; all of a rule must hold.
+
+    `category`: the category or one above it is among the values. `region`: the place's code begins with a
+    value. `words`: the description holds one of the values as a word, capitals aside. `hour`: the local hour
+    of receipt is among the values (0 to 23). `weekday`: mon to sun, local. `intake_channel`, `visibility`: is
+    among the values.
+    """
+
+    field: Literal["category", "region", "words", "hour", "weekday", "intake_channel", "visibility"]
+    value: Annotated[tuple[str, ...], Field(min_length=1, max_length=200)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _strings(cls, value: object) -> object:
+        if isinstance(value, dict) and "value" in value:
+            wanted: Any = value["value"]
+            wanted = wanted if isinstance(wanted, list | tuple) else [wanted]
+            return {**value, "value": [str(item) if isinstance(item, int) else item for item in wanted]}
+        return value
+
+
+class RoutingTarget(Model):
+    """Where a rule sends a case: a unit, a role, a person, or a role or person in a unit."""
+
+    unit: UnitCode | None = None
+    role: Code | None = None
+    member: int | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> RoutingTarget:
+        if self.unit is None and self.role is None and self.member is None:
+            raise ValueError("a target names a unit, a role or a person")
+        return self
+
+
+class RoutingRule(Model):
+    """Rules are tried in their order; the first whose conditions all hold wins. `why` is shown to staff."""
+
+    code: Code
+    why: Text
+    when: tuple[RoutingCondition, ...] = ()
+    target: RoutingTarget
+    in_use: bool = True
+
+
+Channel = Literal[
+    "website",
+    "app",
+    "email",
+    "whatsapp",
+    "telegram",
+    "facebook",
+    "instagram",
+    "x",
+    "sms",
+    "counter",
+    "phone",
+    "letter",
+    "box",
+    "social_media",
+    "open311",
+    "lapor",
+    "api",
+]
+
+
+class Masking(Model):
+    """Words for the masking before something is published: `hide` is always masked, `keep` never."""
+
+    hide: Annotated[tuple[Word, ...], Field(max_length=500)] = ()
+    keep: Annotated[tuple[Word, ...], Field(max_length=500)] = ()
 
 
 class Settings(Model):
-    """Calendar, categories, routing, texts, channels, masking."""
+    """One version of an office's settings, in effect at once for all its cases."""
+
+    format: Literal[1] = 1
+    calendar: Calendar
+    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+    routing: Annotated[tuple[RoutingRule, ...], Field(max_length=500)] = ()
+    texts: dict[Code, TextEntry] = Field(default_factory=dict)
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = ("website", "counter", "phone", "letter")
+    masking: Masking = Masking()
+    number_pattern: Annotated[str, StringConstraints(min_length=5, max_length=60)] = "{seq:04}/{year}"
+    remind_after: Span = Span(value=3, unit=TimeUnit.WORKING_DAYS)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Settings:
+        codes = [category.code for category, _ in self.walk()]
+        doubled = sorted({code for code in codes if codes.count(code) > 1})
+        if doubled:
+            raise ValueError(f"category codes twice: {', '.join(doubled)}")
+        rest = NUMBER_PLACEHOLDER.sub("", self.number_pattern)
+        if (
+            "{seq" not in self.number_pattern
+            or "{year}" not in self.number_pattern
+            or re.search("[{}]", rest)
+        ):
+            raise ValueError(
+                "a number pattern holds {seq} and {year}, and may hold {month}, {month_roman}, {office}"
+            )
+        return self
+
+    def walk(self) -> Iterator[tuple[Category, tuple[Category, ...]]]:
+        """Every category with those above it, from the top down, in the written order."""
+
+        def inner(
+            categories: tuple[Category, ...], above: tuple[Category, ...]
+        ) -> Iterator[tuple[Category, tuple[Category, ...]]]:
+            for category in categories:
+                yield category, above
+                yield from inner(category.children, (*above, category))
+
+        return inner(self.categories, ())
+
+    @cached_property
+    def paths(self) -> dict[str, tuple[Category, ...]]:
+        """Code to the way from the top to the category, itself last."""
+        return {category.code: (*above, category) for category, above in self.walk()}
+
+    @cached_property
+    def selectable(self) -> dict[str, tuple[str, Text]]:
+        """Code to (code, full name) of every category that can be chosen."""
+        found = {}
+        for code, path in self.paths.items():
+            if path[-1].children or not all(category.in_use for category in path):
+                continue
+            label = Text(
+                id=" › ".join(category.name.id for category in path),
+                en=" › ".join(category.name.get("en") for category in path),
+            )
+            found[code] = (code, label)
+        return found
+
+    @cached_property
+    def category_choices(self) -> tuple[tuple[str, Text], ...]:
+        """(code, full name) of every category that can be chosen, in the written order."""
+        return tuple(self.selectable.values())
+
+    def category(self, code: str) -> Category | None:
+        """A category by its code, in use or not."""
+        path = self.paths.get(code)
+        return path[-1] if path else None
+
+    def case_class_of(self, category: str | None) -> str | None:
+        """The procedure's value for a category: its own, or the nearest above it."""
+        path = self.paths.get(category or "", ())
+        return next((part.case_class for part in reversed(path) if part.case_class), None)
+
+    def unit_of(self, category: str | None) -> str | None:
+        """The unit that answers for a category: its own, or that of the nearest above it."""
+        path = self.paths.get(category or "", ())
+        return next((part.unit for part in reversed(path) if part.unit), None)
+
+    def text(self, key: str) -> TextEntry | None:
+        """The office's text for a key, else the platform's; None for an unknown key."""
+        return self.texts.get(key) or default_texts().get(key)
+
+    @cached_property
+    def _calendars(self) -> dict[str, WorkCalendar]:
+        return {}
+
+    def work_calendar(self, timezone: str) -> WorkCalendar:
+        """The working-time arithmetic of this office; `timezone` is its IANA name."""
+        found = self._calendars.get(timezone)
+        if found is None:
+            found = self._calendars[timezone] = self.calendar.working_time(timezone)
+        return found
