@@ -12,7 +12,9 @@ from central.offices.models import Office
 
 
 class Outbox(models.Model):
-    """One message that is to be sent. Text and recipient stay in the office's `Message` (or in `CentralMessage`)."""
+    """One message that is to be sent. Text and recipient stay in the office's `Message` (or in
+    `CentralMessage`).
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("menunggu")

@@ -1,0 +1,164 @@
+"""What an office tells the centre about its complaints, in the transaction of its own change.
+
+Called inside `central.offices.access.office()`, where row-level security lets an office write its own rows
+only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from central.offices.models import Office
+
+from .models import Alarm, CaseIndex, GovernmentWork
+
+
+def index_case(
+    office: Office,
+    *,
+    uid: UUID,
+    number: str,
+    tracking_digest: str,
+    status: str,
+    stage: str,
+    received_at: datetime,
+    promised_due_at: datetime | None,
+    due_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Enters a new complaint into the case index. One statement."""
+    CaseIndex.objects.bulk_create(
+        [
+            CaseIndex(
+                uid=uid,
+                office_id=office.pk,
+                government_id=office.government_id,
+                number=number,
+                tracking_digest=tracking_digest,
+                status=status,
+                stage=stage,
+                received_at=received_at,
+                promised_due_at=promised_due_at,
+                due_at=due_at,
+                updated_at=now,
+            )
+        ]
+    )
+
+
+def update_case(
+    *,
+    uid: UUID,
+    status: str,
+    stage: str,
+    due_at: datetime | None,
+    closed_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Tells the index where a complaint stands now. One statement."""
+    CaseIndex.objects.filter(uid=uid).update(
+        status=status, stage=stage, due_at=due_at, closed_at=closed_at, updated_at=now
+    )
+
+
+def open_government_work(
+    office: Office,
+    *,
+    uid: UUID,
+    number: str,
+    line: str,
+    stage: str,
+    role: str,
+    handed_up: bool,
+    due_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Puts a step before the government's central desk. The desk is told after the commit."""
+    GovernmentWork.objects.bulk_create(
+        [
+            GovernmentWork(
+                uid=uid,
+                office_id=office.pk,
+                government_id=office.government_id,
+                number=number,
+                kind=GovernmentWork.Kind.HANDED_UP if handed_up else GovernmentWork.Kind.STEP,
+                role=role,
+                line=line,
+                stage=stage,
+                due_at=due_at,
+                opened_at=now,
+            )
+        ]
+    )
+
+
+def close_government_work(*, uid: UUID, lines: Iterable[str], now: datetime) -> None:
+    """The desk's work on these lines of a complaint is done, or no longer wanted."""
+    GovernmentWork.objects.filter(uid=uid, line__in=list(lines), closed_at=None).update(closed_at=now)
+
+
+def move_government_work(*, uid: UUID, line: str, due_at: datetime | None) -> None:
+    """The desk's work on a line has another limit from now on."""
+    GovernmentWork.objects.filter(uid=uid, line=line, closed_at=None).update(due_at=due_at)
+
+
+def remind_government(*, uid: UUID, line: str, notice: str) -> None:
+    """Has the desk told again of its work on a line: `warn`, `due` or `remind`."""
+    GovernmentWork.objects.filter(uid=uid, line=line, closed_at=None).update(notice=notice, notified_at=None)
+
+
+def set_alarm(office: Office, *, kind: str, key: str, due_at: datetime) -> None:
+    """The office is called at this moment about `key`; an alarm of the same kind and key is replaced."""
+    Alarm.objects.bulk_create(
+        [Alarm(office_id=office.pk, kind=kind, key=key, due_at=due_at)],
+        update_conflicts=True,
+        unique_fields=["office", "kind", "key"],
+        update_fields=["due_at", "claimed_until", "attempts"],
+    )
+
+
+def ensure_alarm(office: Office, *, kind: str, key: str, due_at: datetime) -> None:
+    """As `set_alarm`, but an alarm that is set already stays as it is."""
+    Alarm.objects.bulk_create(
+        [Alarm(office_id=office.pk, kind=kind, key=key, due_at=due_at)], ignore_conflicts=True
+    )
+
+
+def clear_alarm(office: Office, *, kind: str, key: str) -> None:
+    """The office has nothing more to do about `key`."""
+    Alarm.objects.filter(office_id=office.pk, kind=kind, key=key).delete()
+
+
+CLAIM = timedelta(minutes=5)
+"""How long a claimed alarm is left to whoever claimed it."""
+
+_PATIENCE = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))
+_CLAIM_DUE = """
+UPDATE coordination_alarm SET claimed_until = %(until)s, attempts = attempts + 1
+WHERE id IN (
+    SELECT id FROM coordination_alarm
+    WHERE due_at <= %(now)s AND (claimed_until IS NULL OR claimed_until < %(now)s)
+    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+)
+RETURNING id, office_id, kind, key, attempts
+"""
+
+
+def claim_due_alarms(now: datetime, *, limit: int = 200) -> list[tuple[int, str, str]]:
+    """Claims alarms that are due, as (office's id, kind, key). In public mode; safe among many dispatchers.
+
+    An alarm that was claimed before and not finished has met an error: its next claim lasts longer each
+    time, so that one that always fails cannot hold up the others.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM_DUE, {"now": now, "until": now + CLAIM, "limit": limit})
+        rows = cursor.fetchall()
+    patient = [(row[0], row[4]) for row in rows if row[4] > 1]
+    for pk, attempts in patient:
+        wait = _PATIENCE[min(attempts - 2, len(_PATIENCE) - 1)]
+        Alarm.objects.filter(pk=pk).update(claimed_until=now + CLAIM + wait)
+    return [(row[1], row[2], row[3]) for row in rows]

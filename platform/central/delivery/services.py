@@ -1,0 +1,165 @@
+"""Commands on the outbox: put in, take out, try again.
+
+A message and its outbox row are written in one transaction with the change they tell of. After the commit
+the task queue is nudged; if the nudge is lost, the sweep finds the row by its due time. So the broker may
+lose everything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from central.offices.models import Office
+
+from .models import CentralMessage, Outbox
+
+log = logging.getLogger(__name__)
+
+CLAIM = timedelta(minutes=5)
+"""How long an attempt may take before the row is free again: the sender may have died."""
+
+RETRIES = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=12),
+)
+"""Waiting times after the first, second, … failed attempt. After the last the message has failed."""
+
+GRACE = timedelta(seconds=20)
+"""How long the sweep leaves a due row to the nudge."""
+
+
+def enqueue(office: Office, messages: Iterable[tuple[UUID, str]], *, now: datetime) -> None:
+    """Puts messages of an office, as (uid, channel), into the outbox. One statement, inside the office.
+
+    Sends nothing: that is done after the commit, by a worker.
+    """
+    rows = [
+        Outbox(office_id=office.pk, message_uid=uid, channel=code, due_at=now, created_at=now)
+        for uid, code in messages
+    ]
+    if rows:
+        Outbox.objects.bulk_create(rows)
+        nudge([row.message_uid for row in rows])
+
+
+def send_central(
+    *, kind: str, recipient: str, subject: str, body: str, language: str = "id"
+) -> CentralMessage:
+    """Sends a message of the platform itself by e-mail: sign-in, invitation, desk. In public mode.
+
+    Never put a complaint's content into it. One transaction with the caller's, if there is one.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        message = CentralMessage.objects.create(
+            kind=kind, recipient=recipient, subject=subject, body=body, language=language, created_at=now
+        )
+        Outbox.objects.create(message_uid=message.uid, channel="email", due_at=now, created_at=now)
+        nudge([message.uid])
+    return message
+
+
+def nudge(uids: list[UUID]) -> None:
+    """Has a worker send these messages once the transaction is stored. One task for all of them."""
+    transaction.on_commit(partial(_nudge, [str(uid) for uid in uids]))
+
+
+def _nudge(uids: list[str]) -> None:
+    from .tasks import send
+
+    try:
+        send.delay(uids)
+    except (OperationalError, OSError) as error:
+        # The rows are stored: the sweep sends them when the queue is back.
+        log.warning("The task queue was not reached, %d messages wait for the sweep: %s", len(uids), error)
+
+
+def claim(uid: UUID, now: datetime) -> Outbox | None:
+    """Takes a pending message that is due for this worker; None if another has it or it is done. Public
+    mode.
+    """
+    taken = (
+        Outbox.objects.filter(message_uid=uid, state=Outbox.State.PENDING, due_at__lte=now)
+        .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+        .update(claimed_until=now + CLAIM, attempts=F("attempts") + 1)
+    )
+    return Outbox.objects.get(message_uid=uid) if taken else None
+
+
+_CLAIM_LOST = """
+UPDATE delivery_outbox SET claimed_until = %(until)s, attempts = attempts + 1
+WHERE id IN (
+    SELECT id FROM delivery_outbox
+    WHERE state = 'pending' AND due_at <= %(before)s AND (claimed_until IS NULL OR claimed_until < %(now)s)
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING id
+"""
+
+
+def claim_lost(now: datetime) -> Outbox | None:
+    """Takes the longest-due message that nobody works on. Public mode; safe among many workers."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM_LOST, {"now": now, "before": now - GRACE, "until": now + CLAIM})
+        row = cursor.fetchone()
+    return Outbox.objects.get(pk=row[0]) if row else None
+
+
+def mark_sent(row: Outbox, now: datetime) -> None:
+    """The door has taken the message."""
+    row.state, row.sent_at, row.claimed_until, row.last_error = Outbox.State.SENT, now, None, ""
+    row.save(update_fields=["state", "sent_at", "claimed_until", "last_error"])
+
+
+def mark_cancelled(row: Outbox) -> None:
+    """There is nothing to send any more."""
+    row.state, row.claimed_until = Outbox.State.CANCELLED, None
+    row.save(update_fields=["state", "claimed_until"])
+
+
+def mark_failed(row: Outbox, reason: str, now: datetime, *, permanent: bool = False) -> None:
+    """Plans the next attempt, later each time; after the last one, or if it is useless, the message has
+    failed.
+    """
+    row.last_error, row.claimed_until = reason[:250], None
+    if permanent or row.attempts > len(RETRIES):
+        row.state = Outbox.State.FAILED
+    else:
+        row.due_at = now + RETRIES[row.attempts - 1]
+    row.save(update_fields=["last_error", "claimed_until", "state", "due_at"])
+
+
+def postpone(row: Outbox, until: datetime) -> None:
+    """Not now, and no fault of the message: the attempt is not counted."""
+    row.due_at, row.claimed_until, row.attempts = until, None, max(0, row.attempts - 1)
+    row.save(update_fields=["due_at", "claimed_until", "attempts"])
+
+
+def resend(outbox_id: int, *, actor_name: str) -> bool:
+    """Sends a message once more, under the same identity, whatever became of it. Inside its office.
+
+    False if this office has no such message. `actor_name` goes into the log.
+    """
+    now = timezone.now()
+    row = Outbox.objects.filter(pk=outbox_id).first()
+    if row is None:
+        return False
+    row.state, row.due_at, row.claimed_until, row.attempts = Outbox.State.PENDING, now, None, 0
+    row.save(update_fields=["state", "due_at", "claimed_until", "attempts"])
+    log.info("message %s is sent again on the word of %s", row.message_uid, actor_name)
+    nudge([row.message_uid])
+    return True
