@@ -136,6 +136,9 @@ class WorkItem(models.Model):
     due_at = models.DateTimeField(null=True)
     warn_at = models.DateTimeField(null=True)
     remind_at = models.DateTimeField(null=True)
+    waiting = models.BooleanField(
+        default=False, help_text="For somebody outside, such as the reporter's answer."
+    )
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
