@@ -32,7 +32,7 @@ def leash(sign: signal.Signals) -> Callable[[], None] | None:
     """
     if not sys.platform.startswith("linux"):
         return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    prctl = _prctl()
     parent = os.getpid()
 
     def hold() -> None:
@@ -43,6 +43,16 @@ def leash(sign: signal.Signals) -> Callable[[], None] | None:
     return hold
 
 
+def hold_to_parent(sign: signal.Signals) -> None:
+    """Makes this process get ``sign`` when its own parent dies (Linux)."""
+    if sys.platform.startswith("linux"):
+        _prctl()(_PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
+
+
+def _prctl() -> Callable[..., int]:
+    return ctypes.CDLL(None, use_errno=True).prctl  # type: ignore[no-any-return]  # ctypes knows no signatures
+
+
 def start(
     command: Sequence[str | Path],
     *,
@@ -51,6 +61,7 @@ def start(
     output: IO[bytes] | int | None = None,
     identity: Identity | None = None,
     on_orphaned: signal.Signals = signal.SIGTERM,
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Starts a child in a process group of its own, held to this process."""
     user: dict[str, Any] = {}
@@ -64,6 +75,7 @@ def start(
         stdout=output,
         stderr=subprocess.STDOUT if output is not None else None,
         start_new_session=True,
+        pass_fds=pass_fds,
         preexec_fn=leash(on_orphaned),  # safe: no threads run here when children start
         **user,
     )

@@ -68,16 +68,20 @@ class Lease:
 
     def __init__(self, server: Server, home: Path, file: IO[bytes]) -> None:
         self.server = server
-        self._home = home
+        self.home = home
         self._file = file
+
+    def alive(self) -> bool:
+        """Whether the server still runs."""
+        return running(self.home)
 
     def release(self, *, patience: float = 30.0) -> None:
         """Gives the share back; where it was the last one, waits until the server has ended."""
         self._file.close()
         deadline = time.monotonic() + patience
         others = 0
-        while others < 10 and running(self._home) and time.monotonic() < deadline:
-            with open(self._home / "lease", "wb") as probe:
+        while others < 10 and running(self.home) and time.monotonic() < deadline:
+            with open(self.home / "lease", "wb") as probe:
                 # The lease can be shared only while the keeper does not hold it, so others still use the
                 # server.
                 others += _lock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)

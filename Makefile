@@ -1,0 +1,54 @@
+# make run · make test · make lint · make bench. Names here are relative: the path of a clone may hold spaces.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+# Every interpreter is tried out: a name on the path may be an empty shim.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
+VENV_PYTHON := .venv/bin/python
+PORT ?= 8000
+ARGS ?=
+TEST_WORKERS ?= 2
+export PORT
+
+.PHONY: help python setup setup-dev run test lint format bench lock reset
+
+help:
+	@echo "make run            start Tanggap on http://localhost:$(PORT)/ (another port: make run PORT=8001)"
+	@echo "make test           run the tests (some of them: make test ARGS='tests/unit -k worktime')"
+	@echo "make lint           ruff, mypy, import-linter, missing migrations"
+	@echo "make bench          measure, and hold the figures against their gates"
+	@echo "make format         let ruff put the code in order"
+	@echo "make lock           resolve requirements/*.in anew into the hashed locks"
+	@echo "make reset          remove the embedded database and all else that runs left in var/"
+
+python:
+	@"$(or $(PYTHON),false)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || { \
+	echo "Tanggap needs Python 3.11 or newer. Install it, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 1; }
+
+setup: python
+	@"$(PYTHON)" -m config.launch.setup base
+
+setup-dev: python
+	@"$(PYTHON)" -m config.launch.setup dev
+
+run: setup
+	@exec $(VENV_PYTHON) -m config.launch
+
+test: setup-dev
+	@exec $(VENV_PYTHON) -m pytest -n $(TEST_WORKERS) $(ARGS)
+
+lint: setup-dev
+	@$(VENV_PYTHON) -m config.launch.lint
+
+format: setup-dev
+	@$(VENV_PYTHON) -m ruff check --quiet --fix-only .
+	@$(VENV_PYTHON) -m ruff format .
+
+bench: setup-dev
+	@exec $(VENV_PYTHON) -m tests.benchmarks $(ARGS)
+
+lock: python
+	@"$(PYTHON)" -m config.launch.lock
+
+reset: setup
+	@$(VENV_PYTHON) -m config.launch.reset

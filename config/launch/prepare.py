@@ -1,0 +1,104 @@
+"""What must be done before the web server starts, in one process: `python -m config.launch.prepare`.
+
+What `demo load` says on its output is shown by the supervisor at the end, below the addresses: the sign-ins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import sys
+import time
+from contextlib import redirect_stdout
+from pathlib import Path
+
+from config.launch import BASE_DIR
+
+sys.path.insert(0, str(BASE_DIR / "platform"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def prepare(superuser_url: str, demo: bool, said: Path) -> None:
+    """Catalogues, logins and rights, migrations, static files, demo; each is quick where nothing is to do."""
+    catalogues()
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if superuser_url:
+        step("database logins", lambda: call_command("database", "bootstrap", superuser_url=superuser_url))
+    step("migrations", lambda: call_command("database", "migrate"))
+    step("static files", lambda: collect(Path(settings.STATIC_ROOT)))
+    told = io.StringIO()
+    if demo:
+        with redirect_stdout(told):
+            step("demo", lambda: call_command("demo", "load", stdout=told))
+    said.write_text(told.getvalue())
+
+
+def step(name: str, work: object) -> None:
+    """Runs one step, and says how long it took where that is worth knowing."""
+    assert callable(work)
+    began = time.monotonic()
+    work()
+    took = time.monotonic() - began
+    if took > 1:
+        print(f"  {name}: {took:.1f} s", file=sys.stderr, flush=True)
+
+
+def catalogues() -> None:
+    """Compiles the message catalogues that have changed (with Babel: no gettext tools needed)."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for source in sorted(BASE_DIR.glob("**/locale/*/LC_MESSAGES/*.po")):
+        if ".venv" in source.parts or "var" in source.relative_to(BASE_DIR).parts:
+            continue
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with open(source, "rb") as file:
+            catalogue = read_po(file)
+        draft = target.with_suffix(f".{os.getpid()}.mo")
+        with open(draft, "wb") as file:
+            write_mo(file, catalogue)
+        draft.replace(target)
+
+
+def collect(root: Path) -> None:
+    """Collects and compresses the static files, unless nothing has changed since the last time."""
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    mark = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = os.stat(storage.path(name))
+            mark.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    stamp = root / ".collected"
+    if stamp.exists() and stamp.read_text() == mark.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(mark.hexdigest())
+
+
+def main() -> int:
+    from django.core.management.base import CommandError
+
+    try:
+        prepare(
+            os.environ.pop("TANGGAP_SUPERUSER_URL", ""),
+            os.environ.get("TANGGAP_DEMO") == "1",
+            Path(sys.argv[1]),
+        )
+    except CommandError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
