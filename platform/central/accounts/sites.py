@@ -1,0 +1,19 @@
+"""Where a person works on the host that they came to, and how a host's pages are written as a full address."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+
+HOMES = {"office": "/kantor/", "government": "/meja/"}
+
+
+def home_path(request: HttpRequest) -> str:
+    """The page that opens after signing in: the office's portal, the government's desk, else the front page."""
+    return HOMES.get(getattr(request, "site_kind", ""), "/")
+
+
+def full_address(host: str, path: str = "/") -> str:
+    """A page of one of our hosts as it is given to people, with scheme and port."""
+    port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
+    return f"{settings.PUBLIC_SCHEME}://{host}{port}{path}"

@@ -1,0 +1,33 @@
+"""Everything below /akun/: allauth's pages that we use, by name, and our own. No sign-up, no e-mail management."""
+
+from __future__ import annotations
+
+from allauth.account import views as allauth_views
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from central.accounts import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.overview, name="account_overview"),
+    path("token/", views.tokens, name="account_tokens"),
+    path("token/<int:token_id>/cabut/", views.revoke, name="account_token_revoke"),
+    path("login/", allauth_views.login, name="account_login"),
+    path("logout/", allauth_views.logout, name="account_logout"),
+    path("inactive/", allauth_views.account_inactive, name="account_inactive"),
+    path("reauthenticate/", allauth_views.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", allauth_views.password_change, name="account_change_password"),
+    path("password/set/", allauth_views.password_set, name="account_set_password"),
+    path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
+    path("password/reset/done/", allauth_views.password_reset_done, name="account_reset_password_done"),
+    path(
+        "password/reset/key/done/",
+        allauth_views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth_views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("2fa/", include("allauth.mfa.urls")),
+]

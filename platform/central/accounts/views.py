@@ -1,0 +1,109 @@
+"""Pages about one's own account that allauth has not: an overview, and the personal API tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allauth.account.decorators import reauthentication_required
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from central.accounts import audit, queries, second_factor, services
+from central.accounts.forms import TokenForm
+from central.accounts.middleware import ask_for_second_factor, not_at_home
+from central.accounts.models import User
+from central.accounts.sites import home_path
+from central.offices.middleware import public_side
+
+
+@public_side
+@require_GET
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """/masuk/ is what people type; the page itself is allauth's."""
+    return redirect(home_path(request) if request.user.is_authenticated else settings.LOGIN_URL)
+
+
+@public_side
+@never_cache
+@login_required
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    user = _signed_in(request)
+    values = {
+        "second_factor_set_up": second_factor.is_set_up(user),
+        "home_path": home_path(request),
+        "tokens_count": queries.tokens_of(user, request.office).count() if _at_office(request) else None,
+    }
+    return render(request, "accounts/overview.html", values)
+
+
+@public_side
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+@reauthentication_required(allow_get=True)
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Lists, and makes, the person's tokens for this office. A new token's secret is on the answer, and nowhere else."""
+    user = _signed_in(request)
+    refused = _staff_here(request, user)
+    if refused is not None:
+        return refused
+    secret = ""
+    form = TokenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        days = int(form.cleaned_data["lifetime"])
+        try:
+            token, secret = services.create_token(
+                user,
+                request.office,
+                form.cleaned_data["name"],
+                expires_at=timezone.now() + timedelta(days=days),
+            )
+        except services.TokenProblem as problem:
+            form.add_error(None, str(problem))
+        else:
+            audit.line("token-made", request, user=user.pk, token=token.pk)
+            form = TokenForm()
+    values = {"form": form, "tokens": queries.tokens_of(user, request.office), "secret": secret}
+    return render(request, "accounts/tokens.html", values)
+
+
+@public_side
+@login_required
+@require_POST
+def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
+    user = _signed_in(request)
+    if services.revoke_token(user, token_id):
+        audit.line("token-revoked", request, user=user.pk, token=token_id)
+        messages.success(request, _("Token dicabut. Aplikasi yang memakainya tidak dapat masuk lagi."))
+    else:
+        messages.info(request, _("Token itu sudah dicabut sebelumnya."))
+    return redirect("account_tokens")
+
+
+def _at_office(request: HttpRequest) -> bool:
+    return getattr(request, "site_kind", "") == "office"
+
+
+def _signed_in(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _staff_here(request: HttpRequest, user: User) -> HttpResponse | None:
+    """None for a member of this office whose session may do staff work; else the page they get instead."""
+    if not _at_office(request):
+        raise Http404
+    member = second_factor.membership(request.office, user)
+    if member is None:
+        return not_at_home(request)
+    if member.is_admin and not second_factor.was_shown(request):
+        return ask_for_second_factor(request, user)
+    return None
