@@ -60,10 +60,6 @@ class GovernmentWork(models.Model):
     due_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    notice = models.CharField(max_length=10, default="opened", help_text="opened, warn, due or remind")
-    notified_at = models.DateTimeField(
-        null=True, help_text="Empty: the desk has still to be told of `notice`."
-    )
 
     class Meta:
         constraints = [
@@ -78,11 +74,6 @@ class GovernmentWork(models.Model):
                 fields=["government", "role", "due_at"],
                 name="government_work_open",
                 condition=models.Q(closed_at=None),
-            ),
-            models.Index(
-                fields=["opened_at"],
-                name="government_work_to_tell",
-                condition=models.Q(notified_at=None, closed_at=None),
             ),
         ]
 

@@ -10,9 +10,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from central.offices.models import Office
+from central.accounts.sites import full_address
+from central.delivery.services import send_central
+from central.offices.access import public
+from central.offices.models import Domain, Government, GovernmentMember, Office
 
 from .models import Alarm, CaseIndex, GovernmentWork
 
@@ -77,7 +83,7 @@ def open_government_work(
     due_at: datetime | None,
     now: datetime,
 ) -> None:
-    """Puts a step before the government's central desk. The desk is told after the commit."""
+    """Puts a step before the government's central desk."""
     GovernmentWork.objects.bulk_create(
         [
             GovernmentWork(
@@ -106,9 +112,43 @@ def move_government_work(*, uid: UUID, line: str, due_at: datetime | None) -> No
     GovernmentWork.objects.filter(uid=uid, line=line, closed_at=None).update(due_at=due_at)
 
 
-def remind_government(*, uid: UUID, line: str, notice: str) -> None:
-    """Has the desk told again of its work on a line: `warn`, `due` or `remind`."""
-    GovernmentWork.objects.filter(uid=uid, line=line, closed_at=None).update(notice=notice, notified_at=None)
+def tell_desk(office: Office, *, role: str, notice: str, number: str) -> None:
+    """Tells the holders of a role at the government's central desk, or its admins where nobody holds it.
+
+    `notice`: `opened`, `warn`, `due`, `remind` or `escalated`. The message names the complaint's number
+    and the office, never its content. Written in the office's transaction, with public rights for that
+    moment.
+    """
+    with public():
+        government = Government.objects.get(pk=office.government_id)
+        host = Domain.objects.filter(government=government).values_list("host", flat=True).first()
+        members = GovernmentMember.objects.filter(
+            government=government, is_active=True, user__is_active=True
+        ).select_related("user")
+        holders = members.filter(role=role) or members.filter(role=GovernmentMember.ADMIN)
+        url = full_address(host or settings.BASE_HOST, "/meja/")
+        for user in {member.user_id: member.user for member in holders}.values():
+            subject, body = _desk_words(user.language, notice, number, office.name, url)
+            send_central(
+                kind="desk_work", recipient=user.email, subject=subject, body=body, language=user.language
+            )
+
+
+def _desk_words(language: str, notice: str, number: str, office: str, url: str) -> tuple[str, str]:
+    with translation.override(language):
+        subjects = {
+            "opened": _("Aduan %(number)s menunggu di meja pusat"),
+            "warn": _("Aduan %(number)s mendekati batas waktu"),
+            "due": _("Aduan %(number)s melewati batas waktu"),
+            "remind": _("Aduan %(number)s masih menunggu"),
+            "escalated": _("Aduan %(number)s memerlukan perhatian meja pusat"),
+        }
+        values = {"number": number, "office": office, "url": url}
+        body = _(
+            "Aduan nomor %(number)s dari %(office)s memerlukan perhatian Anda di meja pusat.\n\n"
+            "Masuk untuk melihatnya: %(url)s"
+        )
+        return subjects.get(notice, subjects["opened"]) % values, body % values
 
 
 def set_alarm(office: Office, *, kind: str, key: str, due_at: datetime) -> None:

@@ -124,18 +124,6 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),
                 (
-                    "notice",
-                    models.CharField(
-                        default="opened", help_text="opened, warn, due or remind", max_length=10
-                    ),
-                ),
-                (
-                    "notified_at",
-                    models.DateTimeField(
-                        help_text="Empty: the desk has still to be told of `notice`.", null=True
-                    ),
-                ),
-                (
                     "government",
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="offices.government"),
                 ),
@@ -150,11 +138,6 @@ class Migration(migrations.Migration):
                         condition=models.Q(("closed_at", None)),
                         fields=["government", "role", "due_at"],
                         name="government_work_open",
-                    ),
-                    models.Index(
-                        condition=models.Q(("closed_at", None), ("notified_at", None)),
-                        fields=["opened_at"],
-                        name="government_work_to_tell",
                     ),
                 ],
                 "constraints": [
