@@ -2,13 +2,9 @@
 """Runs a management command. Without DATABASE_URL the embedded server is used, and started."""
 
 import sys
-from pathlib import Path
-
-BASE_DIR = Path(__file__).resolve().parent
 
 
 def main() -> int:
-    sys.path.insert(0, str(BASE_DIR / "platform"))
     try:
         import django  # noqa: F401  (asked for here to say plainly what is missing)
     except ImportError:

@@ -1,4 +1,4 @@
-"""`make lock`: resolves requirements/*.in into locks with hashes that hold for every Python this project supports."""
+"""`make lock`: resolves requirements/*.in into locks with hashes, for every Python that is supported."""
 
 from __future__ import annotations
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from config.launch import BASE_DIR
 
-sys.path.insert(0, str(BASE_DIR / "platform"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 

@@ -1,0 +1,46 @@
+"""Settings of the tests: the caller's environment stays out, and so does the data of `make run`."""
+
+import os
+
+from config.launch import BASE_DIR
+
+OUTSIDE = (
+    "DATABASE_",
+    "S3_",
+    "CACHE_",
+    "CELERY_",
+    "EMAIL_",
+    "PUBLIC_",
+    "TRUSTED_",
+    "TANGGAP_DEMO",
+    "TANGGAP_VAR",
+)
+for _name in [name for name in os.environ if name.startswith(OUTSIDE)]:
+    del os.environ[_name]
+os.environ |= {
+    "TANGGAP_VAR": str(BASE_DIR / "var" / "test"),
+    "SECRET_KEY": "tests-only",
+    "BASE_HOST": "localhost",
+    "PORT": "8000",
+    "INTAKE_RATE": "1000/minute",
+}
+
+from config.settings import *  # noqa: E402, F403  (after the environment was set)
+from config.settings import LOGGING, STORAGES, VAR  # noqa: E402  (named for the reader and the type checker)
+
+# A fast hash: the tests make many people, and none of their passwords is worth a second of work.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "config.cache.office_key",
+    }
+}
+LOGGING = {**LOGGING, "root": {**LOGGING["root"], "level": "WARNING"}}
+for _folder in ("files", "mail", "broker/messages", "broker/done", "broker/control"):
+    (VAR / _folder).mkdir(parents=True, exist_ok=True)
