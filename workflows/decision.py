@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class Refusal(StrEnum):
     """Why a step is refused. The shell has a sentence for each that says what to do."""
 
+    UNFINISHED_LINE = "unfinished_line"
+    """A side line must have ended before the main line may enter that stage."""
     NOT_ALLOWED = "not_allowed"
     """The procedure knows the step here, but not for this person (role, unit or assignment)."""
     WRONG_STAGE = "wrong_stage"
@@ -244,7 +246,10 @@ class ClockChange:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """Work to open: at most one open item a line. `due_at` None: no limit, then `remind_at` is set."""
+    """Work to open: at most one open item a line.
+
+    `due_at` None: no limit here, then `remind_at` is set; or the work waits for somebody outside (`waiting`).
+    """
 
     line: str
     stage: str
@@ -255,6 +260,7 @@ class WorkItem:
     due_at: datetime | None
     warn_at: datetime | None
     remind_at: datetime | None
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +274,7 @@ class WorkClosed:
 
 @dataclass(frozen=True, slots=True)
 class WorkMoved:
-    """The open item of `line` has other times (or another member) from now on."""
+    """The open item of `line` has these times and this assignment from now on."""
 
     line: str
     stage: str

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from workflows.actions import REASON, Action, Input
+from workflows.actions import REASON, Action, Choice, Input
 from workflows.cases import (
     MAIN,
     REFERRED,
@@ -221,8 +221,6 @@ class Index:
     def _with_choices(self, item: Input) -> Input:
         if item.kind is not InputKind.CHOICE or item.choices:
             return item
-        from workflows.actions import Choice
-
         values = {Fact.CASE_CLASS: self.case_classes, Fact.COMPLEXITY: self.complexities}
         found = values.get(item.sets, ()) if item.sets else ()
         return item.model_copy(update={"choices": tuple(Choice(value=c, label=n) for c, n in found)})

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
+from pydantic import model_validator
+
 from workflows.common import Model, Text
 from workflows.strictyaml import read_yaml
 
@@ -38,17 +40,28 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
 
 
 class TextEntry(Model):
-    """One text. `subject` is for messages; a line of the reporter's story has none."""
+    """One text: `subject` and `body` of a message, `line` for the story that the reporter sees on the
+    tracking page.
+    """
 
     subject: Text | None = None
-    body: Text
+    body: Text | None = None
+    line: Text | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> TextEntry:
+        if self.body is None and self.line is None:
+            raise ValueError("a text has a body or a line")
+        if self.body is not None and self.subject is None:
+            raise ValueError("a message has a subject")
+        return self
 
     def unknown_placeholders(self) -> tuple[str, ...]:
         """Names in braces that nobody fills."""
-        words = [self.body.id, self.body.en]
-        if self.subject is not None:
-            words += [self.subject.id, self.subject.en]
-        found = {name for text in words for name in _PLACEHOLDER.findall(text)}
+        parts = [part for part in (self.subject, self.body, self.line) if part is not None]
+        found = {
+            name for part in parts for words in (part.id, part.en) for name in _PLACEHOLDER.findall(words)
+        }
         return tuple(sorted(found - PLACEHOLDERS))
 
 

@@ -1,0 +1,45 @@
+"""What the procedure demands of a report before it can be received."""
+
+from __future__ import annotations
+
+from workflows.cases import Intake, Visibility
+from workflows.decision import FieldError
+from workflows.procedure import Procedure
+from workflows.settings import Settings
+
+_OF_A_PERSON = frozenset({"name", "address", "email", "phone", "contact"})
+
+
+def intake_errors(procedure: Procedure, settings: Settings, intake: Intake) -> dict[str, FieldError]:
+    """What the procedure still demands of a report, by field name; empty if it can be received.
+
+    Field names are those of `Intake`; `contact` stands for "e-mail or telephone".
+    """
+    rules = procedure.intake
+    errors: dict[str, FieldError] = {}
+    length = len(intake.description.strip())
+    if not length:
+        errors["description"] = FieldError.REQUIRED
+    elif length < rules.min_description:
+        errors["description"] = FieldError.TOO_SHORT
+    elif length > rules.max_description:
+        errors["description"] = FieldError.TOO_LONG
+    if intake.category and intake.category not in settings.paths:
+        errors["category"] = FieldError.UNKNOWN
+    elif intake.category and intake.category not in settings.selectable:
+        errors["category"] = FieldError.NOT_SELECTABLE
+    if intake.visibility is Visibility.ANONYMOUS and not rules.anonymous:
+        errors["visibility"] = FieldError.NOT_ANONYMOUS
+    if intake.visibility is Visibility.CONFIDENTIAL and not rules.confidential:
+        errors["visibility"] = FieldError.NOT_CONFIDENTIAL
+    if intake.files > rules.max_files:
+        errors["files"] = FieldError.TOO_MANY
+    for field in rules.staff_required if intake.on_behalf else rules.required:
+        if intake.visibility is Visibility.ANONYMOUS and field in _OF_A_PERSON:
+            continue
+        if field == "contact":
+            if not (intake.email or intake.phone):
+                errors["contact"] = FieldError.NEEDS_ONE_OF
+        elif not getattr(intake, field):
+            errors.setdefault(field, FieldError.REQUIRED)
+    return errors

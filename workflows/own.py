@@ -1,0 +1,313 @@
+"""The actions that every procedure has beside its own: the platform's for staff, and the reporter's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from workflows.actions import Input
+from workflows.cases import (
+    MAIN,
+    REFERRED,
+    WITH_GOVERNMENT,
+    WITHDRAWN,
+    Actor,
+    ActorKind,
+    Case,
+    HandedUp,
+    Outcome,
+)
+from workflows.common import Span
+from workflows.decision import Decision, Fact, InputKind, Offer, OfferKind
+from workflows.index import Index, platform_offer, reason_input, with_stage
+from workflows.labels import label
+from workflows.procedure import Procedure
+from workflows.rights import may_take, may_work
+from workflows.settings import Settings
+from workflows.steps import Step
+
+NOTE, HAND_UP, TAKE_BACK_HAND_UP = "note", "hand_up", "take_back_hand_up"
+REFER, TAKE_BACK = "refer", "take_back"
+WITHDRAW, RATE, OBJECT = "withdraw", "rate", "object"
+
+STAFF_ACTIONS = (TAKE_BACK, TAKE_BACK_HAND_UP, HAND_UP, REFER, NOTE)
+REPORTER_ACTIONS = (WITHDRAW, RATE, OBJECT)
+OWN_ACTIONS = frozenset({*STAFF_ACTIONS, *REPORTER_ACTIONS})
+"""Codes that a procedure cannot use for an action of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAction:
+    """What one of the platform's own actions asks for, and how it is offered."""
+
+    inputs: tuple[Input, ...]
+    offer: Offer
+
+
+@lru_cache(maxsize=1)
+def _note() -> OwnAction:
+    inputs = (
+        Input(code="note", kind=InputKind.TEXT, label=label("input.note"), max_length=10_000),
+        Input(code="files", kind=InputKind.FILES, label=label("input.files"), required=False, max_length=5),
+    )
+    return OwnAction(inputs, replace(_offer(NOTE, inputs), internal=True))
+
+
+@lru_cache(maxsize=2)
+def _hand_up(consent: bool) -> OwnAction:
+    inputs: tuple[Input, ...] = (reason_input(to_reporter=True),)
+    if consent:
+        inputs += (Input(code="consent", kind=InputKind.CHECKBOX, label=label("input.consent")),)
+    return OwnAction(inputs, _telling(_offer(HAND_UP, inputs), "handed_up"))
+
+
+@lru_cache(maxsize=1)
+def _refer() -> OwnAction:
+    inputs = (
+        Input(code="authority", kind=InputKind.LINE, label=label("input.authority"), to_reporter=True),
+        reason_input(to_reporter=True),
+    )
+    return OwnAction(inputs, replace(_telling(_offer(REFER, inputs), "referred"), closes=True))
+
+
+@lru_cache(maxsize=1)
+def _simple() -> dict[str, OwnAction]:
+    optional_reason = reason_input(to_reporter=False).model_copy(update={"required": False, "min_length": 0})
+    rating = (
+        Input(
+            code="score",
+            kind=InputKind.NUMBER,
+            label=label("input.score"),
+            minimum=1,
+            maximum=5,
+            sets=Fact.RATING,
+        ),
+        Input(
+            code="comment",
+            kind=InputKind.TEXT,
+            label=label("input.comment"),
+            required=False,
+            max_length=1_000,
+        ),
+    )
+    return {
+        TAKE_BACK: OwnAction((optional_reason,), _offer(TAKE_BACK, (optional_reason,))),
+        TAKE_BACK_HAND_UP: OwnAction(
+            (optional_reason,),
+            replace(_offer(TAKE_BACK_HAND_UP, (optional_reason,)), stage=WITH_GOVERNMENT),
+        ),
+        WITHDRAW: OwnAction(
+            (optional_reason,),
+            replace(_offer(WITHDRAW, (optional_reason,), OfferKind.REPORTER), closes=True),
+        ),
+        RATE: OwnAction(rating, _offer(RATE, rating, OfferKind.REPORTER)),
+        OBJECT: OwnAction(
+            (reason_input(to_reporter=True),),
+            _offer(OBJECT, (reason_input(to_reporter=True),), OfferKind.REPORTER),
+        ),
+    }
+
+
+def _offer(action: str, inputs: tuple[Input, ...], kind: OfferKind = OfferKind.PLATFORM) -> Offer:
+    return platform_offer(action, MAIN, "", kind, inputs)
+
+
+def _telling(offer: Offer, key: str) -> Offer:
+    return replace(offer, tells_reporter=True, message_key=key, body_input="reason")
+
+
+def own_action(procedure: Procedure, action: str) -> OwnAction:
+    """What an action of the platform asks for in this procedure."""
+    if action == NOTE:
+        return _note()
+    if action == HAND_UP:
+        rules = procedure.platform.hand_up
+        found = _hand_up(rules is not None and rules.consent)
+        if rules is None:
+            return found
+        offer = replace(found.offer, label=rules.name or found.offer.label, sop_row=rules.sop_row)
+        return OwnAction(found.inputs, offer)
+    if action == REFER:
+        found = _refer()
+        rules_refer = procedure.platform.refer
+        row = rules_refer.sop_row if rules_refer else ""
+        return OwnAction(found.inputs, replace(found.offer, sop_row=row))
+    return _simple()[action]
+
+
+def available(
+    procedure: Procedure, settings: Settings, case: Case, action: str, actor: Actor, now: datetime
+) -> bool:
+    """Whether this person may take one of the platform's own actions now."""
+    if actor.kind is ActorKind.REPORTER:
+        return action in REPORTER_ACTIONS and _reporter_may(procedure, settings, case, action, now)
+    if actor.kind is ActorKind.SYSTEM or action not in STAFF_ACTIONS:
+        return False
+    return _staff_may(procedure, case, action, actor)
+
+
+def too_late(
+    procedure: Procedure, settings: Settings, case: Case, action: str, actor: Actor, now: datetime
+) -> bool:
+    """Whether the action was possible once and its time is over, which deserves another answer than
+    "never".
+    """
+    if action == TAKE_BACK:
+        return actor.kind in (ActorKind.MEMBER, ActorKind.GOVERNMENT) and case.memory.undo is None
+    if actor.kind is not ActorKind.REPORTER or case.closed_at is None:
+        return False
+    rules = procedure.reporter
+    window = rules.rate if action == RATE else rules.object if action == OBJECT else None
+    return window is not None and now > _until(settings, case, window.within)
+
+
+def _until(settings: Settings, case: Case, within: Span) -> datetime:
+    return settings.work_calendar(case.timezone).add(case.closed_at or case.received_at, within)
+
+
+def _reporter_may(procedure: Procedure, settings: Settings, case: Case, action: str, now: datetime) -> bool:
+    rules = procedure.reporter
+    if action == WITHDRAW:
+        return rules.withdraw and case.is_open
+    if case.closed_at is None or case.outcome is not Outcome.RESOLVED:
+        return False
+    if action == RATE:
+        return (
+            rules.rate is not None
+            and not case.memory.rated
+            and now <= _until(settings, case, rules.rate.within)
+        )
+    return (
+        rules.object is not None
+        and case.memory.objections < rules.object.times
+        and now <= _until(settings, case, rules.object.within)
+    )
+
+
+def _staff_may(procedure: Procedure, case: Case, action: str, actor: Actor) -> bool:
+    index, main = procedure.index, case.main
+    stage = index.stage(MAIN, main.stage)
+    if action == NOTE:
+        return procedure.platform.note and any(index.scope.get(role) for role in actor.roles)
+    if action == TAKE_BACK:
+        return _may_take_back(index, case, actor)
+    if main.closed or stage is None:
+        return False
+    if action == TAKE_BACK_HAND_UP:
+        if main.stage != WITH_GOVERNMENT or case.memory.handed_up is None:
+            return False
+        origin = index.stage(MAIN, case.memory.handed_up.from_stage)
+        return origin is not None and may_work(index, origin, None, actor)
+    offered_at = index.hand_up_stages if action == HAND_UP else index.refer_stages
+    return main.stage in offered_at and may_work(index, stage, main, actor)
+
+
+def _may_take_back(index: Index, case: Case, actor: Actor) -> bool:
+    undo = case.memory.undo
+    if undo is None:
+        return False
+    line = case.lines.get(undo.line)
+    origin = index.stage(undo.line, undo.from_stage)
+    if line is None or origin is None or line.stage != undo.to_stage:
+        return False
+    step = origin.actions.get(undo.action)
+    return step is not None and may_take(index, origin, step, None, actor)
+
+
+def own_offers(
+    procedure: Procedure, settings: Settings, case: Case, actor: Actor, now: datetime
+) -> list[Offer]:
+    """The platform's own actions that this person may take now."""
+    codes = REPORTER_ACTIONS if actor.kind is ActorKind.REPORTER else STAFF_ACTIONS
+    found = []
+    for code in codes:
+        if available(procedure, settings, case, code, actor, now):
+            line = case.memory.undo.line if code == TAKE_BACK and case.memory.undo else MAIN
+            offer = own_action(procedure, code).offer
+            found.append(with_stage(offer, line, case.lines[line].stage))
+    return found
+
+
+def take(step: Step, procedure: Procedure, action: str, cleaned: dict[str, Any]) -> Decision:
+    """Carry one of the platform's own actions out; that it is available has been checked."""
+    rest: dict[str, Any] = {"inputs": cleaned, "reason": cleaned.get("reason", "")}
+    rest["sop_row"] = own_action(procedure, action).offer.sop_row
+    if action == NOTE:
+        return step.decision(internal=True, **rest)
+    if action == TAKE_BACK:
+        return _take_back(step, rest)
+    if action == RATE:
+        step.set_fact(Fact.RATING, cleaned["score"])
+        step.memory = replace(step.memory, rated=True)
+        return step.decision(timeline_key="rated", **rest)
+    step.memory = replace(step.memory, undo=None)
+    if action == HAND_UP:
+        return _take_hand_up(step, rest)
+    if action == TAKE_BACK_HAND_UP:
+        return _take_back_hand_up(step, procedure, rest)
+    if action == REFER:
+        step.move(MAIN, REFERRED)
+        step.tell_reporter("referred", "reason")
+        return step.decision(timeline_key="referred", timeline_inputs=("authority", "reason"), **rest)
+    if action == WITHDRAW:
+        for line, state in step.case.lines.items():
+            if not state.closed:
+                step.tell_owners("withdrawn_staff", step.work(line))
+        step.move(MAIN, WITHDRAWN)
+        return step.decision(timeline_key="withdrawn", **rest)
+    return _take_objection(step, procedure, rest)
+
+
+def _take_back(step: Step, rest: dict[str, Any]) -> Decision:
+    undo = step.memory.undo
+    assert undo is not None
+    step.line = undo.line
+    for fact, value, now_set in (
+        (Fact.UNIT, undo.unit, step.unit),
+        (Fact.MEMBER, undo.member, step.member),
+    ):
+        if value != now_set:
+            step.set_fact(fact, value)
+    for code in undo.lines_started:
+        state = step.lines.get(code)
+        if state is not None and not state.closed:
+            step.cancel_line(code)
+    step.move(undo.line, undo.from_stage, "undo")
+    step.memory = replace(step.memory, undo=None)
+    return step.decision(**rest)
+
+
+def _take_hand_up(step: Step, rest: dict[str, Any]) -> Decision:
+    from_stage = step.case.main.stage
+    step.stop_by_action()
+    running = {code for code, state in step.clocks.items() if state.running}
+    step.move(MAIN, WITH_GOVERNMENT, "hand_up")
+    paused = tuple(sorted(code for code in running if step.clocks[code].paused_at is not None))
+    step.memory = replace(step.memory, handed_up=HandedUp(from_stage, step.now, paused))
+    step.tell_reporter("handed_up", "reason")
+    return step.decision(timeline_key="handed_up", timeline_inputs=("reason",), **rest)
+
+
+def _take_back_hand_up(step: Step, procedure: Procedure, rest: dict[str, Any]) -> Decision:
+    up = step.memory.handed_up
+    assert up is not None
+    rules = procedure.platform.hand_up
+    step.move(MAIN, (rules.returns_to if rules else None) or up.from_stage, "return")
+    step.memory = replace(step.memory, handed_up=None)
+    return step.decision(timeline_key="hand_up_taken_back", **rest)
+
+
+def _take_objection(step: Step, procedure: Procedure, rest: dict[str, Any]) -> Decision:
+    rules = procedure.reporter.object
+    assert rules is not None
+    step.memory = replace(
+        step.memory, reopened_at=step.now, objections=step.memory.objections + 1, rated=False
+    )
+    for code, state in list(step.lines.items()):
+        if code != MAIN and not state.closed:
+            step.cancel_line(code)
+    step.move(MAIN, rules.to, "reopen")
+    step.tell_reporter("reopened")
+    return step.decision(timeline_key="reopened", timeline_inputs=("reason",), **rest)

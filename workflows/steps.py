@@ -1,0 +1,431 @@
+"""One step being worked out: lines move, clocks follow, work opens and closes; `decision` puts it together.
+
+Rules of the clocks. A clock runs while its line is in one of its live stages, stands still in its pausing
+stages, and stops elsewhere. A clock from receipt keeps its base however often its stages are entered again;
+only a reopened case counts from the reopening. Other clocks begin a new round. A step taken back gives its
+clocks back as if it had not been taken; what the government's queue holds stands still, the whole-process
+clock apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Literal
+
+from workflows.cases import (
+    MAIN,
+    Actor,
+    ActorKind,
+    Alarm,
+    AlarmKind,
+    Case,
+    ClockState,
+    LineState,
+)
+from workflows.clockwork import promised, reckoned, started
+from workflows.conditions import Facts
+from workflows.decision import (
+    Audience,
+    ClockChange,
+    ClockEvent,
+    Decision,
+    Fact,
+    LineChange,
+    LineEvent,
+    Message,
+    WorkClosed,
+    WorkItem,
+    WorkMoved,
+)
+from workflows.index import ClockIndex, StageIndex
+from workflows.procedure import Procedure
+from workflows.settings import Settings
+
+Mode = Literal["step", "undo", "hand_up", "return", "reopen"]
+
+
+class Step:
+    """Collects what one step changes. Nothing outside sees it before `decision`."""
+
+    def __init__(
+        self,
+        procedure: Procedure,
+        settings: Settings,
+        case: Case,
+        actor: Actor,
+        now: datetime,
+        action: str,
+        line: str = MAIN,
+    ) -> None:
+        self.index = procedure.index
+        self.settings = settings
+        self.calendar = settings.work_calendar(case.timezone)
+        self.case, self.actor, self.now, self.action, self.line = case, actor, now, action, line
+        self.lines = dict(case.lines)
+        self.clocks = dict(case.clocks)
+        self.memory = case.memory
+        self.status, self.outcome = case.status, case.outcome
+        self.unit, self.member = case.unit, case.member
+        self.guards: dict[str, str | None] = {
+            "case_class": case.case_class,
+            "complexity": case.complexity,
+            "visibility": case.visibility.value,
+        }
+        self.facts: dict[Fact, Any] = {}
+        self.line_changes: list[LineChange] = []
+        self.clock_changes: list[ClockChange] = []
+        self.closed: list[WorkClosed] = []
+        self.entered: set[str] = set()
+        self.reassigned: set[str] = set()
+        self.lines_started: list[str] = []
+        self.reminded: set[str] = set()
+        self.fired: frozenset[Alarm] = frozenset()
+        self.messages: list[Message] = []
+        self.first_role: str | None = None
+
+    # Facts
+
+    def set_fact(self, fact: Fact, value: Any) -> None:
+        """Store a fact; guards and limits see it at once."""
+        self.facts[fact] = value
+        if fact in (Fact.CASE_CLASS, Fact.COMPLEXITY):
+            self.guards[fact.value] = value
+        elif fact is Fact.UNIT:
+            self.unit = value
+        elif fact is Fact.MEMBER:
+            self.member = value
+
+    def apply_guarded_limits(self) -> None:
+        """Running clocks whose limit depends on what has just become known get their new moments."""
+        facts: Facts = self.guards
+        for code, state in list(self.clocks.items()):
+            clock = self.index.clocks.get(code)
+            if clock is None or len(clock.limits) == 1 or state.stopped_at is not None:
+                continue
+            self.put_clock(ClockEvent.MOVE, reckoned(state, clock, self.calendar, facts))
+
+    # Clocks
+
+    def put_clock(self, event: ClockEvent, state: ClockState) -> None:
+        """Note a change of a clock; a MOVE that moves nothing is none."""
+        previous = self.clocks.get(state.code)
+        if event is ClockEvent.MOVE and previous is not None and previous.due_at == state.due_at:
+            return
+        self.clocks[state.code] = state
+        moved_from = previous.due_at if event is ClockEvent.MOVE and previous else None
+        self.clock_changes.append(ClockChange(event, state, moved_from))
+
+    def _follow(self, line: str, stage: str, mode: Mode) -> None:
+        """Let the clocks of a line follow it into a stage."""
+        for clock in self.index.lines[line].clocks:
+            state = self.clocks.get(clock.spec.code)
+            stops = self.action in clock.stops_by and mode in ("step", "hand_up")
+            if state is not None and state.stopped_at is None:
+                self._follow_active(clock, state, stage, mode)
+            elif stage in clock.live and not stops and self._originates(clock, mode):
+                self._begin(clock, state, mode)
+
+    def _originates(self, clock: ClockIndex, mode: Mode) -> bool:
+        """A clock that counts from an action begins with nothing else, but comes back with a step taken
+        back.
+        """
+        origin = clock.spec.counts_from
+        return origin.kind != "action" or origin.action == self.action or mode in ("undo", "return")
+
+    def stop_by_action(self) -> None:
+        """End the clocks that this action fulfils, wherever its line goes."""
+        for code, clock in self.index.clocks.items():
+            state = self.clocks.get(code)
+            if self.action in clock.stops_by and state is not None and state.stopped_at is None:
+                self.stop_clock(state)
+
+    def restart_by_action(self, line: str) -> None:
+        """Start the clocks that count from this action, although the line stays."""
+        for clock in self.index.lines[line].clocks:
+            origin = clock.spec.counts_from
+            if origin.action == self.action and self.lines[line].stage in clock.live:
+                state = self.clocks.get(clock.spec.code)
+                if state is not None and state.stopped_at is None:
+                    self.stop_clock(state)
+                self._begin(clock, self.clocks.get(clock.spec.code), "step")
+
+    def _follow_active(self, clock: ClockIndex, state: ClockState, stage: str, mode: Mode) -> None:
+        if stage in clock.live:
+            origin = clock.spec.counts_from
+            if mode == "step" and origin.kind == "action" and origin.action == self.action:
+                self.stop_clock(state)
+                self._begin(clock, self.clocks[state.code], mode)
+            elif state.paused_at is not None:
+                self.resume_clock(clock, state)
+        elif stage in clock.pauses or mode == "hand_up":
+            if state.paused_at is None:
+                self.put_clock(ClockEvent.PAUSE, replace(state, paused_at=self.now))
+        else:
+            self.stop_clock(state, cancelled=mode in ("undo", "return"))
+
+    def stop_clock(self, state: ClockState, cancelled: bool = False) -> None:
+        """End a clock; one that is paused ends with its pause."""
+        pauses = state.pauses if state.paused_at is None else (*state.pauses, (state.paused_at, self.now))
+        self.put_clock(
+            ClockEvent.CANCEL if cancelled else ClockEvent.STOP,
+            replace(state, stopped_at=self.now, paused_at=None, pauses=pauses, cancelled=cancelled),
+        )
+
+    def resume_clock(self, clock: ClockIndex, state: ClockState) -> None:
+        """End the pause of a clock."""
+        assert state.paused_at is not None
+        pauses = (*state.pauses, (state.paused_at, self.now))
+        resumed = reckoned(replace(state, paused_at=None), clock, self.calendar, self.guards, pauses)
+        self.put_clock(ClockEvent.RESUME, resumed)
+
+    def _begin(self, clock: ClockIndex, state: ClockState | None, mode: Mode) -> None:
+        """Start a clock, or give a stopped one back."""
+        if state is not None and self._goes_on(clock, state, mode):
+            pauses = state.pauses
+            if mode == "return" and state.stopped_at is not None:
+                pauses = (*pauses, (state.stopped_at, self.now))
+            again = replace(state, stopped_at=None, cancelled=False)
+            self.put_clock(ClockEvent.RESUME, reckoned(again, clock, self.calendar, self.guards, pauses))
+            return
+        base = self.now
+        if clock.spec.counts_from.kind == "receipt":
+            base = self.memory.reopened_at or self.case.received_at
+        number = state.round + 1 if state is not None else 1
+        self.put_clock(ClockEvent.START, started(clock, self.calendar, self.guards, base, self.now, number))
+
+    def _goes_on(self, clock: ClockIndex, state: ClockState, mode: Mode) -> bool:
+        if mode == "undo" and self.memory.undo and state.code in self.memory.undo.clocks_stopped:
+            return True
+        reopened = self.memory.reopened_at
+        same_era = reopened is None or state.base_at >= reopened
+        return clock.spec.counts_from.kind == "receipt" and same_era
+
+    # Lines
+
+    def stage_of(self, line: str) -> StageIndex:
+        """Where a line stands now."""
+        return self.index.lines[line].stages[self.lines[line].stage]
+
+    def begin_main(self) -> None:
+        """Begin the main line: the report is received."""
+        first = self.index.lines[MAIN].first
+        self._enter(MAIN, first, LineEvent.START, "", "step")
+        self.status = self.index.lines[MAIN].stages[first].status or self.status
+
+    def open_line(self, code: str) -> None:
+        """Begin a side line, unless it is open already."""
+        state = self.lines.get(code)
+        if state is not None and not state.closed:
+            return
+        self._enter(code, self.index.lines[code].first, LineEvent.START, "", "step")
+        self.lines_started.append(code)
+
+    def move(self, line: str, to: str, mode: Mode = "step") -> None:
+        """Move a line to a stage of its own; with the main line's end the side lines end or begin."""
+        before = self.lines[line]
+        reopens = mode == "reopen"
+        if not before.closed:
+            self.closed.append(WorkClosed(line, before.stage, cancelled=mode == "undo"))
+        stage = self.index.lines[line].stages[to]
+        event = LineEvent.CLOSE if stage.final else LineEvent.REOPEN if reopens else LineEvent.MOVE
+        self._enter(line, to, event, before.stage, mode)
+        if line != MAIN:
+            return
+        if stage.status is not None:
+            self.status = stage.status
+        self.outcome = stage.final
+        if stage.final is not None:
+            for code, state in list(self.lines.items()):
+                if code != MAIN and not state.closed and not self.index.lines[code].spec.outlives:
+                    self.cancel_line(code)
+            for code in self.index.lines_by_outcome[stage.final]:
+                self.open_line(code)
+
+    def _enter(self, line: str, to: str, event: LineEvent, before: str, mode: Mode) -> None:
+        stage = self.index.lines[line].stages[to]
+        state = LineState(
+            stage=to,
+            entered_at=self.now,
+            unit=self.unit if stage.assigned else None,
+            member=self.member if stage.assigned else None,
+            closed=stage.final is not None,
+        )
+        self.lines[line] = state
+        self.line_changes.append(LineChange(line, event, before, state))
+        self._follow(line, to, mode)
+        if not state.closed:
+            self.entered.add(line)
+
+    def cancel_line(self, code: str) -> None:
+        """End a side line that is no longer wanted."""
+        before = self.lines[code]
+        state = replace(before, closed=True, cancelled=True)
+        self.lines[code] = state
+        self.entered.discard(code)
+        self.line_changes.append(LineChange(code, LineEvent.CANCEL, before.stage, state))
+        self.closed.append(WorkClosed(code, before.stage, cancelled=True))
+        for clock in self.index.lines[code].clocks:
+            running = self.clocks.get(clock.spec.code)
+            if running is not None and running.stopped_at is None:
+                self.stop_clock(running, cancelled=True)
+
+    def reassign(self, line: str) -> None:
+        """Hand the open work of a line to the unit and person that are assigned now."""
+        if self.stage_of(line).assigned and line not in self.entered:
+            self.lines[line] = replace(self.lines[line], unit=self.unit, member=self.member)
+            self.reassigned.add(line)
+
+    # Work and alarms
+
+    def work(self, line: str) -> WorkItem:
+        """The open work of a line as it stands now."""
+        state, stage = self.lines[line], self.stage_of(line)
+        waits = stage.spec is not None and stage.spec.waits is not None
+        due = warn = remind = None
+        clock = None if waits or stage.no_limit else self._stage_clock(line, stage.code)
+        if clock is not None:
+            due, warn = clock.due_at, clock.warn_at
+        elif not waits:
+            remind = self._remind_at(line, stage)
+        roles = stage.owners
+        if self.first_role in roles:
+            roles = (self.first_role,) if self.first_role else roles
+        return WorkItem(
+            line, stage.code, roles, stage.scope, state.unit, state.member, due, warn, remind, waits
+        )
+
+    def _remind_at(self, line: str, stage: StageIndex) -> datetime:
+        """A reminder that is set already stays where it is: only entering and reminding set a new one."""
+        if line not in self.entered and line not in self.reminded:
+            for alarm in self.case.alarms:
+                if alarm.kind is AlarmKind.REMIND and alarm.line == line and alarm.stage == stage.code:
+                    return alarm.at
+        span = (stage.spec and stage.spec.remind_after) or self.settings.remind_after
+        return self.calendar.add(self.now, span)
+
+    def _stage_clock(self, line: str, stage: str) -> ClockState | None:
+        whole, best = None, None
+        for clock in self.index.lines[line].clocks:
+            state = self.clocks.get(clock.spec.code)
+            if state is None or not state.running or stage not in clock.live:
+                continue
+            if clock.spec.whole:
+                whole = state
+            elif best is None or state.due_at < best.due_at:
+                best = state
+        return best or whole
+
+    def _alarms(self, items: Mapping[str, WorkItem]) -> tuple[Alarm, ...]:
+        changed = {change.state.code for change in self.clock_changes}
+        found = [
+            alarm
+            for alarm in self.case.alarms
+            if alarm not in self.fired and self._still(alarm, changed, items)
+        ]
+        for code in changed:
+            state = self.clocks[code]
+            if not state.running:
+                continue
+            stage = self.lines[state.line].stage
+            if state.warn_at is not None and self.now < state.warn_at < state.due_at:
+                found.append(Alarm(AlarmKind.WARN, state.warn_at, state.line, stage, code))
+            found.append(Alarm(AlarmKind.DUE, max(state.due_at, self.now), state.line, stage, code))
+        for line, item in items.items():
+            if item.remind_at is not None:
+                found.append(Alarm(AlarmKind.REMIND, item.remind_at, line, item.stage))
+            wait = self.stage_of(line).spec
+            if wait is not None and wait.waits is not None and line in self.entered:
+                cap = self.calendar.add(self.now, wait.waits.cap)
+                found.append(Alarm(AlarmKind.TIMEOUT, cap, line, item.stage))
+        return tuple(sorted(found, key=lambda a: (a.at, a.line, a.kind, a.clock)))
+
+    def _still(self, alarm: Alarm, changed: set[str], items: Mapping[str, WorkItem]) -> bool:
+        if alarm.clock:
+            state = self.clocks.get(alarm.clock)
+            return alarm.clock not in changed and state is not None and state.running
+        line = self.lines.get(alarm.line)
+        if line is None or line.closed or line.stage != alarm.stage or alarm.line in self.entered:
+            return False
+        return alarm.kind is AlarmKind.TIMEOUT or alarm.line not in items
+
+    # The whole
+
+    def tell_owners(self, key: str, item: WorkItem, clock: str = "", also: tuple[str, ...] = ()) -> None:
+        """A message to those who have the work; `also`: further roles, wherever they are."""
+        self.messages.append(
+            Message(
+                key=key,
+                audience=Audience.ROLE,
+                roles=item.roles,
+                scope=item.scope,
+                unit=item.unit,
+                member=item.member,
+                line=item.line,
+                stage=item.stage,
+                clock=clock,
+            )
+        )
+        for role in also:
+            self.messages.append(
+                Message(
+                    key=key,
+                    audience=Audience.ROLE,
+                    roles=(role,),
+                    scope=self.index.scope[role],
+                    line=item.line,
+                    stage=item.stage,
+                    clock=clock,
+                )
+            )
+
+    def tell_reporter(self, key: str, body: str | None = None) -> None:
+        """A message to the reporter; `body`: the input that is its body."""
+        self.messages.append(Message(key=key, audience=Audience.REPORTER, line=self.line, body_input=body))
+
+    def decision(self, **rest: Any) -> Decision:
+        """Everything collected, with `rest` as further fields of the decision."""
+        opened = [self.work(line) for line in self.index.lines if line in self.entered]
+        for item in opened:
+            if not item.waiting and not _does_it_oneself(self.actor, item):
+                by_reporter = self.actor.kind is ActorKind.REPORTER and self.action != "start"
+                self.tell_owners("reporter_acted" if by_reporter else "work_new", item)
+        touched = {change.state.line for change in self.clock_changes} | self.reassigned | self.reminded
+        moved = [
+            self.work(line)
+            for line in self.index.lines
+            if line in touched and line not in self.entered and not self.lines[line].closed
+        ]
+        fresh = {item.line: item for item in opened}
+        fresh.update({item.line: item for item in moved})
+        return Decision(
+            action=self.action,
+            line=self.line,
+            actor=self.actor,
+            at=self.now,
+            status=self.status,
+            due_at=promised(self.index, self.clocks, self.lines[MAIN].closed),
+            memory=self.memory,
+            alarms=self._alarms(fresh),
+            outcome=self.outcome,
+            lines=tuple(self.line_changes),
+            clocks=tuple(self.clock_changes),
+            work_opened=tuple(opened),
+            work_closed=tuple(self.closed),
+            work_moved=tuple(
+                WorkMoved(i.line, i.stage, i.due_at, i.warn_at, i.remind_at, i.unit, i.member) for i in moved
+            ),
+            facts=MappingProxyType(self.facts),
+            messages=tuple(self.messages),
+            closes=any(c.line == MAIN and c.event is LineEvent.CLOSE for c in self.line_changes),
+            reopens=any(c.event is LineEvent.REOPEN for c in self.line_changes),
+            **rest,
+        )
+
+
+def _does_it_oneself(actor: Actor, item: WorkItem) -> bool:
+    if actor.kind is not ActorKind.MEMBER or actor.roles.isdisjoint(item.roles):
+        return False
+    return item.member in (None, actor.id) and (item.unit is None or item.unit in actor.units)
