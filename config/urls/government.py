@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 from config.urls import common
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *common.accounts,
     *common.language,
+    path("", include("tenants.desk.public_urls")),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from config.urls import common
 
@@ -16,4 +16,5 @@ def empty(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("kosong/", empty, name="empty"),
     *common.language,
+    path("", include("central.onboarding.urls")),
 ]
