@@ -11,9 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.forms import widgets
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.forms import fields, widgets
 from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext as _
 
 # The first class that fits decides; CheckboxSelectMultiple is a RadioSelect and a RadioSelect is no Select.
 _KINDS: tuple[tuple[type[widgets.Widget], str], ...] = (
@@ -29,6 +32,12 @@ _KINDS: tuple[tuple[type[widgets.Widget], str], ...] = (
 
 # Every further kind is an <input> that takes a line of text.
 _CLASSES = {"textarea": "input", "file": "file", "select": "input", "input": "input"}
+
+_REQUIRED = fields.Field.default_error_messages["required"]
+_CHOICES = (
+    fields.ChoiceField.default_error_messages["invalid_choice"],
+    fields.MultipleChoiceField.default_error_messages["invalid_choice"],
+)
 
 
 class Option(NamedTuple):
@@ -83,6 +92,38 @@ class AccessibleBoundField(BoundField):
         return int(limit) if limit else None
 
     @property
+    def messages(self) -> list[str]:
+        """The errors in words. A form's own words stay; Django's general ones are replaced by words that name
+        the field: a line of the summary that says "this field" says nothing.
+        """
+        errors = self.form.errors.get(self.name)
+        if not errors:
+            return []
+        return [self._in_words(error) for error in errors.as_data()]
+
+    def _in_words(self, error: ValidationError) -> str:
+        label = str(self.label).rstrip("?:. ")
+        if error.message is _REQUIRED:
+            if self.kind == "checkbox":
+                return _("Centang “%(label)s” untuk melanjutkan.") % {"label": label}
+            if self.kind in {"radios", "checkboxes", "select"}:
+                return _("Pilih jawaban untuk “%(label)s”.") % {"label": label}
+            if self.kind == "file":
+                return _("Pilih berkas untuk “%(label)s”.") % {"label": label}
+            return _("Isi “%(label)s”.") % {"label": label}
+        if any(error.message is message for message in _CHOICES):
+            return _("Pilih salah satu jawaban yang tersedia untuk “%(label)s”.") % {"label": label}
+        if error.message is MaxLengthValidator.message and error.params:
+            return _(
+                "“%(label)s” terlalu panjang: %(length)s karakter, paling banyak %(limit)s. Persingkatlah."
+            ) % {
+                "label": label,
+                "length": error.params["show_value"],
+                "limit": error.params["limit_value"],
+            }
+        return str(error.messages[0])
+
+    @property
     def hint_id(self) -> str:
         return f"{self.auto_id}_helptext"
 
@@ -124,11 +165,14 @@ class AccessibleBoundField(BoundField):
         """Add the product's classes, and leave out what makes a browser judge the form by itself.
 
         ``required`` would bring up the browser's own bubbles, in the browser's language; ``maxlength`` on a
-        text area cuts off pasted text without a word. The server says both, and loses nothing typed.
+        text area cuts off pasted text without a word; a placeholder vanishes as soon as it is needed. The
+        server and the hint say all three, and nothing typed is lost.
         """
         widget = widget or self.field.widget
         built = super().build_widget_attrs(attrs, widget)
         built.pop("required", None)
+        if "placeholder" in widget.attrs:
+            built["placeholder"] = False
         own_class = _CLASSES.get(self.kind)
         if own_class:
             given = built.get("class") or widget.attrs.get("class") or ""

@@ -38,7 +38,7 @@ function row(file, input) {
 for (const input of document.querySelectorAll("input[type='file']")) {
   const list = document.createElement("ul");
   list.className = "files";
-  list.setAttribute("role", "status");
+  list.setAttribute("aria-live", "polite");
   input.after(list);
   input.addEventListener("change", () => {
     const files = [...input.files];
