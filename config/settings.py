@@ -26,6 +26,9 @@ PUBLIC_SCHEME = env.choice(
 # The port in addresses that people are given: none where the scheme's own port is used.
 PUBLIC_PORT = env.text("PUBLIC_PORT", str(PORT) if PUBLIC_SCHEME == "http" else "")
 HTTPS = PUBLIC_SCHEME == "https"
+# The platform's own hosts are known without a look into the database; all others are rows of central.offices.Domain.
+PLATFORM_HOSTS = frozenset({BASE_HOST, "127.0.0.1", "[::1]"})
+PLATFORM_URL = f"{PUBLIC_SCHEME}://{BASE_HOST}" + (f":{PUBLIC_PORT}" if PUBLIC_PORT else "") + "/"
 # How many reverse proxies stand before the web server; their X-Forwarded-* headers are believed, no others.
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0, low=0, high=5)
 # Host names are data (central.offices.Domain): OfficeHost refuses what is not in the table, whatever Django
@@ -77,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "central.accounts.middleware.StaffDoor",
     "central.offices.middleware.EnterOffice",
 ]
 ROOT_URLCONF = "config.urls.platform"
@@ -169,6 +173,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+PASSWORD_RESET_TIMEOUT = 60 * 60
+MFA_FORMS = {
+    "authenticate": "central.accounts.forms.CodeForm",
+    "reauthenticate": "central.accounts.forms.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tanggap"
 MFA_TOTP_TOLERANCE = 1
@@ -271,6 +280,8 @@ EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"Tanggap <tanggap@{BASE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who hears of a registration on the platform's page; addresses with commas between them.
+OPERATORS = [address.strip() for address in env.text("OPERATORS").split(",") if address.strip()]
 
 _cache = env.url("CACHE_URL", ("redis", "rediss", "unix"))
 CACHES = {
@@ -322,7 +333,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
 INTAKE_RATE = env.rate("INTAKE_RATE", "30/hour")  # complaints a sender's address and hour, by form and by API
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "central.offices.rest.PreloadedToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "EXCEPTION_HANDLER": "central.offices.rest.exception_handler",
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [

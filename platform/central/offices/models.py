@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -45,6 +47,7 @@ class Office(TenantMixin):
         READY = "ready", _("siap")
         SUSPENDED = "suspended", _("ditangguhkan")
         FAILED = "failed", _("gagal disiapkan")
+        REMOVED = "removed", _("dihapus")
 
     class Colour(models.TextChoices):
         TEAL = "teal", _("hijau toska")
@@ -82,6 +85,11 @@ class Office(TenantMixin):
         max_length=64, blank=True, help_text="Digest of the tables' definition."
     )
     cell = models.CharField(max_length=20, default="main")
+    seed = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What the office's own apps were given to begin with; for another try.",
+    )
     created_at = models.DateTimeField(default=now)
 
     class Meta:
@@ -89,6 +97,29 @@ class Office(TenantMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Deletes the row alone; `central.offices.services.remove_office` removes an office."""
+        return models.Model.delete(self, *args, **kwargs)
+
+
+class OfficeTemplate(models.Model):
+    """What an office's tables are, from one release on. The row with the highest id is the present one.
+
+    An office is made of `ddl`; one of the version before becomes this version by `change`.
+    """
+
+    version = models.CharField(max_length=64, help_text="Digest of `ddl` and `append_only`.")
+    previous = models.CharField(max_length=64, blank=True)
+    ddl = models.JSONField(help_text="Statements with unqualified names, in order.")
+    append_only = models.JSONField(default=list, help_text="Tables that an office may only add to.")
+    change = models.JSONField(
+        default=list, help_text="Steps, each {sql: [statements]} or {migration: [app, name]}."
+    )
+    created_at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return self.version[:12]
 
 
 class Domain(models.Model):

@@ -1,0 +1,143 @@
+"""Makes an office in the database: its role, its schema, its tables; then has the office's own apps begin.
+
+A small state machine on `Office.status`: requested -> provisioning -> ready, or failed, from where
+`provision` may be called again. The database part is one transaction of the owner, so that a schema is there
+whole or not at all.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import transaction
+
+from .access import office as inside
+from .access import public
+from .grants import ensure_role
+from .models import Office, OfficeTemplate
+from .names import group_name, office_role, quoted
+from .owner import app_login, owner_transaction
+from .registry import after_provision_hooks
+from .template import current_template
+
+logger = logging.getLogger(__name__)
+
+TRIES = 3
+# Two provisionings at once can meet on a catalogue row of a shared role; the next try finds it done.
+COLLISIONS = (psycopg.errors.UniqueViolation, psycopg.errors.InternalError_, psycopg.errors.DeadlockDetected)
+
+
+class ProvisioningFailed(RuntimeError):
+    """An office could not be made ready. Its status says why; `provision` tries again."""
+
+
+def provision(target: Office) -> Office:
+    """Brings a requested or failed office to ready. A ready office is left as it is.
+
+    Raises:
+        ProvisioningFailed: it did not work; nothing half-done is left, and the office's status is failed.
+    """
+    if target.status == Office.Status.READY:
+        return target
+    _set(target, Office.Status.PROVISIONING)
+    try:
+        template = current_template()
+        make_schema(target, template)
+        target.schema_version = template.version
+        with inside(target):
+            for hook in after_provision_hooks():
+                hook(target, target.seed)
+            with public():
+                _set(target, Office.Status.READY, schema_version=template.version)
+    except Exception as error:
+        logger.exception("Office %s could not be made ready", target.code)
+        _set(target, Office.Status.FAILED, reason=f"{type(error).__name__}: {error}")
+        raise ProvisioningFailed(f"{target.code}: {error}") from error
+    return target
+
+
+def make_schema(target: Office, template: OfficeTemplate) -> None:
+    """The owner's part: role, schema, tables, rights. Does nothing if the schema is there."""
+    for left in reversed(range(TRIES)):
+        try:
+            with owner_transaction() as cursor:
+                if not _schema_is_there(cursor, target.schema_name):
+                    _make(cursor, target, template)
+            return
+        except COLLISIONS:
+            if not left:
+                raise
+
+
+def drop_schema(target: Office) -> None:
+    """Removes the office's tables and role for good. The role stays where another database still uses it."""
+    with owner_transaction() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {quoted(target.schema_name)} CASCADE")
+        cursor.execute("SAVEPOINT role")
+        try:
+            cursor.execute(f"DROP ROLE IF EXISTS {quoted(office_role(target))}")
+        except psycopg.errors.DependentObjectsStillExist:
+            cursor.execute("ROLLBACK TO SAVEPOINT role")
+
+
+def _make(cursor: psycopg.Cursor[Any], target: Office, template: OfficeTemplate) -> None:
+    schema = quoted(target.schema_name)
+    cursor.execute(f"CREATE SCHEMA {schema}")
+    role = _role(cursor, target)
+    cursor.execute(
+        f"GRANT USAGE ON SCHEMA {schema} TO {role}; "
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} "
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}; "
+        f"SET LOCAL search_path = {schema}, public"
+    )
+    run_statements(cursor, template.ddl)
+    restrict(cursor, template.append_only, role=role)
+
+
+def restrict(cursor: psycopg.Cursor[Any], append_only: list[str], *, role: str) -> None:
+    """Takes UPDATE and DELETE on append-only tables away. The search path must be the office's."""
+    if append_only:
+        tables = ", ".join(quoted(table) for table in append_only)
+        cursor.execute(f"REVOKE UPDATE, DELETE ON {tables} FROM {role}")
+
+
+def grantee(target: Office) -> str:
+    """Who uses an office's tables, as an SQL identifier: its role, or on Citus the run-time login."""
+    return quoted(office_role(target) if settings.OFFICE_ROLES else app_login())
+
+
+def run_statements(cursor: psycopg.Cursor[Any], statements: list[str]) -> None:
+    """All at once on PostgreSQL; one by one on a Citus cell, which cannot take several in one message."""
+    if settings.OFFICE_ROLES:
+        cursor.execute(";\n".join(statements))
+    else:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _role(cursor: psycopg.Cursor[Any], target: Office) -> str:
+    role = grantee(target)
+    if settings.OFFICE_ROLES:
+        ensure_role(cursor, office_role(target))
+        cursor.execute(
+            f"GRANT {quoted(group_name(target.cell))} TO {role} WITH INHERIT TRUE, SET FALSE; "
+            f"GRANT {role} TO {quoted(app_login())} WITH INHERIT FALSE, SET TRUE"
+        )
+    return role
+
+
+def _schema_is_there(cursor: psycopg.Cursor[Any], schema: str) -> bool:
+    found = cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema]).fetchone()
+    return found is not None
+
+
+def _set(target: Office, status: Office.Status, *, reason: str = "", **changes: Any) -> None:
+    target.status = status
+    target.status_reason = reason[:250]
+    for name, value in changes.items():
+        setattr(target, name, value)
+    with transaction.atomic():
+        target.save(update_fields=["status", "status_reason", *changes])
