@@ -19,6 +19,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 from config.launch import Trouble, children, places
 from config.launch.children import Identity
@@ -56,6 +57,7 @@ class Keeper:
         self.purpose = purpose
         self.identity: Identity | None = places.server_identity()
         self.process: subprocess.Popen[bytes] | None = None
+        self.socket: Path | None = None
 
     def run(self) -> None:
         """Starts the server, reports, and stays until nobody needs it."""
@@ -68,7 +70,7 @@ class Keeper:
             assert self.process is not None
             threading.Thread(target=self.end_when_unused, daemon=True).start()
             self.process.wait()
-            os._exit(0)  # the other thread may still wait for the lease
+            self.leave()
 
     def prepare(self) -> tuple[Server, Path]:
         """Settles the places, and makes the data folder where there is none of this clone's."""
@@ -82,7 +84,7 @@ class Keeper:
             # its passwords.
             self.end_orphan(data)
             shutil.rmtree(data)
-        socket = places.socket_folder(server.socket or None, self.identity)
+        socket = self.socket = places.socket_folder(server.socket or None, self.identity)
         server = replace(server, socket=str(socket), data=str(data))
         save(self.home, server)
         if not data.exists():
@@ -90,6 +92,9 @@ class Keeper:
             word.write_text(server.cluster)
         self.check_version(data, programs)
         self.end_orphan(data)
+        for leftover in socket.glob(".s.PGSQL.*"):
+            # Its lock file names a killed server, which may still be there as a zombie and pass for alive.
+            leftover.unlink()
         return server, programs
 
     def make_cluster(self, server: Server, programs: Path) -> None:
@@ -153,7 +158,18 @@ class Keeper:
             except subprocess.TimeoutExpired:
                 self.process.send_signal(signal.SIGQUIT)
             self.process.wait()
-            os._exit(0)
+            self.leave()
+
+    def leave(self) -> NoReturn:
+        """Ends the keeper, whatever its other thread waits for."""
+        self.tidy()
+        os._exit(0)
+
+    def tidy(self) -> None:
+        """Removes the socket's folder, which is empty once the server has ended."""
+        if self.socket is not None:
+            with contextlib.suppress(OSError):
+                self.socket.rmdir()
 
     def end_orphan(self, data: Path) -> None:
         """Ends a server that lost its keeper; clears a pid file whose process is gone or another's."""
@@ -241,9 +257,13 @@ def _last_line(output: bytes) -> str:
 def main() -> int:
     home, purpose = Path(sys.argv[1]), sys.argv[2]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keeper = None
     try:
-        Keeper(home, purpose).run()
+        keeper = Keeper(home, purpose)
+        keeper.run()
     except (Trouble, OSError) as error:
+        if keeper is not None:
+            keeper.tidy()
         print(" ".join(str(error).split()), flush=True)
         return 1
     return 0

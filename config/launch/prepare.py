@@ -28,8 +28,11 @@ def prepare(superuser_url: str, demo: bool, said: Path) -> None:
     from django.core.management import call_command
 
     if superuser_url:
-        step("database logins", lambda: call_command("database", "bootstrap", superuser_url=superuser_url))
-    step("migrations", lambda: call_command("database", "migrate"))
+        step(
+            "database logins",
+            lambda: call_command("database", "bootstrap", superuser_url=superuser_url, verbosity=0),
+        )
+    step("migrations", lambda: call_command("database", "migrate", verbosity=0))
     step("static files", lambda: collect(Path(settings.STATIC_ROOT)))
     told = io.StringIO()
     if demo:
