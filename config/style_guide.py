@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-COLOURS = ("blue", "green", "teal", "indigo", "purple", "maroon", "brick", "brown")
+COLOURS = ("teal", "blue", "green", "maroon", "purple", "brown", "navy", "slate")
 ICONS = (
     "check",
     "done",
