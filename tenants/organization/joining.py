@@ -1,4 +1,5 @@
-"""How a person gets from an account into an office: by an accepted invitation. And who is a member of which office.
+"""How a person gets from an account into an office: by an accepted invitation. And who is a member of which
+office.
 
 `central` knows no office's tables; at start-up `connect()` gives it these two functions.
 """
@@ -53,7 +54,9 @@ def join(invitation: Invitation, user: User) -> None:
 
 
 def _expected(invitation: Invitation, is_admin: bool, user: User) -> Member:
-    """The row that waits for the person: the one the invitation names, else one with their address, else a new one."""
+    """The row that waits for the person: the one the invitation names, else one with their address, else a
+    new one.
+    """
     if invitation.member_id is not None:
         named = Member.objects.filter(pk=invitation.member_id, is_active=True).first()
         if named is None:

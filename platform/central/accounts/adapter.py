@@ -1,4 +1,6 @@
-"""What allauth does differently here: nobody signs up by themselves, mail goes through the outbox, secrets are sealed."""
+"""What allauth does differently here: nobody signs up by themselves, mail goes through the outbox, secrets
+are sealed.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from central.accounts.models import User
 from central.accounts.sealing import seal, unseal
 from central.accounts.sites import home_path
 
-FRESH_SIGN_IN = 300  # seconds after signing in during which a change of the second factor asks for no password
+FRESH_SIGN_IN = (
+    300  # seconds after signing in during which a change of the second factor asks for no password
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no type hints
@@ -81,7 +85,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no type hints
-    """Time codes and recovery codes; their secrets are sealed with the platform's key before they are stored."""
+    """Time codes and recovery codes; their secrets are sealed with the platform's key before they are
+    stored.
+    """
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,

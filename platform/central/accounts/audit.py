@@ -1,4 +1,5 @@
-"""The sign-in log: one line an act, with who, where and how; never a password, a code or a whole e-mail address.
+"""The sign-in log: one line an act, with who, where and how; never a password, a code or a whole e-mail
+address.
 
 Logger `tanggap.audit`. A line reads `signin user=7 host=example.org ip=192.0.2.1 second_factor=yes`.
 """
@@ -39,7 +40,9 @@ def _address(request: HttpRequest) -> str:
 
 
 def shortened(email: str) -> str:
-    """An e-mail address as the log holds it: the domain, and a digest by which the same address is known again."""
+    """An e-mail address as the log holds it: the domain, and a digest by which the same address is known
+    again.
+    """
     email = email.strip().lower()
     return f"{hashlib.sha256(email.encode()).hexdigest()[:12]}@{email.rpartition('@')[2]}"
 

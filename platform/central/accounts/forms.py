@@ -17,7 +17,9 @@ def _spend(user_id: int, code: str) -> bool:
     allauth does the same for one period, but with a tolerance of one period a code lives for three.
     """
     periods = 2 * int(mfa_settings.TOTP_TOLERANCE) + 1
-    return bool(cache.add(f"second-factor-used:{user_id}:{code}", 1, timeout=periods * mfa_settings.TOTP_PERIOD))
+    return bool(
+        cache.add(f"second-factor-used:{user_id}:{code}", 1, timeout=periods * mfa_settings.TOTP_PERIOD)
+    )
 
 
 class CodeForm(AuthenticateForm):  # type: ignore[misc]  # allauth has no type hints

@@ -31,11 +31,12 @@ class NotAtHome(Exception):
 class StaffDoor:
     """Stands before `EnterOffice`, so that no staff view runs for somebody whom it did not let through.
 
-    Not signed in: to the sign-in page. No member here: a page that says so. Second factor obligatory but not shown in
-    this session: to the page where it is set up or shown. For the API such a session counts as not signed in.
+    Not signed in: to the sign-in page. No member here: a page that says so. Second factor obligatory but not
+    shown in this session: to the page where it is set up or shown. For the API such a session counts as not
+    signed in.
 
-    A session that has shown its second factor costs nothing here; the portal looks the member up anyway and raises
-    `NotAtHome` where there is none.
+    A session that has shown its second factor costs nothing here; the portal looks the member up anyway and
+    raises `NotAtHome` where there is none.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -56,11 +57,16 @@ class StaffDoor:
                 return redirect_to_login(request.get_full_path() if request.method == "GET" else path)
             return self.check(request, request.user)
         if path.startswith(API_PATH) and request.user.is_authenticated and self.check(request, request.user):
-            request.user = AnonymousUser()  # public calls go on working, staff calls answer that nobody is signed in
+            request.user = (
+                AnonymousUser()
+            )  # public calls go on working, staff calls answer that nobody is signed in
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        return not_at_home(request) if isinstance(exception, NotAtHome) else None
+        # The office is entered still, so the page itself must be another request.
+        return (
+            HttpResponseRedirect(reverse("account_not_at_home")) if isinstance(exception, NotAtHome) else None
+        )
 
     def check(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
         """None where the person may go on; else where they are sent."""
@@ -85,13 +91,17 @@ def ask_for_second_factor(request: HttpRequest, user: User) -> HttpResponse:
         page = reverse("mfa_reauthenticate")
     else:
         page = reverse("mfa_activate_totp")
-        messages.info(request, _("Tugas Anda di sini mewajibkan verifikasi dua langkah. Pasang dahulu, lalu lanjutkan."))
+        messages.info(
+            request, _("Tugas Anda di sini mewajibkan verifikasi dua langkah. Pasang dahulu, lalu lanjutkan.")
+        )
     after = request.get_full_path() if request.method == "GET" else request.path_info
     return HttpResponseRedirect(f"{page}?{urlencode({'next': after})}")
 
 
 def not_at_home(request: HttpRequest) -> HttpResponse:
-    """The page for a person who is signed in but does not work here: it names the account and where it works."""
+    """The page for a person who is signed in but does not work here: it names the account and where it
+    works.
+    """
     from central.onboarding.queries import places_of
 
     user = request.user

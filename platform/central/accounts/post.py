@@ -12,7 +12,8 @@ LONGEST_SUBJECT = 200
 def send(kind: str, recipient: str, subject: str, body: str, *, language: str = "") -> None:
     """Puts a message into the outbox, in the transaction that is open. Never with a complaint's content.
 
-    `kind` names the occasion in the delivery log, such as "invitation"; line breaks are taken out of the subject.
+    `kind` names the occasion in the delivery log, such as "invitation"; line breaks are taken out of the
+    subject.
     """
     delivery.send_central(
         kind=kind[:40],

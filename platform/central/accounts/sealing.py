@@ -1,4 +1,6 @@
-"""Seals small secrets (a second factor's seed) so that a copy of the database alone does not give them away."""
+"""Seals small secrets (a second factor's seed) so that a copy of the database alone does not give them
+away.
+"""
 
 from __future__ import annotations
 
@@ -38,4 +40,6 @@ def unseal(sealed: str) -> str:
     try:
         return _box().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
-        raise SealBroken("This secret was sealed with a key that is not in SECRET_KEY or its fallbacks.") from error
+        raise SealBroken(
+            "This secret was sealed with a key that is not in SECRET_KEY or its fallbacks."
+        ) from error

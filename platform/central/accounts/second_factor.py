@@ -1,10 +1,11 @@
 """Who must show a second factor, and whether this session has.
 
-Obliged are the admins of an office, on their office's host, and everybody at a government's central desk. Others may
-set it up. A session counts as having shown it when a time code or a recovery code was accepted in it: at sign-in,
-when asked again, or when the factor was set up.
+Obliged are the admins of an office, on their office's host, and everybody at a government's central desk.
+Others may set it up. A session counts as having shown it when a time code or a recovery code was accepted in
+it: at sign-in, when asked again, or when the factor was set up.
 
-What only an office knows (who its admins are) comes through a registry, because this package knows no office's tables.
+What only an office knows (who its admins are) comes through a registry, because this package knows no
+office's tables.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Membership:
-    """What an office says of a person: the member's row there, and whether they are an admin of the office."""
+    """What an office says of a person: the member's row there, and whether they are an admin of the
+    office.
+    """
 
     member_id: int
     is_admin: bool
@@ -44,7 +47,9 @@ _offices_of: list[OfficesOf] = []
 
 
 def register_memberships(membership_of: MembershipOf) -> None:
-    """The office side says here how to find an active member by the account's id; it enters the office itself."""
+    """The office side says here how to find an active member by the account's id; it enters the office
+    itself.
+    """
     _membership_of[:] = [membership_of]
 
 
@@ -62,7 +67,10 @@ def membership(office: Office, user: User) -> Membership | None:
 def works_at_desk(request: HttpRequest, user: User) -> bool:
     """Whether the person belongs to the central desk of the government whose host this is."""
     government = getattr(request, "government", None)
-    return government is not None and user.government_roles.filter(government=government, is_active=True).exists()
+    return (
+        government is not None
+        and user.government_roles.filter(government=government, is_active=True).exists()
+    )
 
 
 def is_obliged(request: HttpRequest, user: User) -> bool:

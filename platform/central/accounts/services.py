@@ -29,7 +29,9 @@ class TokenProblem(Exception):
 
 @transaction.atomic
 def create_person(email: str, name: str, password: str | None, *, language: str = "id") -> User:
-    """Makes an account whose address is known to be the person's own: they came by a link that was sent there."""
+    """Makes an account whose address is known to be the person's own: they came by a link that was sent
+    there.
+    """
     user = User.objects.create_user(email, password, name=name.strip(), language=language)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
@@ -51,10 +53,12 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """Makes a personal token for one office. The secret is the second value; it is never to be had again.
 
-    The caller has made sure that the person is a member there and showed the second factor where that is obligatory.
+    The caller has made sure that the person is a member there and showed the second factor where that is
+    obligatory.
 
     Raises:
-        TokenProblem: `name` is empty, the end lies in the past or more than a year ahead, or there are ten already.
+        TokenProblem: `name` is empty, the end lies in the past or more than a year ahead, or there are ten
+            already.
     """
     now = now or timezone.now()
     name = " ".join(name.split())[:100]
@@ -62,7 +66,9 @@ def create_token(
         raise TokenProblem("name_missing", _("Beri nama token ini, misalnya nama aplikasi yang memakainya."))
     if expires_at is not None and not now < expires_at <= now + LONGEST_LIFE:
         raise TokenProblem("bad_expiry", _("Pilih masa berlaku paling lama satu tahun."))
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # so that two requests do not pass the limit together
+    User.objects.select_for_update(no_key=True).get(
+        pk=user.pk
+    )  # so that two requests do not pass the limit together
     if ApiToken.objects.filter(user=user, office_id=office.pk, revoked_at=None).count() >= MOST_TOKENS:
         raise TokenProblem("too_many", _("Anda sudah punya sepuluh token. Cabut yang tidak dipakai lagi."))
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)

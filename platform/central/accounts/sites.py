@@ -1,4 +1,6 @@
-"""Where a person works on the host that they came to, and how a host's pages are written as a full address."""
+"""Where a person works on the host that they came to, and how a host's pages are written as a full
+address.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ HOMES = {"office": "/kantor/", "government": "/meja/"}
 
 
 def home_path(request: HttpRequest) -> str:
-    """The page that opens after signing in: the office's portal, the government's desk, else the front page."""
+    """The page that opens after signing in: the office's portal, the government's desk, else the front
+    page.
+    """
     return HOMES.get(getattr(request, "site_kind", ""), "/")
 
 

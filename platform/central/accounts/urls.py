@@ -1,4 +1,6 @@
-"""Everything below /akun/: allauth's pages that we use, by name, and our own. No sign-up, no e-mail management."""
+"""Everything below /akun/: allauth's pages that we use, by name, and our own. No sign-up, no e-mail
+management.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from central.accounts import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account_overview"),
+    path("bukan-anggota/", views.elsewhere, name="account_not_at_home"),
     path("token/", views.tokens, name="account_tokens"),
     path("token/<int:token_id>/cabut/", views.revoke, name="account_token_revoke"),
     path("login/", allauth_views.login, name="account_login"),

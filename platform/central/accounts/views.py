@@ -47,10 +47,21 @@ def overview(request: HttpRequest) -> HttpResponse:
 @public_side
 @never_cache
 @login_required
+@require_GET
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """Where the portal sends somebody who is signed in but no member of the office."""
+    return not_at_home(request)
+
+
+@public_side
+@never_cache
+@login_required
 @require_http_methods(["GET", "POST"])
 @reauthentication_required(allow_get=True)
 def tokens(request: HttpRequest) -> HttpResponse:
-    """Lists, and makes, the person's tokens for this office. A new token's secret is on the answer, and nowhere else."""
+    """Lists, and makes, the person's tokens for this office. A new token's secret is on the answer, and
+    nowhere else.
+    """
     user = _signed_in(request)
     refused = _staff_here(request, user)
     if refused is not None:

@@ -79,7 +79,9 @@ class RegistrationForm(forms.Form):
     """A government or office that wants to join."""
 
     government_name = forms.CharField(
-        label=_("Nama pemerintah daerah"), max_length=150, help_text=_("Misalnya Pemerintah Kabupaten atau Kota Anda.")
+        label=_("Nama pemerintah daerah"),
+        max_length=150,
+        help_text=_("Misalnya Pemerintah Kabupaten atau Kota Anda."),
     )
     office_name = forms.CharField(
         label=_("Nama instansi"),
@@ -112,7 +114,9 @@ class RegistrationForm(forms.Form):
         label=_("Hal yang perlu kami ketahui"), max_length=2000, required=False, widget=forms.Textarea
     )
     # People do not see this field; a form that fills it in was filled in by a machine.
-    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+    website = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+    )
 
     def clean_phone(self) -> str:
         phone = str(self.cleaned_data["phone"]).strip()
@@ -132,5 +136,7 @@ class CodeForm(forms.Form):
         label=_("Kode lacak"),
         max_length=60,
         help_text=_("Ada di tanda terima dan di pesan yang Anda terima setelah melapor."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
     )

@@ -25,7 +25,9 @@ def find_government(code: str) -> Government:
     found = Government.objects.filter(code=code).first()
     if found is None:
         known = ", ".join(Government.objects.order_by("code").values_list("code", flat=True))
-        raise CommandError(f"There is no government {code!r}. Known: {known or 'none yet (government create)'}.")
+        raise CommandError(
+            f"There is no government {code!r}. Known: {known or 'none yet (government create)'}."
+        )
     return found
 
 
@@ -34,7 +36,9 @@ def find_office(code: str) -> Office:
     found = Office.objects.select_related("government").filter(code=code).first()
     if found is None:
         known = list(Office.objects.order_by("code").values_list("code", flat=True)[:50])
-        raise CommandError(f"There is no office {code!r}. Known: {', '.join(known) or 'none yet (office create)'}.")
+        raise CommandError(
+            f"There is no office {code!r}. Known: {', '.join(known) or 'none yet (office create)'}."
+        )
     return found
 
 
@@ -45,7 +49,9 @@ def main_host(place: Government | Office) -> str:
 
 
 def discard(office: Office) -> None:
-    """Takes back an office that could not be made: schema, role, host name and row, so that its name is free again."""
+    """Takes back an office that could not be made: schema, role, host name and row, so that its name is free
+    again.
+    """
     drop_schema(office)
     office.domains.all().delete()
     office.delete()

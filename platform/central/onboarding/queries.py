@@ -1,4 +1,6 @@
-"""Reads of the front doors: who is on the platform, where somebody works, which office has a complaint now."""
+"""Reads of the front doors: who is on the platform, where somebody works, which office has a complaint
+now.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _codes: list[Any] = []
 
 
 def register_codes(normal_code: ReadCode, code_digest: DigestCode) -> None:
-    """The complaints' side says here how a typed tracking code is read, and what the case index keeps of one."""
+    """The complaints' side says here how a typed tracking code is read, and what the case index keeps of
+    one.
+    """
     _codes[:] = [normal_code, code_digest]
 
 
@@ -84,7 +88,8 @@ def _matches(words: str, *fields: str) -> Q:
 def directory(words: str = "", *, government: Government | None = None) -> Directory:
     """Who is here, by name.
 
-    With `words`: the offices whose name, kind or government has them all, and the governments whose name has them.
+    With `words`: the offices whose name, kind or government has them all, and the governments whose name has
+    them.
     Without: everybody, where that fits a page; else the governments with the number of their offices.
     """
     words = words.strip()
@@ -99,13 +104,17 @@ def directory(words: str = "", *, government: Government | None = None) -> Direc
     fits = len(found) <= MOST_FOUND
     if not fits and not words and government is None:
         found = []
-    listed = _listed(list(governments.annotate(open_offices=Count("offices", filter=OPEN_OFFICE))), found[:MOST_FOUND])
+    listed = _listed(
+        list(governments.annotate(open_offices=Count("offices", filter=OPEN_OFFICE))), found[:MOST_FOUND]
+    )
     return Directory(listed, more=not fits and bool(found), shown=len(found[:MOST_FOUND]))
 
 
 def _listed(governments: list[Government], offices: list[Office]) -> list[Listed]:
     owners = {government.pk: government for government in governments}
-    owners |= {office.government_id: office.government for office in offices if office.government_id not in owners}
+    owners |= {
+        office.government_id: office.government for office in offices if office.government_id not in owners
+    }
     hosts = _hosts(offices=[office.pk for office in offices], governments=owners)
     listed = {
         pk: Listed(_government_place(owner, hosts), [], getattr(owner, "open_offices", 0))
@@ -115,7 +124,9 @@ def _listed(governments: list[Government], offices: list[Office]) -> list[Listed
         host = hosts.get(("office", office.pk))
         if host is not None:
             owner = office.government.name
-            listed[office.government_id].offices.append(Place(office.name, office.kind, owner, full_address(host)))
+            listed[office.government_id].offices.append(
+                Place(office.name, office.kind, owner, full_address(host))
+            )
     return list(listed.values())
 
 
@@ -141,7 +152,9 @@ def place_of_case(typed: str) -> CasePlace | None:
     if code is None:
         return None
     office_id = (
-        CaseIndex.objects.filter(tracking_digest=code_digest(code)).values_list("office_id", flat=True).first()
+        CaseIndex.objects.filter(tracking_digest=code_digest(code))
+        .values_list("office_id", flat=True)
+        .first()
     )
     host = _hosts(offices=[office_id]).get(("office", office_id)) if office_id is not None else None
     return CasePlace(host, code) if host is not None else None
@@ -156,7 +169,9 @@ def offices_joined_by(user: User) -> QuerySet[Office]:
 
 
 def places_of(user: User) -> list[Place]:
-    """Where the person works, as far as the centre knows: desks, and offices that they joined and are still in."""
+    """Where the person works, as far as the centre knows: desks, and offices that they joined and are still
+    in.
+    """
     from central.accounts import second_factor
 
     desks = Government.objects.filter(members__user=user, members__is_active=True).distinct()

@@ -34,7 +34,8 @@ class InvitationProblem(Exception):
     """A link cannot be used, or an invitation cannot be made. Codes:
 
     `unknown`, `used`, `expired` (of a link); `no_longer` (the office took the invited person out again),
-    `other_account` (the link is for another address than the signed-in one); `no_address` (the place has no host name).
+    `other_account` (the link is for another address than the signed-in one); `no_address` (the place has no
+    host name).
     """
 
     def __init__(self, code: str, message: str | Promise) -> None:
@@ -55,12 +56,12 @@ def problem(code: str) -> InvitationProblem:
 
 
 def register_join_office(join: JoinOffice) -> None:
-    """The office side says here how an invited person becomes a member; it enters the office itself, and raises
-    `InvitationProblem` ("no_longer") where the office does not expect the person any more."""
+    """The office side says here how an invited person becomes a member; it enters the office itself, and
+    raises `InvitationProblem` ("no_longer") where the office does not expect the person any more."""
     _join_office[:] = [join]
 
 
-# --- inviting -------------------------------------------------------------------------------------------------------
+# --- inviting -----------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -79,8 +80,9 @@ def invite(
 ) -> str:
     """Makes a sign-up link, valid once and for 72 hours, mails it unless told not to, and returns it.
 
-    The link is the only place where its token is; the database keeps the digest. Earlier links to the same address
-    for the same place stop working. May be called inside the office that invites: it goes to public mode by itself.
+    The link is the only place where its token is; the database keeps the digest. Earlier links to the same
+    address for the same place stop working. May be called inside the office that invites: it goes to public
+    mode by itself.
 
     Args:
         role: a government member's role of the SOP; an admin's is set by the kind.
@@ -88,7 +90,8 @@ def invite(
         invited_by: the account that invites; None for a command of the operator.
 
     Raises:
-        InvitationProblem: `no_address`, where the office or government has no host name to send the person to.
+        InvitationProblem: `no_address`, where the office or government has no host name to send the person
+            to.
     """
     now = now or timezone.now()
     email = email.strip().lower()
@@ -139,7 +142,7 @@ def _mail_invitation(invitation: Invitation, link: str) -> None:
     post.send("invitation", invitation.email, subject, body)
 
 
-# --- accepting ------------------------------------------------------------------------------------------------------
+# --- accepting ----------------------------------------------------------------------------------------------
 
 
 def find(token: str, *, now: datetime | None = None) -> Invitation:
@@ -156,7 +159,8 @@ def find(token: str, *, now: datetime | None = None) -> Invitation:
 def _by_token(token: str, *, lock: bool = False) -> Invitation:
     rows = Invitation.objects.select_related("office", "government")
     if lock:
-        # FOR NO KEY UPDATE of the invitation alone: of two accepts at once the second waits, and then sees "used".
+        # FOR NO KEY UPDATE of the invitation alone: of two accepts at once the second waits, and then sees
+        # "used".
         rows = rows.select_for_update(of=("self",), no_key=True)
     found = rows.filter(token_digest=accounts.digest_of(token)).first()
     if found is None:
@@ -181,11 +185,13 @@ def account_of(invitation: Invitation) -> User | None:
 
 
 @transaction.atomic
-def accept(token: str, *, name: str = "", password: str = "", now: datetime | None = None) -> tuple[User, Invitation]:
+def accept(
+    token: str, *, name: str = "", password: str = "", now: datetime | None = None
+) -> tuple[User, Invitation]:
     """Makes the account (or takes the one that the address has) and the membership, and uses the link up.
 
-    One transaction over the public side and the office. `name` and `password` are for somebody without an account;
-    for an existing one the caller has checked the password already.
+    One transaction over the public side and the office. `name` and `password` are for somebody without an
+    account; for an existing one the caller has checked the password already.
 
     Raises:
         InvitationProblem: `unknown`, `used`, `expired` or `no_longer`; then nothing was changed.
@@ -221,7 +227,7 @@ def _account(email: str, name: str, password: str) -> User:
     return user
 
 
-# --- registering ----------------------------------------------------------------------------------------------------
+# --- registering --------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -248,9 +254,13 @@ def register(
     )
     values = {"registration": registration}
     with override(settings.LANGUAGE_CODE):
-        thanks = [render_to_string(f"onboarding/email/registered_{part}.txt", values) for part in ("subject", "message")]
+        thanks = [
+            render_to_string(f"onboarding/email/registered_{part}.txt", values)
+            for part in ("subject", "message")
+        ]
         news = [
-            render_to_string(f"onboarding/email/new_registration_{part}.txt", values) for part in ("subject", "message")
+            render_to_string(f"onboarding/email/new_registration_{part}.txt", values)
+            for part in ("subject", "message")
         ]
     post.send("registered", registration.email, thanks[0], thanks[1])
     for operator in settings.OPERATORS:

@@ -31,8 +31,8 @@ STATUS_OF = {"unknown": 404, "used": 410, "expired": 410, "no_longer": 410}
 @sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "POST"])
 def accept(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind a sign-up link. On any other host than the one where the person will work it sends them there,
-    because the session that it begins belongs to one host."""
+    """The page behind a sign-up link. On any other host than the one where the person will work it sends them
+    there, because the session that it begins belongs to one host."""
     if not limits.allowed(request, "invitation", most=30, seconds=60):
         return render(request, "onboarding/invitation_problem.html", {"code": "too_many"}, status=429)
     try:
@@ -43,7 +43,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return _accept(request, token, invitation)
     except InvitationProblem as problem:
         values = {"problem": problem, "code": problem.code, "home": home_path(request)}
-        return render(request, "onboarding/invitation_problem.html", values, status=STATUS_OF.get(problem.code, 400))
+        return render(
+            request, "onboarding/invitation_problem.html", values, status=STATUS_OF.get(problem.code, 400)
+        )
 
 
 def _accept(request: HttpRequest, token: str, invitation: Invitation) -> HttpResponse:

@@ -1,4 +1,6 @@
-"""The platform's own host: directory, registration, the way to a complaint by its code, two pages about us."""
+"""The platform's own host: directory, registration, the way to a complaint by its code, two pages about
+us.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ import time
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
 from central.accounts.sites import full_address
 from central.offices.models import Office
 from central.offices.provisioning import ProvisioningFailed
@@ -13,8 +15,6 @@ from central.offices.services import OfficeProblem, create_office, resume_office
 from central.onboarding.models import Invitation
 from central.onboarding.operator import checked_email, discard, find_government, find_office, main_host
 from central.onboarding.services import invite
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
 from workflows import presets
 
 
@@ -27,12 +27,16 @@ class Command(BaseCommand):
         create.add_argument("--preset", required=True, help=f"one of {', '.join(presets.codes())}")
         create.add_argument("--name", required=True, help="as people should read it")
         create.add_argument("--subdomain", required=True, help="its host is SUBDOMAIN.<base host>")
-        create.add_argument("--government", required=True, metavar="CODE", help="the government that it belongs to")
+        create.add_argument(
+            "--government", required=True, metavar="CODE", help="the government that it belongs to"
+        )
         create.add_argument("--admin", required=True, metavar="EMAIL", help="who gets the sign-up link")
         create.add_argument("--admin-name", default="", metavar="NAME")
         create.add_argument("--code", default="", help="short name; the subdomain if it is left out")
         create.add_argument("--kind", default="", help="such as kecamatan, dinas, kalurahan")
-        create.add_argument("--timezone", default="Asia/Jakarta", help="such as Asia/Makassar or Asia/Jayapura")
+        create.add_argument(
+            "--timezone", default="Asia/Jakarta", help="such as Asia/Makassar or Asia/Jayapura"
+        )
         create.add_argument("--colour", default=Office.Colour.TEAL, choices=Office.Colour.values)
         create.add_argument("--region", default="", metavar="CODE", help="the region's official code")
         listing = parts.add_parser("list", help="every office with its host and status")
@@ -49,7 +53,9 @@ class Command(BaseCommand):
         government = find_government(options["government"])
         email = checked_email(options["admin"])
         if options["preset"] not in presets.codes():
-            raise CommandError(f"There is no preset {options['preset']!r}. Known: {', '.join(presets.codes())}.")
+            raise CommandError(
+                f"There is no preset {options['preset']!r}. Known: {', '.join(presets.codes())}."
+            )
         if options["timezone"] not in available_timezones():
             raise CommandError(f"--timezone: {options['timezone']!r} is no time zone, such as Asia/Makassar.")
         began = time.perf_counter()
@@ -90,7 +96,14 @@ class Command(BaseCommand):
         if options["government"]:
             offices = offices.filter(government=find_government(options["government"]))
         for office in offices:
-            cells = [office.code, main_host(office), office.status, office.government.code, office.preset, office.name]
+            cells = [
+                office.code,
+                main_host(office),
+                office.status,
+                office.government.code,
+                office.preset,
+                office.name,
+            ]
             self.stdout.write("\t".join(cells))
 
     def _suspend(self, options: dict[str, Any]) -> None:

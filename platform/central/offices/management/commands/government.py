@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.db.models import Count
+
 from central.accounts.sites import full_address
 from central.offices.services import OfficeProblem, create_government
 from central.onboarding import queries
 from central.onboarding.models import Invitation
 from central.onboarding.operator import checked_email, main_host
 from central.onboarding.services import invite
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
-from django.db.models import Count
 
 
 class Command(BaseCommand):
@@ -20,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parts = parser.add_subparsers(dest="part", required=True, metavar="create | list")
-        create = parts.add_parser("create", help="a government with its host name, and its admin's sign-up link")
+        create = parts.add_parser(
+            "create", help="a government with its host name, and its admin's sign-up link"
+        )
         create.add_argument("--code", required=True, help="short name in lower case, such as the region's")
         create.add_argument("--name", required=True, help="as people should read it")
         create.add_argument("--subdomain", required=True, help="its host is SUBDOMAIN.<base host>")
