@@ -1,0 +1,33 @@
+"""The commands on complaints: the only code that changes one. Each is called inside
+`central.offices.access.office()` and belongs to that transaction; whatever can be refused is refused
+before the first row is written.
+"""
+
+from .calls import record_call
+from .intake import Receipt, receive
+from .publication import Suggestion, suggest
+from .reporter import object_to, rate, reporter_act, send_lost_codes, withdraw
+from .step import act, add_note, hand_up, recompute, ring, take_back, take_back_hand_up
+from .upkeep import recompute_open, release_work_of
+
+__all__ = [
+    "Receipt",
+    "Suggestion",
+    "act",
+    "add_note",
+    "hand_up",
+    "object_to",
+    "rate",
+    "receive",
+    "recompute",
+    "recompute_open",
+    "record_call",
+    "release_work_of",
+    "reporter_act",
+    "ring",
+    "send_lost_codes",
+    "suggest",
+    "take_back",
+    "take_back_hand_up",
+    "withdraw",
+]

@@ -1,0 +1,236 @@
+"""What a step has the platform say to people, written as messages; sending is the delivery's work.
+
+Texts come from the office's settings. `{url}` stays in the text until the message goes out: an office may
+have moved to another address by then.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from central.coordination.services import tell_desk
+from central.delivery.services import enqueue
+from central.offices.models import Office
+from tenants.complaints import words
+from tenants.complaints.chain import MESSAGE, message_digest, new_salt
+from tenants.complaints.models import CallTask, Complaint, Event, Message, Reporter
+from tenants.organization.queries import Person, holders
+from tenants.procedure.queries import Rules
+from workflows.cases import ActorKind, ClockState, Scope
+from workflows.decision import Audience, Decision
+from workflows.decision import Message as Telling
+from workflows.texts import TextEntry, fill
+
+EMAIL = "email"
+CALL = "call"
+
+_STAFF_LANGUAGE = "id"
+_DESK_NOTICES = {"due_soon": "warn", "overdue": "due", "work_reminder": "remind"}
+
+
+@dataclass(slots=True)
+class Notices:
+    """Messages of one step, ready to be stored: first the rows, then what sends them."""
+
+    rows: list[Message] = field(default_factory=list)
+    desk: list[tuple[str, str]] = field(default_factory=list)
+    """(role, notice) for the government's central desk."""
+
+    def contents(self) -> dict[str, str]:
+        """Salted digests for the chain."""
+        return {
+            f"{MESSAGE}{row.uid.hex}": message_digest(row.salt, row.subject, row.body) for row in self.rows
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the texts of a step may speak of."""
+
+    office: Office
+    rules: Rules
+    complaint: Complaint
+    reporter: Reporter | None
+    decision: Decision
+    clocks: Mapping[str, ClockState]
+    unit_name: str = ""
+
+
+Audiences = Mapping[tuple[tuple[str, ...], str | None, int | None], list[Person]]
+"""Who is meant by roles, unit and member."""
+
+
+def recipients(scene: Scene) -> Audiences:
+    """The staff whom a decision has something to say to. One statement for each different group."""
+    found: dict[tuple[tuple[str, ...], str | None, int | None], list[Person]] = {}
+    for telling in scene.decision.messages:
+        if telling.audience is Audience.ROLE and telling.scope is Scope.OFFICE:
+            group = (telling.roles, telling.unit, telling.member)
+            if group not in found:
+                found[group] = holders(telling.roles, unit=telling.unit, member=telling.member)
+    return found
+
+
+def compose(scene: Scene, now: datetime, audiences: Audiences) -> Notices:
+    """Writes the messages that a decision asks for; reads nothing."""
+    notices = Notices()
+    written: set[tuple[str, int]] = set()
+    for telling in scene.decision.messages:
+        entry = scene.rules.settings.text(telling.key)
+        if entry is None:
+            raise LookupError(f"There is no text {telling.key!r}.")
+        if telling.audience is Audience.REPORTER:
+            _to_reporter(scene, telling, entry, now, notices)
+        elif telling.scope is Scope.GOVERNMENT:
+            notices.desk.extend((role, _desk_notice(telling)) for role in telling.roles)
+        else:
+            people = audiences[telling.roles, telling.unit, telling.member]
+            _to_staff(scene, telling, entry, now, people, notices, written)
+    return notices
+
+
+def _desk_notice(telling: Telling) -> str:
+    return _DESK_NOTICES.get(telling.key, "opened")
+
+
+def _to_reporter(scene: Scene, telling: Telling, entry: TextEntry, now: datetime, notices: Notices) -> None:
+    reporter = scene.reporter
+    if reporter is None or not (reporter.email or reporter.phone):
+        return
+    language = reporter.language
+    subject, body = _text(scene, telling, entry, language, reporter.name)
+    by_mail = bool(reporter.email)
+    notices.rows.append(
+        _row(
+            scene.complaint,
+            subject,
+            body,
+            language,
+            now,
+            channel=EMAIL if by_mail else CALL,
+            recipient=reporter.email if by_mail else reporter.phone,
+            to_reporter=True,
+        )
+    )
+
+
+def _to_staff(
+    scene: Scene,
+    telling: Telling,
+    entry: TextEntry,
+    now: datetime,
+    people: Iterable[Person],
+    notices: Notices,
+    written: set[tuple[str, int]],
+) -> None:
+    for person in people:
+        assert person.id is not None
+        if not person.email or (telling.key, person.id) in written or _is_actor(scene, person):
+            continue
+        written.add((telling.key, person.id))
+        subject, body = _text(scene, telling, entry, _STAFF_LANGUAGE, person.name)
+        notices.rows.append(
+            _row(
+                scene.complaint,
+                subject,
+                body,
+                _STAFF_LANGUAGE,
+                now,
+                channel=EMAIL,
+                recipient=person.email,
+                member_id=person.id,
+            )
+        )
+
+
+def _is_actor(scene: Scene, person: Person) -> bool:
+    """Nobody is told what they have just done themselves."""
+    actor = scene.decision.actor
+    return actor.kind is ActorKind.MEMBER and actor.id == person.id
+
+
+def _row(
+    complaint: Complaint,
+    subject: str,
+    body: str,
+    language: str,
+    now: datetime,
+    *,
+    channel: str,
+    recipient: str,
+    to_reporter: bool = False,
+    member_id: int | None = None,
+) -> Message:
+    return Message(
+        uid=uuid.uuid4(),
+        complaint=complaint,
+        kind=Message.Kind.NOTICE,
+        salt=new_salt(),
+        to_reporter=to_reporter,
+        channel=channel,
+        recipient=recipient,
+        member_id=member_id,
+        language=language,
+        subject=subject[:200],
+        body=body,
+        created_at=now,
+    )
+
+
+def _text(scene: Scene, telling: Telling, entry: TextEntry, language: str, name: str) -> tuple[str, str]:
+    with translation.override(language):
+        values = _values(scene, telling, name)
+        subject = entry.subject.get(language) if entry.subject else _("Aduan {number}")
+        return fill(subject, values), fill(entry.body.get(language), values)
+
+
+def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
+    complaint, decision, zone = scene.complaint, scene.decision, scene.office.timezone
+    clock = scene.clocks.get(telling.clock)
+    due_at = clock.due_at if clock else _due_of(decision, telling) or complaint.due_at
+    to_reporter = telling.audience is Audience.REPORTER
+    return {
+        "number": complaint.number,
+        "code": complaint.tracking_code if to_reporter else "",
+        "url": "{url}",
+        "office": scene.office.name,
+        "name": name or _("Bapak/Ibu"),
+        "category": words.category_words(scene.rules.settings, complaint.category),
+        "stage": words.stage_words(scene.rules.procedure, telling.stage or complaint.stage, telling.line),
+        "due": words.moment_words(due_at, zone) or _("belum ditentukan"),
+        "body": str(decision.inputs.get(telling.body_input or "", "")),
+        "reason": decision.reason,
+        "limit": words.limit_words(clock.limit) if clock else "",
+        "unit": scene.unit_name,
+        "status": words.status_words(decision.status),
+    }
+
+
+def _due_of(decision: Decision, telling: Telling) -> datetime | None:
+    """Staff are told the limit of the work itself, the reporter that of the whole."""
+    if telling.audience is Audience.REPORTER:
+        return None
+    return next((item.due_at for item in decision.work_opened if item.line == telling.line), None)
+
+
+def send(office: Office, notices: Notices, event: Event, complaint: Complaint, now: datetime) -> None:
+    """Has stored messages delivered: by the outbox, by a call, or at the government's desk."""
+    enqueue(office, [(row.uid, row.channel) for row in notices.rows if row.channel != CALL], now=now)
+    calls = [row for row in notices.rows if row.channel == CALL]
+    if calls:
+        CallTask.objects.bulk_create(
+            [CallTask(complaint=complaint, message=row, opened_at=now) for row in calls]
+        )
+    for role, notice in unique(notices.desk):
+        tell_desk(office, role=role, notice=notice, number=complaint.number)
+
+
+def unique(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Each pair once, in the order of their first coming."""
+    return list(dict.fromkeys(pairs))

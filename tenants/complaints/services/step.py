@@ -1,0 +1,308 @@
+"""The one way on: every later step of a complaint, whoever takes it, goes through `act`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from central.coordination.services import update_case
+from central.offices.access import OfficeAccessError, current_office
+from central.offices.models import Office
+from tenants.complaints import words
+from tenants.complaints.errors import FIELD_ERRORS, ComplaintConflict, ComplaintError, from_refusal, not_found
+from tenants.complaints.models import Attachment, Complaint, Event, Message, Reporter
+from tenants.complaints.snapshot import case_of
+from tenants.organization.models import Unit
+from tenants.organization.queries import holders
+from tenants.procedure.queries import Rules, rules_of
+from workflows import engine
+from workflows.cases import MAIN, Actor, ActorKind, Case, ClockState
+from workflows.decision import (
+    ActionRefused,
+    Audience,
+    Decision,
+    FieldError,
+    InputKind,
+    OfferedInput,
+    OfferKind,
+)
+
+from . import notices, publication, record, store
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_COLUMNS = [
+    "version",
+    "state",
+    "stage",
+    "status",
+    "outcome",
+    "due_at",
+    "closed_at",
+    "category",
+    "case_class",
+    "complexity",
+    "urgency",
+    "unit",
+    "member",
+    "rating",
+    "rating_comment",
+    "rated_at",
+    "published_at",
+    "chain",
+]
+
+
+def here() -> Office:
+    """The office we are in."""
+    office = current_office()
+    if office is None:
+        raise OfficeAccessError("A complaint is changed inside its office.")
+    return office
+
+
+def locked(uid: UUID) -> Complaint:
+    """The complaint, locked until the transaction ends so that steps follow one another. Raises `not_found`.
+
+    `FOR NO KEY UPDATE`: rows that refer to it can be written meanwhile.
+    """
+    complaint = (
+        Complaint.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("unit")
+        .filter(uid=uid)
+        .first()
+    )
+    if complaint is None:
+        raise not_found()
+    return complaint
+
+
+def act(
+    uid: UUID,
+    action: str,
+    *,
+    actor: Actor,
+    line: str = MAIN,
+    inputs: Mapping[str, Any] = _NOTHING,
+    expected_version: int | None = None,
+    released: Sequence[UUID] = (),
+) -> Complaint:
+    """Takes one step on a complaint. One transaction, with the office's.
+
+    `inputs`: by the codes of the offer's inputs; files as `files.accept` gave them, a unit by code, a
+    member by id. `expected_version`: the complaint's version when the step was prepared; None: whatever it
+    is now. `released`: uids of the pictures that a publishing step lets the public see; all others stay
+    hidden.
+
+    Raises `ComplaintConflict` if somebody acted meanwhile, else `ComplaintError` with the engine's codes and
+    `not_found`. Then nothing was changed; all of that is found before the first row is written.
+    """
+    office = here()
+    now = timezone.now()
+    complaint = locked(uid)
+    if expected_version is not None and expected_version != complaint.version:
+        raise _conflict(complaint)
+    rules = rules_of(complaint)
+    clocks = list(complaint.clocks.all())
+    case = case_of(complaint, office.timezone, clocks)
+    asked = _asked(rules, case, action, actor, line, now)
+    _check_people(asked, inputs)
+    try:
+        decision = engine.decide(rules.procedure, rules.settings, case, action, actor, now, line, inputs)
+    except ActionRefused as refused:
+        raise from_refusal(refused) from refused
+    publication.check(complaint, decision, released)
+    apply(office, complaint, case, rules, decision, asked=asked, released=released)
+    return complaint
+
+
+def apply(
+    office: Office,
+    complaint: Complaint,
+    case: Case,
+    rules: Rules,
+    decision: Decision,
+    *,
+    asked: Sequence[OfferedInput] = (),
+    released: Sequence[UUID] = (),
+) -> None:
+    """Stores a decision on a locked complaint. An error takes the whole transaction with it."""
+    with transaction.atomic(savepoint=False):
+        _apply(office, complaint, case, rules, decision, asked, released)
+
+
+def _apply(
+    office: Office,
+    complaint: Complaint,
+    case: Case,
+    rules: Rules,
+    decision: Decision,
+    asked: Sequence[OfferedInput],
+    released: Sequence[UUID],
+) -> None:
+    now = decision.at
+    units = store.Units()
+    alarm_before = min((alarm.at for alarm in case.alarms), default=None)
+    seq = Event.objects.filter(complaint=complaint).count() + 1
+    complaint.version += 1
+    store.put_state(complaint, decision, units)
+    author = record.actor_name(decision.actor)
+    words_given = record.written(complaint, decision, asked, author=author, now=now)
+    letters = _letters(office, rules, complaint, case, decision, now)
+    contents = {**words_given.contents(), **letters.contents()}
+    page = publication.put(complaint, decision, released, author=author, now=now)
+    event = record.event_of(
+        complaint, decision, seq=seq, contents=contents, codes=words_given.codes, more=page
+    )
+    complaint.save(update_fields=_COLUMNS)
+    store.put_clocks(complaint, decision)
+    store.put_work(office, complaint, decision, rules, units)
+    Event.objects.bulk_create([event])
+    messages = [*words_given.messages, *letters.rows]
+    for row in (*messages, *words_given.attachments):
+        row.event = event
+    if messages:
+        Message.objects.bulk_create(messages)
+    if words_given.attachments:
+        Attachment.objects.bulk_create(words_given.attachments)
+    if not decision.internal or decision.lines or decision.clocks:
+        update_case(
+            uid=complaint.uid,
+            status=complaint.status,
+            stage=complaint.stage,
+            due_at=complaint.due_at,
+            closed_at=complaint.closed_at,
+            now=now,
+        )
+    store.put_alarm(office, complaint, decision, before=alarm_before)
+    notices.send(office, letters, complaint, now)
+
+
+def _letters(
+    office: Office, rules: Rules, complaint: Complaint, case: Case, decision: Decision, now: datetime
+) -> notices.Notices:
+    tells_reporter = any(message.audience is Audience.REPORTER for message in decision.messages)
+    reporter = Reporter.objects.filter(complaint=complaint).first() if tells_reporter else None
+    clocks: dict[str, ClockState] = dict(case.clocks)
+    clocks.update({change.state.code: change.state for change in decision.clocks})
+    unit_name = complaint.unit.name if complaint.unit else ""
+    scene = notices.Scene(office, rules, complaint, reporter, decision, clocks, unit_name)
+    return notices.compose(scene, now, notices.recipients(scene))
+
+
+def _asked(
+    rules: Rules, case: Case, action: str, actor: Actor, line: str, now: datetime
+) -> Sequence[OfferedInput]:
+    """What the action asks for, if this person is offered it; else nothing, and the engine says why."""
+    for offer in engine.offers(rules.procedure, rules.settings, case, actor, now):
+        if offer.action == action and (offer.line == line or offer.kind is not OfferKind.PROCEDURE):
+            return offer.inputs
+    return ()
+
+
+def _check_people(asked: Sequence[OfferedInput], inputs: Mapping[str, Any]) -> None:
+    """Units and members that are named must be the office's own, and such as the step may name."""
+    wrong = {}
+    for item in asked:
+        value = inputs.get(item.code)
+        if value in (None, ""):
+            continue
+        if item.kind is InputKind.UNIT:
+            if not Unit.objects.filter(code=str(value)[:40], is_active=True).exists():
+                wrong[item.code] = FIELD_ERRORS[FieldError.UNKNOWN]
+        elif item.kind is InputKind.MEMBER and str(value) not in {str(p.id) for p in holders(item.roles)}:
+            wrong[item.code] = FIELD_ERRORS[FieldError.NOT_A_CHOICE]
+    if wrong:
+        raise ComplaintError(
+            "bad_input", _("Ada isian yang belum lengkap atau keliru. Perbaiki isian yang ditandai."), wrong
+        )
+
+
+def _conflict(complaint: Complaint) -> ComplaintConflict:
+    event = Event.objects.filter(complaint=complaint).order_by("-seq").first()
+    if event is None:
+        return ComplaintConflict(who="-", what="-", current_version=complaint.version)
+    actors = {
+        ActorKind.REPORTER.value: _("pelapor"),
+        ActorKind.SYSTEM.value: _("sistem"),
+    }
+    who = event.actor_name or actors.get(event.actor_kind, event.actor_kind)
+    what = words.action_words(rules_of(complaint).procedure, event)
+    return ComplaintConflict(who=who, what=what, current_version=complaint.version)
+
+
+def add_note(
+    uid: UUID, text: str, *, actor: Actor, files: Sequence[Any] = (), expected_version: int | None = None
+) -> Complaint:
+    """Writes an internal note; the reporter never sees it."""
+    inputs: dict[str, Any] = {"note": text}
+    if files:
+        inputs["files"] = list(files)
+    return act(uid, "note", actor=actor, inputs=inputs, expected_version=expected_version)
+
+
+def hand_up(
+    uid: UUID, reason: str, *, actor: Actor, consent: bool | None = None, expected_version: int | None = None
+) -> Complaint:
+    """Hands a complaint that is not this office's duty up to the government's queue."""
+    inputs: dict[str, Any] = {"reason": reason}
+    if consent is not None:
+        inputs["consent"] = consent
+    return act(uid, "hand_up", actor=actor, inputs=inputs, expected_version=expected_version)
+
+
+def take_back_hand_up(
+    uid: UUID, *, actor: Actor, reason: str = "", expected_version: int | None = None
+) -> Complaint:
+    """Takes a complaint back from the government's queue while it still lies there."""
+    inputs = {"reason": reason} if reason else {}
+    return act(uid, "take_back_hand_up", actor=actor, inputs=inputs, expected_version=expected_version)
+
+
+def take_back(
+    uid: UUID, *, actor: Actor, line: str = MAIN, reason: str = "", expected_version: int | None = None
+) -> Complaint:
+    """Takes the last revocable step back, as long as nobody has acted on it."""
+    inputs = {"reason": reason} if reason else {}
+    return act(uid, "take_back", actor=actor, line=line, inputs=inputs, expected_version=expected_version)
+
+
+def ring(uid: UUID, now: datetime) -> bool:
+    """Does what time alone does: warnings, reminders, the end of a wait. Called by the complaint's alarm.
+
+    Afterwards the alarm stands at the next moment, or is gone. Returns whether anything was due. Calling
+    it twice does nothing the second time.
+    """
+    office = here()
+    complaint = Complaint.objects.select_for_update(no_key=True, of=("self",)).select_related("unit")
+    found = complaint.filter(uid=uid).first()
+    if found is None:
+        store.clear_case_alarm(office, uid)
+        return False
+    rules = rules_of(found)
+    case = case_of(found, office.timezone)
+    decision = engine.timeout(rules.procedure, rules.settings, case, now)
+    if decision is None:
+        store.reset_case_alarm(office, found, case)
+        return False
+    apply(office, found, case, rules, decision)
+    return True
+
+
+def recompute(uid: UUID, now: datetime) -> bool:
+    """Reckons a complaint's clocks anew after the calendar was changed. Returns whether a moment moved."""
+    office = here()
+    complaint = locked(uid)
+    rules = rules_of(complaint)
+    case = case_of(complaint, office.timezone)
+    decision = engine.recompute(rules.procedure, rules.settings, case, now)
+    if decision is None:
+        return False
+    apply(office, complaint, case, rules, decision)
+    return True

@@ -1,0 +1,187 @@
+"""Stores what the engine decided: the complaint's row, clocks, work, and what the centre knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from central.coordination import services as centre
+from central.offices.models import Office
+from tenants.complaints.models import Clock, Complaint, WorkItem
+from tenants.complaints.snapshot import clock_row, lines_of, state_json
+from tenants.organization.models import Unit
+from tenants.procedure.queries import Rules
+from workflows.cases import MAIN, WITH_GOVERNMENT, Case, LineState, Scope
+from workflows.decision import Decision, Fact
+from workflows.decision import WorkItem as NewWork
+
+CASE_ALARM = "case"
+"""Kind of a complaint's alarm; its key is the uid in hexadecimal."""
+
+_CLOCK_COLUMNS = [
+    "line",
+    "limit",
+    "base_at",
+    "started_at",
+    "due_at",
+    "warn_at",
+    "provisional",
+    "paused_at",
+    "pauses",
+    "stopped_at",
+    "cancelled",
+]
+_FACTS = {Fact.CATEGORY: "category", Fact.CASE_CLASS: "case_class", Fact.COMPLEXITY: "complexity"}
+
+
+class Units:
+    """Units by code, read once, and only if a decision names one."""
+
+    def __init__(self) -> None:
+        self._units: dict[str, Unit] | None = None
+
+    def get(self, code: str | None) -> Unit | None:
+        """The unit; None for None and for a code that the office does not have (a rule may outlive a
+        unit).
+        """
+        if code is None:
+            return None
+        if self._units is None:
+            self._units = {unit.code: unit for unit in Unit.objects.all()}
+        return self._units.get(code)
+
+
+def put_state(complaint: Complaint, decision: Decision, units: Units) -> None:
+    """Writes the decision onto the complaint's object; nothing is stored yet."""
+    lines: dict[str, LineState] = lines_of(complaint) if complaint.state else {}
+    for change in decision.lines:
+        lines[change.line] = change.state
+    for moved in decision.work_moved:
+        known = lines.get(moved.line)
+        if known is not None and (known.unit, known.member) != (moved.unit, moved.member):
+            lines[moved.line] = LineState(known.stage, known.entered_at, moved.unit, moved.member)
+    complaint.state = state_json(lines, decision.alarms, decision.memory)
+    complaint.stage = lines[MAIN].stage
+    complaint.status = decision.status.value
+    complaint.outcome = decision.outcome.value if decision.outcome else ""
+    complaint.due_at = decision.due_at
+    if decision.reopens:
+        complaint.closed_at = None
+    if decision.closes:
+        complaint.closed_at = decision.at
+    for fact, value in decision.facts.items():
+        if fact in _FACTS:
+            setattr(complaint, _FACTS[fact], value or "")
+        elif fact is Fact.UNIT:
+            complaint.unit = units.get(value)
+        elif fact is Fact.MEMBER:
+            complaint.member_id = value
+        elif fact is Fact.URGENCY:
+            complaint.urgency = str(value or "")[:49]
+        elif fact is Fact.RATING:
+            complaint.rating, complaint.rated_at = value, decision.at
+            complaint.rating_comment = str(decision.inputs.get("comment", ""))[:1000]
+
+
+def put_clocks(complaint: Complaint, decision: Decision) -> None:
+    """Stores how each changed clock stands now. One statement."""
+    latest = {(change.state.code, change.state.round): change.state for change in decision.clocks}
+    if latest:
+        Clock.objects.bulk_create(
+            [clock_row(complaint, state) for state in latest.values()],
+            update_conflicts=True,
+            unique_fields=["complaint", "code", "round"],
+            update_fields=_CLOCK_COLUMNS,
+        )
+
+
+def put_work(office: Office, complaint: Complaint, decision: Decision, rules: Rules, units: Units) -> None:
+    """Closes, moves and opens work, in that order; the desk's share in the public schema too."""
+    now = decision.at
+    ended = {item.line for item in (*decision.work_closed, *decision.work_opened)}
+    if decision.work_closed:
+        WorkItem.objects.filter(complaint=complaint, line__in=ended, closed_at=None).update(closed_at=now)
+        desk = [item.line for item in decision.work_closed if is_desk_stage(rules, item.line, item.stage)]
+        if desk:
+            centre.close_government_work(uid=complaint.uid, lines=desk, now=now)
+    for moved in decision.work_moved:
+        unit = units.get(moved.unit)
+        WorkItem.objects.filter(complaint=complaint, line=moved.line, closed_at=None).update(
+            due_at=moved.due_at,
+            warn_at=moved.warn_at,
+            remind_at=moved.remind_at,
+            unit=unit,
+            member_id=moved.member,
+        )
+        if is_desk_stage(rules, moved.line, moved.stage):
+            centre.move_government_work(uid=complaint.uid, line=moved.line, due_at=moved.due_at)
+    if decision.work_opened:
+        WorkItem.objects.bulk_create(_work_rows(complaint, decision.work_opened, units, now))
+    for item in decision.work_opened:
+        if item.scope is Scope.GOVERNMENT:
+            centre.open_government_work(
+                office,
+                uid=complaint.uid,
+                number=complaint.number,
+                line=item.line,
+                stage=item.stage,
+                role=item.roles[0] if item.roles else "",
+                handed_up=item.stage == WITH_GOVERNMENT,
+                due_at=item.due_at,
+                now=now,
+            )
+
+
+def _work_rows(complaint: Complaint, items: Iterable[NewWork], units: Units, now: datetime) -> list[WorkItem]:
+    return [
+        WorkItem(
+            complaint=complaint,
+            line=item.line,
+            stage=item.stage,
+            scope=item.scope.value,
+            roles=list(item.roles),
+            unit=units.get(item.unit),
+            member_id=item.member,
+            opened_at=now,
+            due_at=item.due_at,
+            warn_at=item.warn_at,
+            remind_at=item.remind_at,
+            waiting=item.waiting,
+        )
+        for item in items
+    ]
+
+
+def is_desk_stage(rules: Rules, line: str, stage: str) -> bool:
+    """Whether the work of a stage lies with the government's central desk."""
+    if stage == WITH_GOVERNMENT:
+        return True
+    found = rules.procedure.stage(stage, line)
+    scopes: Mapping[str, Scope] = {role.code: role.scope for role in rules.procedure.roles}
+    return found is not None and any(scopes.get(code) is Scope.GOVERNMENT for code in found.owner)
+
+
+def put_alarm(office: Office, complaint: Complaint, decision: Decision, *, before: datetime | None) -> None:
+    """Has the complaint called at the next moment that matters. `before`: what was set until now."""
+    first = min((alarm.at for alarm in decision.alarms), default=None)
+    if first == before:
+        return
+    if first is None:
+        centre.clear_alarm(office, kind=CASE_ALARM, key=complaint.uid.hex)
+    else:
+        centre.set_alarm(office, kind=CASE_ALARM, key=complaint.uid.hex, due_at=first)
+
+
+def reset_case_alarm(office: Office, complaint: Complaint, case: Case) -> None:
+    """Sets a complaint's alarm to what its state says, as after an alarm that came too early."""
+    first = min((alarm.at for alarm in case.alarms), default=None)
+    if first is None:
+        clear_case_alarm(office, complaint.uid)
+    else:
+        centre.set_alarm(office, kind=CASE_ALARM, key=complaint.uid.hex, due_at=first)
+
+
+def clear_case_alarm(office: Office, uid: UUID) -> None:
+    """A complaint that waits for no moment, or is gone."""
+    centre.clear_alarm(office, kind=CASE_ALARM, key=uid.hex)

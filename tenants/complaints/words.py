@@ -1,0 +1,154 @@
+"""The core's values in words for people: statuses, limits, moments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from workflows.cases import CitizenStatus, Outcome
+from workflows.common import Span, Text, TimeUnit
+from workflows.labels import label, stage_label
+from workflows.procedure import Procedure
+from workflows.settings import Settings
+
+from .models import Event
+
+STATUSES: Mapping[str, Promise] = {
+    CitizenStatus.RECEIVED: lazy("diterima"),
+    CitizenStatus.IN_PROCESS: lazy("sedang ditangani"),
+    CitizenStatus.AWAITING_REPORTER: lazy("menunggu jawaban pelapor"),
+    CitizenStatus.FORWARDED: lazy("diteruskan"),
+    CitizenStatus.ANSWERED: lazy("sudah dijawab"),
+    CitizenStatus.CLOSED: lazy("ditutup"),
+}
+
+OUTCOMES: Mapping[str, Promise] = {
+    Outcome.RESOLVED: lazy("selesai ditangani"),
+    Outcome.DECLINED: lazy("tidak dapat ditindaklanjuti"),
+    Outcome.REFERRED: lazy("diarahkan ke pihak lain"),
+    Outcome.WITHDRAWN: lazy("dicabut oleh pelapor"),
+}
+
+_ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+
+def said(text: Text | None) -> str:
+    """A document's text in the language in use."""
+    return text.get(get_language() or "id") if text is not None else ""
+
+
+def status_words(status: str) -> str:
+    """A citizen's status; an unknown one stays as it is."""
+    return str(STATUSES.get(status, status))
+
+
+def outcome_words(outcome: str) -> str:
+    """How a complaint ended; "" while it has not."""
+    return str(OUTCOMES.get(outcome, outcome))
+
+
+def stage_words(procedure: Procedure, stage: str, line: str = "main") -> str:
+    """A stage's name as the SOP or the platform has it."""
+    found = procedure.stage(stage, line)
+    return said(found.name if found else stage_label(stage)) or stage
+
+
+def category_words(settings: Settings, code: str) -> str:
+    """A category's full name from the top of the tree down; the code of one that was removed."""
+    path = settings.paths.get(code)
+    return " › ".join(said(category.name) for category in path) if path else code
+
+
+def zone_words(name: str, moment: datetime) -> str:
+    """WIB, WITA or WIT; elsewhere the zone's own abbreviation."""
+    return _ZONES.get(name) or moment.astimezone(ZoneInfo(name)).tzname() or name
+
+
+def moment_words(moment: datetime | None, zone: str) -> str:
+    """A moment in an office's time zone, such as `Senin, 3 Maret 2025 pukul 10.00 WIB`; "" for None."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(ZoneInfo(zone))
+    return _("%(date)s pukul %(time)s %(zone)s") % {
+        "date": formats.date_format(local, "l, j F Y"),
+        "time": formats.date_format(local, "H.i"),
+        "zone": zone_words(zone, moment),
+    }
+
+
+def limit_words(limit: str) -> str:
+    """A limit such as `14 WD` in words; "" stays ""."""
+    if not limit:
+        return ""
+    span = Span.model_validate(limit)
+    count = span.value
+    match span.unit:
+        case TimeUnit.WORKING_DAYS:
+            words = ngettext("%(n)d hari kerja", "%(n)d hari kerja", count)
+        case TimeUnit.WORKING_HOURS:
+            words = ngettext("%(n)d jam kerja", "%(n)d jam kerja", count)
+        case TimeUnit.WORKING_MINUTES:
+            words = ngettext("%(n)d menit kerja", "%(n)d menit kerja", count)
+        case TimeUnit.HOURS:
+            words = ngettext("%(n)d jam", "%(n)d jam", count)
+        case _:
+            words = ngettext("%(n)d hari", "%(n)d hari", count)
+    return words % {"n": count}
+
+
+def time_left(due_at: datetime | None, now: datetime | None = None) -> str:
+    """`2 hari lagi`, `lewat 3 jam`; "" without a limit. Whole units, the largest that fits."""
+    if due_at is None:
+        return ""
+    left = due_at - (now or timezone.now())
+    span = abs(left)
+    if span >= timedelta(days=1):
+        count = span.days
+        amount = ngettext("%(n)d hari", "%(n)d hari", count) % {"n": count}
+    elif span >= timedelta(hours=1):
+        count = int(span.total_seconds() // 3600)
+        amount = ngettext("%(n)d jam", "%(n)d jam", count) % {"n": count}
+    else:
+        count = int(span.total_seconds() // 60)
+        amount = ngettext("%(n)d menit", "%(n)d menit", count) % {"n": count}
+    return (_("%(amount)s lagi") if left >= timedelta(0) else _("lewat %(amount)s")) % {"amount": amount}
+
+
+def action_words(procedure: Procedure, event: Event) -> str:
+    """The name of the step that an event records, as the SOP or the platform has it."""
+    for stage_code in (event.from_stage, event.to_stage):
+        stage = procedure.stage(stage_code, event.line) if stage_code else None
+        for action in stage.actions if stage else ():
+            if action.code == event.action:
+                return said(action.name)
+    for line in procedure.lines:
+        if line.code == event.line:
+            for stage in line.stages:
+                for action in stage.actions:
+                    if action.code == event.action:
+                        return said(action.name)
+    return str(EVENTS.get(event.action, "")) or own_label(event.action)
+
+
+EVENTS: Mapping[str, Promise] = {
+    "start": lazy("Laporan diterima"),
+    "timeout": lazy("Batas waktu tunggu berakhir"),
+    "notice": lazy("Pengingat dikirim"),
+    "recompute": lazy("Batas waktu dihitung ulang"),
+    "release_work": lazy("Tugas dikembalikan kepada pemegang peran"),
+}
+
+
+def own_label(action: str) -> str:
+    """The platform's own name of an action; its code where it has none."""
+    try:
+        return said(label(f"action.{action}"))
+    except KeyError:
+        return action
