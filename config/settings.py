@@ -197,6 +197,8 @@ CSRF_COOKIE_NAME = f"{_cookie}-csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+# Its path is /lapor/, which the prefix __Host- does not allow.
+DRAFT_COOKIE_NAME = "__Secure-tanggap-draft" if HTTPS else f"{_cookie}-draft"
 LANGUAGE_COOKIE_NAME = "tanggap-language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_SECURE = HTTPS
@@ -331,6 +333,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
 
 # --- API ----------------------------------------------------------------------------------------------------
 INTAKE_RATE = env.rate("INTAKE_RATE", "30/hour")  # complaints a sender's address and hour, by form and by API
+INTAKE_SECONDS = env.integer("INTAKE_SECONDS", 3, low=0, high=60)  # nobody fills the form in faster than this
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_AUTHENTICATION_CLASSES": [

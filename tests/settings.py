@@ -23,6 +23,7 @@ os.environ |= {
     "BASE_HOST": "localhost",
     "PORT": "8000",
     "INTAKE_RATE": "1000/minute",
+    "INTAKE_SECONDS": "0",
 }
 
 from config.settings import *  # noqa: E402, F403  (after the environment was set)
