@@ -329,7 +329,16 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "broker" / "schedule")
 # Task name and seconds between two runs. The tasks find what is due by index: an idle platform does next to
 # nothing.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # finds messages whose nudge was lost with the broker
+    "delivery": {"task": "central.delivery.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    # reminders, limits that run out, steps that begin by the clock
+    "alarms": {
+        "task": "central.coordination.tasks.dispatch_alarms",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+}
 
 # --- API ----------------------------------------------------------------------------------------------------
 INTAKE_RATE = env.rate("INTAKE_RATE", "30/hour")  # complaints a sender's address and hour, by form and by API

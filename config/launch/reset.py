@@ -18,7 +18,8 @@ def main() -> int:
         except BlockingIOError:
             print("Tanggap runs in this clone. Stop it first (Ctrl-C).", file=sys.stderr)
             return 1
-        busy = [home for home in var.glob("postgres-*") if postgres.running(home)]
+        homes = [*var.glob("postgres-*"), *var.glob("*/postgres-*")]  # those of the tests, too
+        busy = [home for home in homes if postgres.running(home)]
         if busy:
             print(f"The database in {busy[0]} is in use by another command. End that first.", file=sys.stderr)
             return 1

@@ -98,7 +98,8 @@ class Supervisor:
             Child("worker", self.celery("worker"), self.var / "log" / "worker.log"),
             Child("scheduler", self.celery("beat"), self.var / "log" / "scheduler.log"),
         ]
-        self.child_environment = environment
+        # The owner's login is for commands; what serves people does not get it.
+        self.child_environment = {k: v for k, v in environment.items() if k != "DATABASE_ADMIN_URL"}
         for child in self.children:
             self.start_child(child)
         self.wait_for_health(addresses)
