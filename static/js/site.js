@@ -3,7 +3,8 @@
 // Focus goes to the error summary, and from a line of it to the control it speaks of.
 const summary = document.querySelector(".error-summary");
 if (summary) {
-  summary.focus();
+  // The browser's own autofocus comes first; this is for those that know it for controls only.
+  requestAnimationFrame(() => { if (document.activeElement !== summary) summary.focus(); });
   summary.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     const target = link && document.getElementById(link.hash.slice(1));
