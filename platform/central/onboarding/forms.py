@@ -22,10 +22,25 @@ class NewAccountForm(forms.Form):
     """Name and password of an invited person who has no account yet."""
 
     name = forms.CharField(
-        label=_("Nama lengkap"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        error_messages={"required": _("Isi nama lengkap Anda.")},
+        label=_("Nama lengkap"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    password = forms.CharField(label=_("Kata sandi baru"), strip=False, max_length=256, widget=NEW_PASSWORD)
-    again = forms.CharField(label=_("Ulangi kata sandi"), strip=False, max_length=256, widget=NEW_PASSWORD)
+    password = forms.CharField(
+        error_messages={"required": _("Isi kata sandi baru.")},
+        label=_("Kata sandi baru"),
+        strip=False,
+        max_length=256,
+        widget=NEW_PASSWORD,
+    )
+    again = forms.CharField(
+        error_messages={"required": _("Ketik ulang kata sandi yang sama.")},
+        label=_("Ulangi kata sandi"),
+        strip=False,
+        max_length=256,
+        widget=NEW_PASSWORD,
+    )
 
     def __init__(self, invitation: Invitation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +68,7 @@ class KnownAccountForm(forms.Form):
     """An invited person who has an account already shows that it is theirs."""
 
     password = forms.CharField(
+        error_messages={"required": _("Isi kata sandi akun Anda.")},
         label=_("Kata sandi akun Anda"),
         strip=False,
         max_length=256,
@@ -79,6 +95,7 @@ class RegistrationForm(forms.Form):
     """A government or office that wants to join."""
 
     government_name = forms.CharField(
+        error_messages={"required": _("Isi nama pemerintah daerah.")},
         label=_("Nama pemerintah daerah"),
         max_length=150,
         help_text=_("Misalnya Pemerintah Kabupaten atau Kota Anda."),
@@ -90,7 +107,10 @@ class RegistrationForm(forms.Form):
         help_text=_("Kosongkan bila yang bergabung seluruh pemerintah daerah."),
     )
     contact_name = forms.CharField(
-        label=_("Nama Anda"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        error_messages={"required": _("Isi nama Anda.")},
+        label=_("Nama Anda"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     contact_position = forms.CharField(
         label=_("Jabatan Anda"),
@@ -99,6 +119,10 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     email = forms.EmailField(
+        error_messages={
+            "required": _("Isi alamat surel Anda."),
+            "invalid": _("Tulis alamat surel yang lengkap, misalnya nama@contoh.go.id."),
+        },
         label=_("Alamat surel"),
         max_length=254,
         help_text=_("Ke alamat ini kami mengirim tanda terima dan kabar selanjutnya."),
@@ -133,6 +157,7 @@ class CodeForm(forms.Form):
     """A tracking code, typed in."""
 
     code = forms.CharField(
+        error_messages={"required": _("Isi kode lacak.")},
         label=_("Kode lacak"),
         max_length=60,
         help_text=_("Ada di tanda terima dan di pesan yang Anda terima setelah melapor."),

@@ -54,7 +54,8 @@ def _accept(request: HttpRequest, token: str, invitation: Invitation) -> HttpRes
     form: KnownAccountForm | NewAccountForm
     form = KnownAccountForm(request, known, data) if known else NewAccountForm(invitation, data)
     if request.method != "POST" or not form.is_valid():
-        values = {"form": form, "invitation": invitation, "known": known}
+        place = invitation.office or invitation.government
+        values = {"form": form, "invitation": invitation, "place": place, "known": known}
         return render(request, "onboarding/invitation.html", values)
     user, invitation = services.accept(
         token, name=form.cleaned_data.get("name", ""), password=form.cleaned_data["password"]
