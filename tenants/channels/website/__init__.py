@@ -1,0 +1,1 @@
+"""The office's own web form as a channel."""

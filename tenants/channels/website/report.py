@@ -1,0 +1,33 @@
+"""From the answers of the office's web form to the report that every channel hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from tenants.complaints.files import StoredFile
+from tenants.complaints.report import Report
+
+CHANNEL = "website"
+
+_TEXTS = ("description", "category", "name", "address", "email", "phone", "place", "occurred_at")
+
+
+def report_of(
+    answers: Mapping[str, Any], visibility: str, files: Iterable[StoredFile], language: str
+) -> Report:
+    """The report. `answers` are the form's, by the names of the report's fields; one left out is empty."""
+    return Report(
+        **{name: str(answers.get(name) or "") for name in _TEXTS},
+        visibility=visibility,
+        latitude=_number(answers.get("latitude")),
+        longitude=_number(answers.get("longitude")),
+        files=tuple(files),
+        language=language,
+        channel=CHANNEL,
+    )
+
+
+def _number(text: Any) -> Decimal | None:
+    return Decimal(str(text)) if text else None

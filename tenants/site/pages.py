@@ -1,0 +1,61 @@
+"""What several pages of the public site share: headers, answers to too many requests, the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from . import limits
+
+View = Callable[..., HttpResponse]
+
+SEE_OTHER = 303
+INVALID = 422
+GONE = 410
+TOO_MANY = 429
+
+
+def see_other(address: str) -> HttpResponse:
+    """Sends the browser on after a POST, so that reloading the next page sends nothing again."""
+    response = redirect(address)
+    response.status_code = SEE_OTHER
+    return response
+
+
+def private_page(view: View) -> View:
+    """A page of one reporter: not stored, not indexed, and its address is not told to the next site."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return wrapped
+
+
+def too_many(request: HttpRequest, reason: limits.TooMany, text: str, back: str = "/") -> HttpResponse:
+    """The page for somebody who asked too often; `text` says what became of what was typed."""
+    again = timezone.now() + timedelta(seconds=reason.seconds)
+    response = render(
+        request,
+        "site/too_many.html",
+        {"again": again, "text": text, "back": back},
+        status=TOO_MANY,
+    )
+    response["Retry-After"] = str(reason.seconds)
+    return response
+
+
+def tracking_address(code: str) -> str:
+    """The address that QR codes and messages hold: the platform sends it on to whoever has the complaint."""
+    return f"{settings.PLATFORM_URL}t/{code}"

@@ -1,0 +1,298 @@
+"""The report form: one question a page, a page to check, and sending."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tenants.channels.website.report import report_of
+from tenants.complaints import files
+from tenants.complaints.models import Draft
+from tenants.errors import ServiceError
+from tenants.procedure.queries import rules_in_force
+
+from .. import drafts, limits
+from ..forms.report import StepForm, category_hint
+from ..pages import GONE, INVALID, SEE_OTHER, private_page, see_other, too_many
+from ..steps import CATEGORY, DESCRIPTION, FILES, Step, Wizard
+
+START = "/lapor/"
+CHECK = "/lapor/periksa/"
+SENT = "/lapor/terkirim/"
+COOKIE_PATH = "/lapor/"
+COOKIE_LIFETIME = 2 * drafts.LIFETIME
+"""The cookie outlives its draft, so that somebody who comes back late is told what happened."""
+
+TRAP = "situs_web"
+"""A field that people do not see and robots fill in."""
+
+
+def _token(request: HttpRequest) -> str:
+    return request.COOKIES.get(settings.DRAFT_COOKIE_NAME, "")
+
+
+def _with_cookie(response: HttpResponse, token: str) -> HttpResponse:
+    response.set_cookie(
+        settings.DRAFT_COOKIE_NAME,
+        token,
+        max_age=COOKIE_LIFETIME,
+        path=COOKIE_PATH,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _address(step: Step, *, changing: bool = False) -> str:
+    return f"/lapor/{step.name}/" + ("?ubah=1" if changing else "")
+
+
+def _begin(request: HttpRequest, answers: dict[str, Any] | None = None) -> tuple[Draft, str]:
+    """A new draft, unless this sender has begun far too many. Raises `limits.TooMany`."""
+    limits.take("draft", limits.sender(request), limits.intake_rate().times(4))
+    return drafts.begin(answers)
+
+
+@private_page
+@require_http_methods(["GET", "HEAD"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Sends on to the first question; offers to go on with a report that was begun."""
+    draft = drafts.find(_token(request))
+    if draft is None:
+        return see_other(_address(CATEGORY))
+    if draft.sent_uid:
+        return see_other(f"{SENT}?sudah=1")
+    wizard = Wizard(rules_in_force(), draft)
+    following = wizard.first_open()
+    context = {
+        "draft": draft,
+        "rows": [row for row in wizard.rows() if row["value"]],
+        "go_on": _address(following) if following else CHECK,
+    }
+    return render(request, "site/report/resume.html", context)
+
+
+@private_page
+@require_POST
+def anew(request: HttpRequest) -> HttpResponse:
+    """Begins another report. What was said about the reporter is carried over, nothing else."""
+    old = drafts.find(_token(request), lock=True)
+    answers = {name: old.answers[name] for name in drafts.CARRIED if old.answers.get(name)} if old else {}
+    if old and not old.sent_uid:
+        drafts.discard(old)
+    try:
+        _draft, token = _begin(request, answers)
+    except limits.TooMany as reason:
+        return too_many(request, reason, _("Anda sudah membuat banyak laporan dalam waktu singkat."))
+    return _with_cookie(see_other(_address(CATEGORY)), token)
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, name: str) -> HttpResponse:
+    """One page of the form."""
+    token = _token(request)
+    draft = drafts.find(token, lock=request.method == "POST")
+    if draft and draft.sent_uid:
+        return see_other(f"{SENT}?sudah=1")
+    wizard = Wizard(rules_in_force(), draft)
+    step = wizard.step(name)
+    if step is None:  # a page that this report does not have
+        return see_other(CHECK)
+    if request.method == "POST":
+        return _answer(request, wizard, step)
+    if draft is None and token and step is not CATEGORY:
+        return _expired(request, kept=False)
+    ahead = wizard.first_open(until=step)
+    if ahead is not None:
+        return see_other(_address(ahead))
+    return _page(request, wizard, step, wizard.form(step))
+
+
+def _answer(request: HttpRequest, wizard: Wizard, step: Step) -> HttpResponse:
+    """Takes what one page sent in. What was typed is kept even where the draft's day is over."""
+    form = wizard.form(step, request.POST, request.FILES)
+    late = wizard.draft is None and step is not CATEGORY
+    token = ""
+    if wizard.draft is None and (form.is_valid() or late):
+        try:
+            wizard.draft, token = _begin(request)
+        except limits.TooMany as reason:
+            text = _("Jawaban Anda belum tersimpan. Tekan Kembali di peramban lalu kirim lagi nanti.")
+            return too_many(request, reason, text, _address(step))
+    if wizard.draft is None:
+        response = _page(request, wizard, step, form)
+    elif step is FILES:
+        response = _take_files(request, wizard, form)
+    elif not form.is_valid():
+        response = _page(request, wizard, step, form, late=late)
+    else:
+        drafts.keep(wizard.draft, wizard.take(step, form.kept()))
+        response = see_other(_following(request, wizard, step))
+    if late and response.status_code == SEE_OTHER:
+        response = _expired(request, kept=True)
+    return _with_cookie(response, token) if token else response
+
+
+def _following(request: HttpRequest, wizard: Wizard, step: Step) -> str:
+    """Where a page leads: to the next one, or back to the check, by way of what the change has made wrong."""
+    following = None if _changing(request) else wizard.after(step)
+    if following is not None:
+        return _address(following)
+    wrong = wizard.first_wrong()
+    return _address(wrong, changing=wizard.done(wrong)) if wrong else CHECK
+
+
+def _changing(request: HttpRequest) -> bool:
+    return "ubah" in request.GET
+
+
+def _take_files(request: HttpRequest, wizard: Wizard, form: StepForm) -> HttpResponse:
+    """Stores the files that are good and says of the others what is wrong; or takes one away."""
+    draft = wizard.draft
+    assert draft is not None
+    here = _address(FILES, changing=_changing(request))
+    removed = request.POST.get("hapus", "")
+    if removed:
+        with suppress(ValueError):  # no page of ours sends such a name: there is nothing to remove
+            drafts.detach(draft, UUID(removed))
+        return see_other(here)
+    form.is_valid()
+    room = wizard.rules.procedure.intake.max_files - len(wizard.files)
+    for place, upload in enumerate(form.cleaned_data.get("files", [])):
+        name = upload.name or ""
+        if place >= room:
+            text = _("“%(name)s” tidak disimpan: paling banyak %(most)d berkas. Hapus yang tidak perlu.")
+            form.add_error("files", text % {"name": name, "most": room + len(wizard.files)})
+            continue
+        try:
+            drafts.attach(draft, upload)
+        except files.FileRefused as refused:
+            form.add_error("files", refused.message)
+    wizard.forget_files()
+    if "files" in wizard.rules.procedure.intake.required and not wizard.files and not form.errors:
+        form.add_error("files", _("Lampirkan paling sedikit satu foto atau dokumen."))
+    if form.errors:
+        return _page(request, wizard, FILES, form)
+    if "tambah" in request.POST:
+        return see_other(here)
+    drafts.keep(draft, wizard.take(FILES, {}))
+    return see_other(_following(request, wizard, FILES))
+
+
+def _page(
+    request: HttpRequest, wizard: Wizard, step: Step, form: StepForm, *, late: bool = False
+) -> HttpResponse:
+    before = wizard.before(step)
+    changing = _changing(request)
+    hint = category_hint(wizard.rules, wizard.answers.get("category", "")) if step is DESCRIPTION else ""
+    context = {
+        "form": form,
+        "step": step,
+        "number": wizard.number(step),
+        "total": len(wizard.steps) + 1,
+        "back": CHECK if changing else _address(before) if before else "/",
+        "changing": changing,
+        "late": late,
+        "hint": hint,
+        "draft": wizard.draft,
+        "files": wizard.files if step is FILES else [],
+        "room": wizard.rules.procedure.intake.max_files - len(wizard.files) if step is FILES else 0,
+        "most": wizard.rules.procedure.intake.max_files,
+        "megabytes": files.MAX_BYTES // (1024 * 1024),
+    }
+    return render(request, step.template, context, status=INVALID if form.errors else 200)
+
+
+def _expired(request: HttpRequest, *, kept: bool) -> HttpResponse:
+    return render(request, "site/report/expired.html", {"kept": kept}, status=GONE)
+
+
+@private_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Shows every answer with a way to change it; its button sends the report."""
+    token = _token(request)
+    draft = drafts.find(token, lock=request.method == "POST")
+    if draft is None:
+        return _expired(request, kept=False) if token or request.method == "POST" else see_other(START)
+    if draft.sent_uid:
+        return see_other(SENT if request.method == "POST" else f"{SENT}?sudah=1")
+    wizard = Wizard(rules_in_force(), draft)
+    wrong = wizard.first_wrong()
+    if wrong is not None:
+        return see_other(_address(wrong, changing=wizard.done(wrong)))
+    if request.method == "POST":
+        return _send(request, wizard, draft)
+    return _check_page(request, wizard)
+
+
+def _check_page(request: HttpRequest, wizard: Wizard, **more: Any) -> HttpResponse:
+    context = {
+        "rows": wizard.rows(),
+        "private_rows": wizard.private_rows(),
+        "total": len(wizard.steps) + 1,
+        "draft": wizard.draft,
+        "trap": TRAP,
+        "back": _address(wizard.steps[-1]),
+        "visibility": wizard.visibility,
+        **more,
+    }
+    return render(request, "site/report/check.html", context, status=INVALID if more else 200)
+
+
+def _send(request: HttpRequest, wizard: Wizard, draft: Draft) -> HttpResponse:
+    if request.POST.get(TRAP):
+        text = _(
+            "Kosongkan kolom “Situs web”, lalu kirim lagi. Kolom itu hanya untuk menangkal program otomatis."
+        )
+        error = {"text": text, "href": f"#{TRAP}"}
+        return _check_page(request, wizard, has_errors=True, errors=[error], trapped=request.POST[TRAP])
+    if timezone.now() - draft.created_at < timedelta(seconds=settings.INTAKE_SECONDS):
+        error = {"text": _("Periksa jawaban Anda sekali lagi, lalu tekan “Kirim laporan”."), "href": "#kirim"}
+        return _check_page(request, wizard, has_errors=True, errors=[error])
+    try:
+        limits.take("intake", limits.sender(request), limits.intake_rate())
+        drafts.send(draft, report_of(wizard.answers, wizard.visibility, _stored(wizard), _language()))
+    except limits.TooMany as reason:
+        text = _(
+            "Jawaban Anda tetap tersimpan. Kirim lagi setelah waktu di atas, atau hubungi kami langsung."
+        )
+        return too_many(request, reason, text, CHECK)
+    except ServiceError as refused:
+        return _check_page(request, wizard, has_errors=True, errors=_errors(wizard, refused))
+    return see_other(SENT)
+
+
+def _stored(wizard: Wizard) -> list[files.StoredFile]:
+    return [files.StoredFile(file.digest, file.name, file.content_type, file.size) for file in wizard.files]
+
+
+def _language() -> str:
+    """In which the reporter is written to: that of the form."""
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+
+def _errors(wizard: Wizard, refused: ServiceError) -> list[dict[str, Any]]:
+    """A refusal, each line with the way to the page where it is mended."""
+    pages = {name: step for step in wizard.steps for name in wizard.form(step).fields}
+    pages["contact"] = wizard.steps[-1]
+    lines = [
+        {
+            "text": f"{pages[name].title}: {text}" if name in pages else text,
+            "href": _address(pages[name], changing=True) if name in pages else "",
+        }
+        for name, text in refused.fields.items()
+    ]
+    return lines or [{"text": refused.message, "href": ""}]
