@@ -1,0 +1,93 @@
+"""A citizen at an office's site, by HTTP alone, as a browser without JavaScript would do it."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+ANSWERS: dict[str, dict[str, str]] = {
+    "uraian": {
+        "description": "Lampu jalan di tikungan mati sejak seminggu, jalan gelap dan sudah ada yang jatuh."
+    },
+    "tempat": {"place": "Jalan Melati RT 02 RW 05", "occurred_at": "sejak minggu lalu"},
+    "kerahasiaan": {"visibility": "open"},
+    "pelapor": {
+        "name": "Siti Aminah",
+        "address": "Jalan Melati 7",
+        "email": "siti.aminah@example.org",
+        "phone": "0812-3456-7890",
+    },
+}
+
+
+def text_of(response: HttpResponse) -> str:
+    """The page as it reads: without tags, scripts and doubled spaces."""
+    body = response.content.decode()
+    body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", body, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body))).strip()
+
+
+@dataclass
+class Citizen:
+    """Somebody with a browser of their own (a cookie jar) at one office's host."""
+
+    host: str
+    client: Client = field(default_factory=Client)
+
+    def get(self, path: str, **headers: Any) -> HttpResponse:
+        return self.client.get(path, HTTP_HOST=self.host, **headers)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **headers: Any) -> HttpResponse:
+        return self.client.post(path, data or {}, HTTP_HOST=self.host, **headers)
+
+    def follow(self, response: HttpResponse) -> HttpResponse:
+        """The page that a redirect leads to."""
+        assert response.status_code in {302, 303}, text_of(response)
+        return self.get(response["Location"])
+
+    def categories(self) -> list[str]:
+        """Codes of the categories that the form offers."""
+        page = self.get("/lapor/kategori/").content.decode()
+        return re.findall(r'name="category" value="([^"]+)"', page)
+
+    def fill(self, until: str = "", **changes: Any) -> HttpResponse:
+        """Answers one question after the other, up to the page to check (or before the question `until`).
+
+        `changes` replaces answers by the name of their field; returns the last answer of the server.
+        """
+        response = self.post(
+            "/lapor/kategori/", {"category": changes.get("category") or self.categories()[0]}
+        )
+        while response.status_code == 303 and "periksa" not in response["Location"]:
+            step = response["Location"].split("/")[2]
+            if step == until:
+                return response
+            given = {name: changes.get(name, value) for name, value in ANSWERS.get(step, {}).items()}
+            response = self.post(response["Location"], given)
+        return response
+
+    def send(self) -> HttpResponse:
+        """Presses the button of the page to check."""
+        return self.post("/lapor/periksa/")
+
+    def report(self, **changes: Any) -> tuple[str, str]:
+        """Sends a whole report; gives its number and its tracking code."""
+        filled = self.fill(**changes)
+        assert filled.status_code == 303, text_of(filled)
+        sent = self.send()
+        assert sent.status_code == 303, text_of(sent)
+        return receipt(self.follow(sent))
+
+
+def receipt(page: HttpResponse) -> tuple[str, str]:
+    """Number and tracking code from the page that confirms a report."""
+    body = page.content.decode()
+    number = re.search(r'class="ticket-number">([^<]+)<', body)
+    code = re.search(r'class="ticket-code"[^>]*>([^<]+)<', body)
+    assert number is not None and code is not None, text_of(page)
+    return html.unescape(number[1]).strip(), code[1].strip()

@@ -1,0 +1,111 @@
+"""Real Chromium against a live server, with real schemas that really commit. Shared by all browser tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test.testcases import QuietWSGIRequestHandler
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.fixtures import SettingsWrapper
+
+from tests.plugins.tools import chromium
+
+# Playwright's synchronous API runs an event loop in the test's thread, where Django would refuse its
+# database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium: Playwright's own is not downloaded."""
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+    return {**browser_type_launch_args, "executable_path": str(chromium()), "args": arguments}
+
+
+@dataclass(frozen=True)
+class LiveSite:
+    """A running server. Hosts below `localhost` lead to it by themselves."""
+
+    port: int
+
+    def url(self, code: str = "", path: str = "/") -> str:
+        """The address of a page at the host with this subdomain; at the platform's host without one."""
+        host = f"{code}.localhost" if code else "localhost"
+        return f"http://{host}:{self.port}{path}"
+
+
+@pytest.fixture
+def live_site(real_commits: str, settings: SettingsWrapper) -> Iterator[LiveSite]:
+    """The whole site on a free port, on a database of the test's own."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler, allow_reuse_address=False)
+    server.set_app(StaticFilesHandler(WSGIHandler()))
+    port = server.server_address[1]
+    settings.PLATFORM_URL = f"http://localhost:{port}/"
+    settings.PUBLIC_PORT = str(port)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield LiveSite(port)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Makes browser windows, each with cookies of its own: `visitor(width=…, javascript=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def make(*, size: dict[str, int] = PHONE, javascript: bool = True, **options: Any) -> Page:
+        context = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]  # a plain dict is what it is
+            java_script_enabled=javascript,
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def accessible() -> Callable[[Page], None]:
+    """Fails with axe's own words if the page breaks a rule of WCAG 2.2 AA, or scrolls sideways."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        result = axe.run(page, options={"runOnly": RULES})
+        assert result.violations_count == 0, f"{page.url}\n{result.generate_report()}"
+        root = "document.documentElement"
+        wide, seen = page.evaluate(f"[{root}.scrollWidth, {root}.clientWidth]")
+        assert wide <= seen, f"{page.url} is {wide} px wide on a screen of {seen} px"
+
+    return check
