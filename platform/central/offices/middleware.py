@@ -168,7 +168,7 @@ def _refusal(request: HttpRequest, status: int, template: str, title: str, text:
             "platform": settings.PLATFORM_URL,
             "host": _shown_host(request),
         }
-        response = HttpResponse(render_to_string(template, context), status=status)
+        response = HttpResponse(render_to_string(template, context, request), status=status)
     response["Cache-Control"] = "no-store"
     if status == 503:
         response["Retry-After"] = "3600"
