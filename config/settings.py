@@ -37,6 +37,7 @@ ALLOWED_HOSTS = ["*"]
 
 # --- applications -------------------------------------------------------------------------------------------
 SHARED_APPS = [
+    "config",
     "central.offices",
     "django_tenants",
     "django.contrib.contenttypes",

@@ -32,13 +32,30 @@ def prepare(superuser_url: str, demo: bool, said: Path) -> None:
             "database logins",
             lambda: call_command("database", "bootstrap", superuser_url=superuser_url, verbosity=0),
         )
-    step("migrations", lambda: call_command("database", "migrate", verbosity=0))
+    step("migrations", migrate)
     step("static files", lambda: collect(Path(settings.STATIC_ROOT)))
     told = io.StringIO()
     if demo:
         with redirect_stdout(told):
             step("demo", lambda: call_command("demo", "load", stdout=told))
     said.write_text(told.getvalue())
+
+
+def migrate() -> None:
+    """Brings the database to this release, and says what it still lacks (a server of one's own may)."""
+    import psycopg
+    from django.core.management import call_command
+    from django.core.management.base import CommandError
+    from django.db import Error
+
+    from central.offices import checks
+
+    try:
+        call_command("database", "migrate", verbosity=0)
+    except (Error, psycopg.Error) as error:
+        problems = checks.missing() or [f"The database refused the migrations: {error}"]
+        raise CommandError("\n".join(problems)) from error
+    call_command("database", "check", verbosity=0)
 
 
 def step(name: str, work: object) -> None:
@@ -56,9 +73,7 @@ def catalogues() -> None:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    for source in sorted(BASE_DIR.glob("**/locale/*/LC_MESSAGES/*.po")):
-        if ".venv" in source.parts or "var" in source.relative_to(BASE_DIR).parts:
-            continue
+    for source in sorted(BASE_DIR.glob("locale/*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue

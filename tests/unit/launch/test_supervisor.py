@@ -1,0 +1,207 @@
+"""`make run` with real processes: what it begins it also ends, however it is ended itself."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.launch import BASE_DIR, places, setup, supervisor
+from tests.unit.launch.conftest import wait_for_end
+
+READY = "Tanggap is ready"
+SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+class Run:
+    """One `make run` over a var/ and a port of its own, without the demo."""
+
+    def __init__(self, var: Path, port: int, **more: str) -> None:
+        self.port = port
+        outside = ("DATABASE_", "MAKELEVEL", "TANGGAP_", "SECRET_KEY")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(outside)}
+        settings = {"TANGGAP_VAR": str(var), "PORT": str(port), "TANGGAP_DEMO": "0", "WEB_WORKERS": "1"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "config.launch"],
+            cwd=BASE_DIR,
+            env=kept | settings | {"DJANGO_SETTINGS_MODULE": "config.settings"} | more,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.said = ""
+
+    def wait_for(self, word: str) -> None:
+        """Reads what it says until it says this; fails with all that it said."""
+        assert self.process.stdout is not None
+        deadline = time.monotonic() + SECONDS
+        while word not in self.said:
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))
+            read = os.read(self.process.stdout.fileno(), 65536) if ready else b""
+            assert read, f"never said {word!r}, but:\n{self.said}"
+            self.said += read.decode()
+
+    def ended(self) -> int:
+        """Reads to the end; returns the exit code."""
+        output, _ = self.process.communicate(timeout=SECONDS)
+        self.said += output.decode()
+        return self.process.returncode
+
+    def family(self) -> dict[str, int]:
+        """The processes below it by what they are, grandchildren included."""
+        found = {}
+        for pid in below(self.process.pid):
+            with contextlib.suppress(OSError):
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+                for name in ("gunicorn", "celery worker", "celery beat", "keeper", "bin/postgres"):
+                    if name in words.replace("--app config.celery ", ""):
+                        found.setdefault(name, pid)
+        return found
+
+    def healthy(self) -> bool:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz/", timeout=10) as answer:
+            return bool(answer.read() == b"ok")
+
+
+def below(pid: int) -> list[int]:
+    """All descendants of a process."""
+    parents: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            parents.setdefault(parent, []).append(int(folder.name))
+    found, front = [], [pid]
+    while front:
+        front = [child for parent in front for child in parents.get(parent, [])]
+        found += front
+    return found
+
+
+@pytest.fixture(scope="module")
+def var() -> Iterator[Path]:
+    top = Path(tempfile.mkdtemp(prefix="tanggap run "))
+    top.chmod(0o711)
+    folder = top / "var"
+    yield folder
+    shutil.rmtree(top)
+    shutil.rmtree(places.private_folder(folder), ignore_errors=True)
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def run(var: Path, port: int) -> Iterator[Run]:
+    running = Run(var, port)
+    yield running
+    if running.process.poll() is None:
+        running.process.terminate()
+    running.ended()
+
+
+@pytest.mark.slow
+def test_it_serves_and_an_interrupt_ends_every_process(run: Run, var: Path) -> None:
+    run.wait_for(READY)
+    assert run.healthy()
+    family = run.family()
+    assert set(family) == {"gunicorn", "celery worker", "celery beat", "keeper", "bin/postgres"}
+    everybody = below(run.process.pid)
+
+    again = Run(var, free_port())
+    assert again.ended() == 1
+    assert f"already runs in this clone (process {run.process.pid})" in again.said
+
+    run.process.send_signal(signal.SIGINT)
+    assert run.ended() == 0
+    assert all(wait_for_end(pid, 0.5) for pid in everybody)
+
+
+@pytest.mark.slow
+def test_what_ends_by_itself_is_started_again(run: Run) -> None:
+    run.wait_for(READY)
+    worker = run.family()["celery worker"]
+    os.kill(worker, signal.SIGKILL)
+    run.wait_for("The worker ended")
+    assert run.healthy()
+
+
+@pytest.mark.slow
+def test_after_a_kill_nothing_is_left_and_the_next_start_is_clean(run: Run, var: Path, port: int) -> None:
+    run.wait_for(READY)
+    everybody = below(run.process.pid)
+    run.process.kill()
+    run.process.wait()
+    after = Run(var, port)  # at once, while the others are still ending
+    try:
+        after.wait_for(READY)
+        assert all(wait_for_end(pid, 0.5) for pid in everybody)
+        assert after.healthy()
+    finally:
+        after.process.terminate()
+        assert after.ended() == 0
+
+
+def test_a_port_that_is_taken_is_named_with_another_to_try(var: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        run = Run(var, port)
+        assert run.ended() == 1
+    assert f"Port {port} is taken" in run.said
+    assert "Traceback" not in run.said
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        ({"PORT": "eighty"}, "PORT: is 'eighty'"),
+        (
+            {"DATABASE_URL": "postgresql://tanggap_app:x@127.0.0.1:9/tanggap"},
+            "DATABASE_ADMIN_URL: is missing",
+        ),
+    ],
+)
+def test_a_wrong_environment_is_named(var: Path, more: dict[str, str], name: str) -> None:
+    run = Run(var, free_port(), **more)
+    assert run.ended() == 1
+    assert name in run.said
+    assert "Traceback" not in run.said
+
+
+def test_a_real_server_that_does_not_answer_is_named_without_its_password(var: Path) -> None:
+    url = "postgresql://tanggap_app:geheim@127.0.0.1:9/tanggap"
+    run = Run(var, free_port(), DATABASE_URL=url, DATABASE_ADMIN_URL=url)
+    assert run.ended() == 1
+    assert "127.0.0.1" in run.said
+    assert "geheim" not in run.said
+    assert "Traceback" not in run.said
+
+
+def test_a_process_number_of_another_program_is_no_run() -> None:
+    assert not supervisor.is_supervisor(str(os.getppid()))
+    assert not supervisor.is_supervisor("")
+
+
+def test_the_environments_stamp_follows_the_lock() -> None:
+    assert setup.digest("base") != setup.digest("dev")
+    assert (BASE_DIR / "requirements" / "dev.txt").read_text().count("--hash=sha256:") > 100
