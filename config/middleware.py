@@ -10,6 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -56,7 +57,7 @@ class PageLanguage:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         api = request.path_info.startswith("/api/")
         language = _accepted(request) if api else _chosen(request)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's own LocaleMiddleware does
+        request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
         if api:
@@ -92,7 +93,7 @@ def _chosen(request: HttpRequest) -> str:
 
 def _accepted(request: HttpRequest) -> str:
     header = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
-    for code, _quality in translation.trans_real.parse_accept_lang_header(header):
+    for code, _quality in parse_accept_lang_header(header):
         try:
             return translation.get_supported_language_variant(code)
         except LookupError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise has no type hints
     """WhiteNoise's storage, without two of its surprises.
 
     References to source maps are left alone: a vendored file may name one that its package does not ship. And
@@ -21,4 +21,4 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     def stored_name(self, name: str) -> str:
         if not self.hashed_files:
             return name
-        return super().stored_name(name)
+        return str(super().stored_name(name))

@@ -50,7 +50,7 @@ def hold_to_parent(sign: signal.Signals) -> None:
 
 
 def _prctl() -> Callable[..., int]:
-    return ctypes.CDLL(None, use_errno=True).prctl  # type: ignore[no-any-return]  # ctypes knows no signatures
+    return ctypes.CDLL(None, use_errno=True).prctl
 
 
 def start(

@@ -105,7 +105,7 @@ class Keeper:
             secret.flush()
             if self.identity is not None:
                 os.chown(secret.name, self.identity.uid, self.identity.gid)
-            command = [
+            command: list[str | Path] = [
                 *(programs / "bin" / "initdb", "-D", data, "-U", SUPERUSER, "--pwfile", secret.name),
                 *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums"),
                 *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"),

@@ -15,7 +15,13 @@ CHECKS: dict[str, list[str]] = {
     "mypy": [sys.executable, "-m", "mypy"],
     "ruff check": [sys.executable, "-m", "ruff", "check", "--quiet", "."],
     "ruff format": [sys.executable, "-m", "ruff", "format", "--quiet", "--check", "."],
-    "import-linter": [str(BIN / "python"), str(BIN / "lint-imports"), "--cache-dir", "var/imports"],
+    "import-linter": [
+        str(BIN / "python"),
+        str(BIN / "lint-imports"),
+        "--no-logo",
+        "--cache-dir",
+        "var/imports",
+    ],
     # The connection is refused, which is all one here: migrations are compared with the models.
     "missing migrations": [
         *(
