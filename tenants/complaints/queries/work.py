@@ -1,0 +1,136 @@
+"""Lists of work and complaints for members: filtered, sorted, counted over the whole set, paged by key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from tenants.complaints.contacts import normal_phone
+from tenants.complaints.models import Complaint, WorkItem
+from workflows.cases import Actor, Visibility
+
+from .paging import SIZE, Page, page_of
+from .staff import my_work
+
+SOON = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; empty values narrow nothing. `unit`: its code. `words`: free search."""
+
+    status: str = ""
+    stage: str = ""
+    unit: str = ""
+    category: str = ""
+    channel: str = ""
+    late: bool = False
+    open_only: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of the whole set, not of the page."""
+
+    total: int = 0
+    late: int = 0
+    soon: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """A page of work and the counts of everything that it is a page of."""
+
+    page: Page[WorkItem]
+    counts: Counts = field(default_factory=Counts)
+
+
+def work_of(
+    actor: Actor,
+    filters: Filters = Filters(),
+    *,
+    after: str = "",
+    size: int = SIZE,
+    sees_names: bool = False,
+    now: datetime | None = None,
+) -> WorkList:
+    """This member's open work, what ends first at the top. Two statements."""
+    now = now or timezone.now()
+    rows = WorkItem.objects.filter(my_work(actor)).filter(
+        condition(filters, of="complaint__", sees_names=sees_names, now=now)
+    )
+    if filters.stage:
+        rows = rows.filter(stage=filters.stage)
+    counted = rows.order_by().aggregate(
+        total=Count("pk"),
+        late=Count("pk", filter=Q(due_at__lt=now)),
+        soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON)),
+    )
+    listed = rows.select_related("complaint__unit", "unit", "member")
+    return WorkList(page_of(listed, "due_at", after=after, size=size), Counts(**counted))
+
+
+def all_complaints(
+    filters: Filters = Filters(),
+    *,
+    after: str = "",
+    size: int = SIZE,
+    sees_names: bool = False,
+    now: datetime | None = None,
+) -> Page[Complaint]:
+    """Every complaint of the office that fits, newest first. One statement."""
+    rows = complaints(filters, sees_names=sees_names, now=now)
+    return page_of(
+        rows.select_related("unit", "member"), "received_at", after=after, size=size, descending=True
+    )
+
+
+def complaints(
+    filters: Filters, *, sees_names: bool = False, now: datetime | None = None
+) -> QuerySet[Complaint]:
+    """Complaints that fit, without order."""
+    rows = Complaint.objects.filter(condition(filters, sees_names=sees_names, now=now or timezone.now()))
+    return rows.filter(stage=filters.stage) if filters.stage else rows
+
+
+def condition(filters: Filters, *, of: str = "", sees_names: bool, now: datetime) -> Q:
+    """The filters on complaints as a condition. `of`: the way to the complaint, such as `complaint__`."""
+    found = Q()
+    for column, value in (
+        ("status", filters.status),
+        ("unit__code", filters.unit),
+        ("category", filters.category),
+        ("channel", filters.channel),
+    ):
+        if value:
+            found &= Q(**{f"{of}{column}": value})
+    if filters.open_only:
+        found &= Q(**{f"{of}closed_at": None})
+    if filters.late:
+        found &= Q(**{f"{of}closed_at": None, f"{of}due_at__lt": now})
+    if filters.words.strip():
+        found &= searched(filters.words.strip(), of=of, sees_names=sees_names)
+    return found
+
+
+def searched(words: str, *, of: str = "", sees_names: bool) -> Q:
+    """Complaints by a piece of the number, of what was written or where, of the reporter's name, or by phone.
+
+    A confidential reporter is found only by somebody who may read the name: else a search would tell it.
+    """
+    person = Q(**{f"{of}reporter__name__icontains": words})
+    digits = "".join(sign for sign in words if sign.isdigit())
+    if len(digits) >= 6:
+        phone = normal_phone(words)
+        person |= Q(**{f"{of}reporter__phone": phone}) if phone else Q()
+        person |= Q(**{f"{of}reporter__phone__endswith": digits[-8:]})
+    if not sees_names:
+        person &= ~Q(**{f"{of}visibility": Visibility.CONFIDENTIAL.value})
+    found = person
+    for column in ("number", "description", "place"):
+        found |= Q(**{f"{of}{column}__icontains": words})
+    return found
