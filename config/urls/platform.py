@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.style_guide import style_guide
 from config.urls import common
 
 
@@ -15,6 +16,7 @@ def empty(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("kosong/", empty, name="empty"),
+    path("gaya/", style_guide, name="style_guide"),
     *common.language,
     path("", include("central.onboarding.urls")),
 ]
