@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -29,6 +29,7 @@ class NewAccountForm(forms.Form):
     )
     password = forms.CharField(
         error_messages={"required": _("Isi kata sandi baru.")},
+        help_text=_("Paling sedikit 10 tanda. Beberapa kata acak lebih baik daripada satu kata."),
         label=_("Kata sandi baru"),
         strip=False,
         max_length=256,
@@ -46,7 +47,6 @@ class NewAccountForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.invitation = invitation
         self.fields["name"].initial = invitation.name
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())

@@ -2,8 +2,9 @@
 
 import pytest
 import time_machine
-from central.accounts.limits import allowed
 from django.core.cache import cache
+
+from central.accounts.limits import allowed
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Secrets of the second factor are unreadable in a copy of the database."""
 
 import pytest
+
 from central.accounts.sealing import SealBroken, seal, unseal
 
 
