@@ -14,3 +14,13 @@ class ComplaintsConfig(AppConfig):
         from tenants.complaints.codes import code_digest, normal_code
 
         front_doors.register_codes(normal_code, code_digest)
+
+        from central.coordination.registry import register_alarm
+        from central.delivery.registry import register_source
+        from tenants.complaints.outgoing import outgoing
+        from tenants.complaints.services import upkeep
+        from tenants.complaints.services.store import CASE_ALARM
+
+        register_source(outgoing)
+        register_alarm(CASE_ALARM, upkeep.on_case_alarm)
+        register_alarm(upkeep.FILES_ALARM, upkeep.on_files_alarm)

@@ -187,7 +187,8 @@ def _text(scene: Scene, telling: Telling, entry: TextEntry, language: str, name:
     with translation.override(language):
         values = _values(scene, telling, name)
         subject = entry.subject.get(language) if entry.subject else _("Aduan {number}")
-        return fill(subject, values), fill(entry.body.get(language), values)
+        body = entry.body.get(language) if entry.body else "{body}"
+        return fill(subject, values), fill(body, values).strip()
 
 
 def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
@@ -203,7 +204,9 @@ def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
         "name": name or _("Bapak/Ibu"),
         "category": words.category_words(scene.rules.settings, complaint.category),
         "stage": words.stage_words(scene.rules.procedure, telling.stage or complaint.stage, telling.line),
-        "due": words.moment_words(due_at, zone) or _("belum ditentukan"),
+        "due": _("Paling lambat %(moment)s.") % {"moment": words.moment_words(due_at, zone)}
+        if due_at
+        else "",
         "body": str(decision.inputs.get(telling.body_input or "", "")),
         "reason": decision.reason,
         "limit": words.limit_words(clock.limit) if clock else "",

@@ -14,6 +14,8 @@ from workflows.cases import Actor
 
 from .step import here, recompute, ring
 
+FILES_ALARM = files.SWEEP
+
 KEEP_KEYS = timedelta(days=7)
 """How long a sent Idempotency-Key is remembered."""
 

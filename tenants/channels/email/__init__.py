@@ -1,0 +1,1 @@
+"""E-mail: the door by which most messages leave."""
