@@ -19,7 +19,7 @@ from central.delivery.services import enqueue
 from central.offices.models import Office
 from tenants.complaints import words
 from tenants.complaints.chain import MESSAGE, message_digest, new_salt
-from tenants.complaints.models import CallTask, Complaint, Event, Message, Reporter
+from tenants.complaints.models import CallTask, Complaint, Message, Reporter
 from tenants.organization.queries import Person, holders
 from tenants.procedure.queries import Rules
 from workflows.cases import ActorKind, ClockState, Scope
@@ -222,7 +222,7 @@ def _due_of(decision: Decision, telling: Telling) -> datetime | None:
     return next((item.due_at for item in decision.work_opened if item.line == telling.line), None)
 
 
-def send(office: Office, notices: Notices, event: Event, complaint: Complaint, now: datetime) -> None:
+def send(office: Office, notices: Notices, complaint: Complaint, now: datetime) -> None:
     """Has stored messages delivered: by the outbox, by a call, or at the government's desk."""
     enqueue(office, [(row.uid, row.channel) for row in notices.rows if row.channel != CALL], now=now)
     calls = [row for row in notices.rows if row.channel == CALL]
