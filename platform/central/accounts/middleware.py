@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from central.accounts import second_factor
 from central.accounts.models import User
+from central.accounts.sites import office_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -75,8 +76,8 @@ class StaffDoor:
             return not_at_home(request)
         if second_factor.was_shown(request):
             return None
-        if not at_desk:
-            office = request.office  # type: ignore[attr-defined]  # set by OfficeHost
+        office = office_of(request)
+        if office is not None:
             member = second_factor.membership(office, user)
             if member is None:
                 return not_at_home(request)

@@ -96,7 +96,7 @@ def was_shown(request: HttpRequest) -> bool:
 
 def is_set_up(user: User) -> bool:
     """Whether the person has a time-code app paired with the account."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def _note_shown(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:

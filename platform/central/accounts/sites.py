@@ -7,6 +7,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
+from central.offices.models import Office
+
 HOMES = {"office": "/kantor/", "government": "/meja/"}
 
 
@@ -15,6 +17,11 @@ def home_path(request: HttpRequest) -> str:
     page.
     """
     return HOMES.get(getattr(request, "site_kind", ""), "/")
+
+
+def office_of(request: HttpRequest) -> Office | None:
+    """The office whose host the request came to; None on a government's and on the platform's host."""
+    return getattr(request, "office", None)
 
 
 def full_address(host: str, path: str = "/") -> str:

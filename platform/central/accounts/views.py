@@ -19,8 +19,9 @@ from central.accounts import audit, queries, second_factor, services
 from central.accounts.forms import TokenForm
 from central.accounts.middleware import ask_for_second_factor, not_at_home
 from central.accounts.models import User
-from central.accounts.sites import home_path
+from central.accounts.sites import home_path, office_of
 from central.offices.middleware import public_side
+from central.offices.models import Office
 
 
 @public_side
@@ -35,11 +36,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    user = _signed_in(request)
+    user, office = _signed_in(request), office_of(request)
     values = {
         "second_factor_set_up": second_factor.is_set_up(user),
         "home_path": home_path(request),
-        "tokens_count": queries.tokens_of(user, request.office).count() if _at_office(request) else None,
+        "tokens_count": queries.tokens_of(user, office).count() if office else None,
     }
     return render(request, "accounts/overview.html", values)
 
@@ -57,13 +58,15 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-@reauthentication_required(allow_get=True)
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # allauth has no type hints
 def tokens(request: HttpRequest) -> HttpResponse:
     """Lists, and makes, the person's tokens for this office. A new token's secret is on the answer, and
     nowhere else.
     """
-    user = _signed_in(request)
-    refused = _staff_here(request, user)
+    user, office = _signed_in(request), office_of(request)
+    if office is None:
+        raise Http404
+    refused = _staff_here(request, user, office)
     if refused is not None:
         return refused
     secret = ""
@@ -73,7 +76,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         try:
             token, secret = services.create_token(
                 user,
-                request.office,
+                office,
                 form.cleaned_data["name"],
                 expires_at=timezone.now() + timedelta(days=days),
             )
@@ -82,7 +85,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         else:
             audit.line("token-made", request, user=user.pk, token=token.pk)
             form = TokenForm()
-    values = {"form": form, "tokens": queries.tokens_of(user, request.office), "secret": secret}
+    values = {"form": form, "tokens": queries.tokens_of(user, office), "secret": secret}
     return render(request, "accounts/tokens.html", values)
 
 
@@ -99,20 +102,14 @@ def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
     return redirect("account_tokens")
 
 
-def _at_office(request: HttpRequest) -> bool:
-    return getattr(request, "site_kind", "") == "office"
-
-
 def _signed_in(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user
 
 
-def _staff_here(request: HttpRequest, user: User) -> HttpResponse | None:
+def _staff_here(request: HttpRequest, user: User, office: Office) -> HttpResponse | None:
     """None for a member of this office whose session may do staff work; else the page they get instead."""
-    if not _at_office(request):
-        raise Http404
-    member = second_factor.membership(request.office, user)
+    member = second_factor.membership(office, user)
     if member is None:
         return not_at_home(request)
     if member.is_admin and not second_factor.was_shown(request):

@@ -33,7 +33,7 @@ def find_government(code: str) -> Government:
 
 def find_office(code: str) -> Office:
     """An office by its code; where there is none, names it and lists the known ones."""
-    found = Office.objects.select_related("government").filter(code=code).first()
+    found: Office | None = Office.objects.select_related("government").filter(code=code).first()
     if found is None:
         known = list(Office.objects.order_by("code").values_list("code", flat=True)[:50])
         raise CommandError(

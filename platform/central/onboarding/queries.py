@@ -137,9 +137,10 @@ def _government_place(government: Government, hosts: dict[tuple[str, int], str])
 
 def counts() -> dict[str, int]:
     """How many governments and open offices the platform has."""
-    return Office.objects.filter(OPEN).aggregate(
+    found = Office.objects.filter(OPEN).aggregate(
         offices=Count("pk"), governments=Count("government", distinct=True)
     )
+    return {name: int(count) for name, count in found.items()}
 
 
 def place_of_case(typed: str) -> CasePlace | None:
@@ -160,12 +161,12 @@ def place_of_case(typed: str) -> CasePlace | None:
     return CasePlace(host, code) if host is not None else None
 
 
-def offices_joined_by(user: User) -> QuerySet[Office]:
+def offices_joined_by(user: User) -> list[Office]:
     """The offices that the person joined by an invitation, whatever became of it since."""
     joined = Invitation.objects.filter(
         email=user.email, kind__in=[Invitation.Kind.OFFICE_ADMIN, Invitation.Kind.OFFICE_MEMBER]
     ).exclude(used_at=None)
-    return Office.objects.filter(pk__in=joined.values("office_id"))
+    return list(Office.objects.filter(pk__in=joined.values("office_id")).order_by("name"))
 
 
 def places_of(user: User) -> list[Place]:
