@@ -103,7 +103,7 @@ class TestServer:
                 "REVOKE ALL ON DATABASE {name} FROM PUBLIC",
                 "GRANT CONNECT ON DATABASE {name} TO {app}",
             ):
-                server.execute(sql.SQL(command).format(**names))  # type: ignore[arg-type]
+                server.execute(sql.SQL(command).format(**names))
         with self.superuser(name) as inside:
             # Roles belong to the server: test processes at work side by side make offices with ids of their
             # own.

@@ -24,7 +24,7 @@ def rows(statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
 
 def who() -> tuple[str, str]:
     """The database's role and search path at this moment."""
-    return rows("SELECT current_user::text, current_setting('search_path')")[0]  # type: ignore[return-value]
+    return rows("SELECT current_user::text, current_setting('search_path')")[0]
 
 
 def login() -> str:

@@ -50,6 +50,7 @@ class OfficeConnection(Protocol):
 
     frames: list[Frame]
     office: Office | None
+    in_atomic_block: bool
 
     def inside(self, frame: Frame) -> AbstractContextManager[None]: ...
     def in_public(self) -> AbstractContextManager[None]: ...
@@ -81,7 +82,8 @@ def office(target: Office, *, cross: bool = False) -> Iterator[Office]:
     if not cross and any(frame.office.pk != target.pk for frame in connection.frames):
         inside = connection.frames[-1].office
         raise OfficeAccessError(f"Office {target.pk} cannot be entered inside office {inside.pk}.")
-    connection.validate_no_broken_transaction()
+    if connection.in_atomic_block:
+        connection.validate_no_broken_transaction()
     frame = Frame(target)
     with transaction.atomic():
         with connection.inside(frame):

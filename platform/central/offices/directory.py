@@ -47,7 +47,14 @@ def find(host: str) -> Site | None:
         if len(_kept) >= KEEP_AT_MOST:  # host names come from outside
             _kept.clear()
         _kept[host] = (moment + KEEP_SECONDS, site)
-    return None if site is None else Site(site.kind, copy.copy(site.government), copy.copy(site.office))
+    return None if site is None else _copied(site)
+
+
+def _copied(site: Site) -> Site:
+    government, office = copy.copy(site.government), copy.copy(site.office)
+    if office is not None and government is not None:
+        office.government = government
+    return Site(site.kind, government, office)
 
 
 def forget(**_signal: Any) -> None:

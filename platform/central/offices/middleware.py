@@ -19,13 +19,14 @@ from .tokens import preload_token
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 View = TypeVar("View", bound=Callable[..., Any])
+MARK = "public_side"
 
 
 def public_side(view: View) -> View:
     """Marks a view (function or class) that never enters an office: it signs in or out, or reads central
     data.
     """
-    view.public_side = True  # type: ignore[attr-defined]  # a mark that EnterOffice looks for
+    setattr(view, MARK, True)
     return view
 
 
@@ -53,7 +54,7 @@ class OfficeHost:
         request.site_kind = site.kind  # type: ignore[attr-defined]
         request.office = site.office  # type: ignore[attr-defined]
         request.government = site.government  # type: ignore[attr-defined]
-        request.urlconf = settings.URLCONFS[site.kind]  # type: ignore[attr-defined]
+        request.urlconf = settings.URLCONFS[site.kind]
         return self.get_response(request)
 
 
@@ -100,7 +101,7 @@ def is_public_side(view: Callable[..., Any]) -> bool:
     """Whether a view never enters an office: it is marked so, or it is one of allauth's."""
     for candidate in (view, getattr(view, "view_class", None), getattr(view, "cls", None)):
         if candidate is not None and (
-            getattr(candidate, "public_side", False)
+            getattr(candidate, MARK, False)
             or str(getattr(candidate, "__module__", "")).startswith("allauth.")
         ):
             return True

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from django_tenants.models import TenantMixin
 
 SUBDOMAIN = RegexValidator(
     r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
@@ -38,7 +35,7 @@ class Government(models.Model):
         return self.name
 
 
-class Office(TenantMixin):
+class Office(models.Model):
     """One office: a PostgreSQL schema with a database role of its own."""
 
     class Status(models.TextChoices):
@@ -59,9 +56,11 @@ class Office(TenantMixin):
         NAVY = "navy", _("biru tua")
         SLATE = "slate", _("abu-abu")
 
-    auto_create_schema = False
-    auto_drop_schema = False
+    auto_drop_schema = (
+        False  # django-tenants asks when a row is deleted; services.remove_office drops schemas
+    )
 
+    schema_name = models.CharField(max_length=63, unique=True)
     government = models.ForeignKey(Government, on_delete=models.PROTECT, related_name="offices")
     code = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=150)
@@ -97,10 +96,6 @@ class Office(TenantMixin):
 
     def __str__(self) -> str:
         return self.name
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Deletes the row alone; `central.offices.services.remove_office` removes an office."""
-        return models.Model.delete(self, *args, **kwargs)
 
 
 class OfficeTemplate(models.Model):

@@ -3,7 +3,6 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import django_tenants.postgresql_backend.base
 from django.conf import settings
 from django.db import migrations, models
 
@@ -89,15 +88,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                (
-                    "schema_name",
-                    models.CharField(
-                        db_index=True,
-                        max_length=63,
-                        unique=True,
-                        validators=[django_tenants.postgresql_backend.base._check_schema_name],
-                    ),
-                ),
+                ("schema_name", models.CharField(max_length=63, unique=True)),
                 ("code", models.SlugField(max_length=60, unique=True)),
                 ("name", models.CharField(max_length=150)),
                 (
