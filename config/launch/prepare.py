@@ -1,6 +1,7 @@
-"""What must be done before the web server starts, in one process: `python -m config.launch.prepare`.
+"""What must be done before the web server starts, in one process: `python -m config.launch.prepare [FILE]`.
 
-What `demo load` says on its output is shown by the supervisor at the end, below the addresses: the sign-ins.
+TANGGAP_SUPERUSER_URL, where it is set, is used for the superuser's part. What `demo load` says (the sign-ins)
+goes into the file: the supervisor shows it at the end, below the addresses.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import time
 from contextlib import redirect_stdout
 from pathlib import Path
 
+from config.env import Environment, EnvironmentProblem
 from config.launch import BASE_DIR
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-def prepare(superuser_url: str, demo: bool, said: Path) -> None:
+def prepare(superuser_url: str, demo: bool, said: Path | None) -> None:
     """Catalogues, logins and rights, migrations, static files, demo; each is quick where nothing is to do."""
     catalogues()
     import django
@@ -38,7 +40,10 @@ def prepare(superuser_url: str, demo: bool, said: Path) -> None:
     if demo:
         with redirect_stdout(told):
             step("demo", lambda: call_command("demo", "load", stdout=told))
-    said.write_text(told.getvalue())
+    if said is None:
+        print(told.getvalue(), end="")
+    else:
+        said.write_text(told.getvalue())
 
 
 def migrate() -> None:
@@ -105,13 +110,11 @@ def collect(root: Path) -> None:
 def main() -> int:
     from django.core.management.base import CommandError
 
+    superuser_url = os.environ.pop("TANGGAP_SUPERUSER_URL", "")
+    said = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     try:
-        prepare(
-            os.environ.pop("TANGGAP_SUPERUSER_URL", ""),
-            os.environ.get("TANGGAP_DEMO") == "1",
-            Path(sys.argv[1]),
-        )
-    except CommandError as problem:
+        prepare(superuser_url, Environment().boolean("TANGGAP_DEMO", False), said)
+    except (CommandError, EnvironmentProblem) as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0

@@ -183,15 +183,15 @@ class Supervisor:
         return told.read_text()
 
     def web_command(self, addresses: list[str]) -> list[str]:
-        workers = self.env.integer("WEB_WORKERS", 2, low=1, high=64)
-        threads = self.env.integer("WEB_THREADS", 4, low=1, high=64)
-        proxies = self.env.integer("TRUSTED_PROXIES", 0, low=0, high=5)
+        binds = [part for address in addresses for part in ("--bind", address)]
         return [
-            *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--preload"),
-            *(part for address in addresses for part in ("--bind", address)),
-            *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
-            *("--timeout", "60", "--graceful-timeout", "8", "--keep-alive", "5", "--log-level", "warning"),
-            *("--forwarded-allow-ips", "*" if proxies else ""),
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-c",
+            "python:config.web",
+            *binds,
+            "config.wsgi:application",
         ]
 
     def celery(self, what: str) -> list[str]:
