@@ -1,5 +1,11 @@
 // Extras of every page. Each works on what it finds; without this file every page still does its work.
 
+// What a screen reader should hear without the focus moving.
+const voice = document.createElement("div");
+voice.className = "unseen";
+voice.setAttribute("role", "status");
+document.body.append(voice);
+
 // Focus goes to the error summary, and from a line of it to the control it speaks of.
 const summary = document.querySelector(".error-summary");
 if (summary) {
@@ -20,10 +26,6 @@ for (const box of document.querySelectorAll("textarea[data-count]")) {
   const count = document.getElementById(`${box.id}_count`);
   if (!count) continue;
   const limit = Number(box.dataset.count);
-  const spoken = document.createElement("div");
-  spoken.className = "unseen";
-  spoken.setAttribute("role", "status");
-  count.after(spoken);
   let timer;
   const show = () => {
     // A line break travels as two characters, and the server counts what travels.
@@ -31,7 +33,7 @@ for (const box of document.querySelectorAll("textarea[data-count]")) {
     count.textContent = (left < 0 ? count.dataset.over : count.dataset.left).replace("{n}", Math.abs(left));
     count.classList.toggle("count-over", left < 0);
     clearTimeout(timer);
-    timer = setTimeout(() => { spoken.textContent = count.textContent; }, 1200);
+    timer = setTimeout(() => { voice.textContent = count.textContent; }, 1200);
   };
   box.addEventListener("input", show);
   if (box.value) show();
@@ -44,9 +46,14 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const label = button.querySelector("span") ?? button;
     const before = label.textContent;
-    await navigator.clipboard.writeText(button.dataset.copy);
-    label.setAttribute("role", "status");
-    label.textContent = button.dataset.copied;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch (reason) {
+      if (reason.name !== "NotAllowedError") throw reason;
+      button.hidden = true; // the browser forbids it; the text is on the page to be copied by hand
+      return;
+    }
+    label.textContent = voice.textContent = button.dataset.copied;
     setTimeout(() => { label.textContent = before; }, 3000);
   });
 }
