@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from tenants.errors import ServiceError
+from tenants.organization.models import Unit
 from workflows.cases import Scope
 from workflows.procedure import Procedure
 from workflows.settings import Settings
@@ -83,15 +86,30 @@ _settings = _Parsed(Settings)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A procedure with the settings in effect. `procedure_id`: the version that a complaint is pinned to."""
+    """A procedure with the settings in effect. `procedure_id`: the version that a complaint is pinned to.
+
+    `units`: the office's units by code, closed ones too, as far as their code and name.
+    """
 
     procedure_id: int
     procedure: Procedure
     settings: Settings
+    units: Mapping[str, Unit]
 
 
-def _newest_settings() -> QuerySet[SettingsVersion]:
-    return SettingsVersion.objects.order_by("-number")
+_UNITS = ArraySubquery(
+    Unit.objects.order_by().values(row=JSONObject(id="id", code="code", name="name", is_active="is_active"))
+)
+_SETTINGS = Subquery(SettingsVersion.objects.order_by("-number").values("digest")[:1])
+
+
+def _rules(rows: QuerySet[ProcedureVersion]) -> Rules:
+    """One statement for the versions' digests and the units: intake is measured in statements."""
+    row = rows.values_list("pk", "digest", _SETTINGS, _UNITS).first()
+    if row is None or row[2] is None:
+        raise NoProcedure
+    units = {unit["code"]: Unit(**unit) for unit in row[3]}
+    return Rules(row[0], _procedure(row[0], row[1]), _settings_of(row[2]), units)
 
 
 def _procedure(pk: int, digest: str) -> Procedure:
@@ -109,26 +127,12 @@ def _settings_of(digest: str) -> Settings:
 
 def rules_in_force() -> Rules:
     """What a new complaint begins with. One statement. Raises `NoProcedure`."""
-    row = (
-        ProcedureVersion.objects.filter(state=ProcedureVersion.State.IN_FORCE)
-        .values_list("pk", "digest", Subquery(_newest_settings().values("digest")[:1]))
-        .first()
-    )
-    if row is None or row[2] is None:
-        raise NoProcedure
-    return Rules(row[0], _procedure(row[0], row[1]), _settings_of(row[2]))
+    return _rules(ProcedureVersion.objects.filter(state=ProcedureVersion.State.IN_FORCE).order_by())
 
 
 def rules_of(complaint: Complaint) -> Rules:
     """What governs a complaint: the procedure it is pinned to, the settings of this moment. One statement."""
-    row = (
-        ProcedureVersion.objects.filter(pk=complaint.procedure_id)
-        .values_list("digest", Subquery(_newest_settings().values("digest")[:1]))
-        .get()
-    )
-    if row[1] is None:
-        raise NoProcedure
-    return Rules(complaint.procedure_id, _procedure(complaint.procedure_id, row[0]), _settings_of(row[1]))
+    return _rules(ProcedureVersion.objects.filter(pk=complaint.procedure_id).order_by())
 
 
 def procedure_in_force() -> Procedure:
@@ -143,7 +147,7 @@ def procedure_of(complaint: Complaint) -> Procedure:
 
 def settings_now() -> Settings:
     """The settings in effect. Raises `NoProcedure`."""
-    digest = _newest_settings().values_list("digest", flat=True).first()
+    digest = settings_versions().values_list("digest", flat=True).first()
     if digest is None:
         raise NoProcedure
     return _settings_of(digest)
@@ -165,4 +169,4 @@ def procedures() -> QuerySet[ProcedureVersion]:
 
 def settings_versions() -> QuerySet[SettingsVersion]:
     """All versions of the settings, newest first, without their documents."""
-    return _newest_settings().defer("document")
+    return SettingsVersion.objects.defer("document").order_by("-number")

@@ -137,9 +137,8 @@ def _store(
     uid: uuid.UUID,
     now: datetime,
 ) -> Complaint:
-    units = store.Units()
     complaint = _complaint(rules, report, decision, actor, uid, now)
-    store.put_state(complaint, decision, units)
+    store.put_state(complaint, decision, rules)
     reporter = _reporter(complaint, report)
     clocks = {change.state.code: change.state for change in decision.clocks}
     scene = notices.Scene(
@@ -165,7 +164,7 @@ def _store(
     if reporter is not None:
         Reporter.objects.bulk_create([reporter])
     store.put_clocks(complaint, decision)
-    store.put_work(office, complaint, decision, rules, units)
+    store.put_work(office, complaint, decision, rules)
     Event.objects.bulk_create([event])
     if files:
         for file in files:

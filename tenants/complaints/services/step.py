@@ -19,7 +19,6 @@ from tenants.complaints import words
 from tenants.complaints.errors import FIELD_ERRORS, ComplaintConflict, ComplaintError, from_refusal, not_found
 from tenants.complaints.models import Attachment, Complaint, Event, Message, Reporter
 from tenants.complaints.snapshot import case_of
-from tenants.organization.models import Unit
 from tenants.organization.queries import holders
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
@@ -112,7 +111,7 @@ def act(
     clocks = list(complaint.clocks.all())
     case = case_of(complaint, office.timezone, clocks)
     asked = _asked(rules, case, action, actor, line, now)
-    _check_people(asked, inputs)
+    _check_people(rules, asked, inputs)
     try:
         decision = engine.decide(rules.procedure, rules.settings, case, action, actor, now, line, inputs)
     except ActionRefused as refused:
@@ -147,11 +146,10 @@ def _apply(
     released: Sequence[UUID],
 ) -> None:
     now = decision.at
-    units = store.Units()
     alarm_before = min((alarm.at for alarm in case.alarms), default=None)
     seq = Event.objects.filter(complaint=complaint).count() + 1
     complaint.version += 1
-    store.put_state(complaint, decision, units)
+    store.put_state(complaint, decision, rules)
     author = record.actor_name(decision.actor)
     words_given = record.written(complaint, decision, asked, author=author, now=now)
     letters = _letters(office, rules, complaint, case, decision, now)
@@ -162,7 +160,7 @@ def _apply(
     )
     complaint.save(update_fields=_COLUMNS)
     store.put_clocks(complaint, decision)
-    store.put_work(office, complaint, decision, rules, units)
+    store.put_work(office, complaint, decision, rules)
     Event.objects.bulk_create([event])
     messages = [*words_given.messages, *letters.rows]
     for row in (*messages, *words_given.attachments):
@@ -206,7 +204,7 @@ def _asked(
     return ()
 
 
-def _check_people(asked: Sequence[OfferedInput], inputs: Mapping[str, Any]) -> None:
+def _check_people(rules: Rules, asked: Sequence[OfferedInput], inputs: Mapping[str, Any]) -> None:
     """Units and members that are named must be the office's own, and such as the step may name."""
     wrong = {}
     for item in asked:
@@ -214,7 +212,8 @@ def _check_people(asked: Sequence[OfferedInput], inputs: Mapping[str, Any]) -> N
         if value in (None, ""):
             continue
         if item.kind is InputKind.UNIT:
-            if not Unit.objects.filter(code=str(value)[:40], is_active=True).exists():
+            unit = rules.units.get(str(value))
+            if unit is None or not unit.is_active:
                 wrong[item.code] = FIELD_ERRORS[FieldError.UNKNOWN]
         elif item.kind is InputKind.MEMBER and str(value) not in {str(p.id) for p in holders(item.roles)}:
             wrong[item.code] = FIELD_ERRORS[FieldError.NOT_A_CHOICE]

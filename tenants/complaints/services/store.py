@@ -35,24 +35,14 @@ _CLOCK_COLUMNS = [
 _FACTS = {Fact.CATEGORY: "category", Fact.CASE_CLASS: "case_class", Fact.COMPLEXITY: "complexity"}
 
 
-class Units:
-    """Units by code, read once, and only if a decision names one."""
-
-    def __init__(self) -> None:
-        self._units: dict[str, Unit] | None = None
-
-    def get(self, code: str | None) -> Unit | None:
-        """The unit; None for None and for a code that the office does not have (a rule may outlive a
-        unit).
-        """
-        if code is None:
-            return None
-        if self._units is None:
-            self._units = {unit.code: unit for unit in Unit.objects.all()}
-        return self._units.get(code)
+def unit_of(rules: Rules, code: str | None) -> Unit | None:
+    """A unit by code; None for None and for a code that the office does not have (a rule may outlive a
+    unit).
+    """
+    return rules.units.get(code) if code is not None else None
 
 
-def put_state(complaint: Complaint, decision: Decision, units: Units) -> None:
+def put_state(complaint: Complaint, decision: Decision, rules: Rules) -> None:
     """Writes the decision onto the complaint's object; nothing is stored yet."""
     lines: dict[str, LineState] = lines_of(complaint) if complaint.state else {}
     for change in decision.lines:
@@ -74,7 +64,7 @@ def put_state(complaint: Complaint, decision: Decision, units: Units) -> None:
         if fact in _FACTS:
             setattr(complaint, _FACTS[fact], value or "")
         elif fact is Fact.UNIT:
-            complaint.unit = units.get(value)
+            complaint.unit = unit_of(rules, value)
         elif fact is Fact.MEMBER:
             complaint.member_id = value
         elif fact is Fact.URGENCY:
@@ -96,7 +86,7 @@ def put_clocks(complaint: Complaint, decision: Decision) -> None:
         )
 
 
-def put_work(office: Office, complaint: Complaint, decision: Decision, rules: Rules, units: Units) -> None:
+def put_work(office: Office, complaint: Complaint, decision: Decision, rules: Rules) -> None:
     """Closes, moves and opens work, in that order; the desk's share in the public schema too."""
     now = decision.at
     ended = {item.line for item in (*decision.work_closed, *decision.work_opened)}
@@ -106,7 +96,7 @@ def put_work(office: Office, complaint: Complaint, decision: Decision, rules: Ru
         if desk:
             centre.close_government_work(uid=complaint.uid, lines=desk, now=now)
     for moved in decision.work_moved:
-        unit = units.get(moved.unit)
+        unit = unit_of(rules, moved.unit)
         WorkItem.objects.filter(complaint=complaint, line=moved.line, closed_at=None).update(
             due_at=moved.due_at,
             warn_at=moved.warn_at,
@@ -117,7 +107,7 @@ def put_work(office: Office, complaint: Complaint, decision: Decision, rules: Ru
         if is_desk_stage(rules, moved.line, moved.stage):
             centre.move_government_work(uid=complaint.uid, line=moved.line, due_at=moved.due_at)
     if decision.work_opened:
-        WorkItem.objects.bulk_create(_work_rows(complaint, decision.work_opened, units, now))
+        WorkItem.objects.bulk_create(_work_rows(complaint, decision.work_opened, rules, now))
     for item in decision.work_opened:
         if item.scope is Scope.GOVERNMENT:
             centre.open_government_work(
@@ -133,7 +123,7 @@ def put_work(office: Office, complaint: Complaint, decision: Decision, rules: Ru
             )
 
 
-def _work_rows(complaint: Complaint, items: Iterable[NewWork], units: Units, now: datetime) -> list[WorkItem]:
+def _work_rows(complaint: Complaint, items: Iterable[NewWork], rules: Rules, now: datetime) -> list[WorkItem]:
     return [
         WorkItem(
             complaint=complaint,
@@ -141,7 +131,7 @@ def _work_rows(complaint: Complaint, items: Iterable[NewWork], units: Units, now
             stage=item.stage,
             scope=item.scope.value,
             roles=list(item.roles),
-            unit=units.get(item.unit),
+            unit=unit_of(rules, item.unit),
             member_id=item.member,
             opened_at=now,
             due_at=item.due_at,
