@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from workflows.cases import Outcome
-from workflows.common import Code, Model, Span, Text
+from workflows.common import Code, Model, Span, Text, wrong
 from workflows.conditions import Condition
 from workflows.decision import DocumentKind, Fact, InputKind, PublicationEffect
 
@@ -32,7 +32,8 @@ class Input(Model):
 
     `choices` is for `choice` only; one that sets `case_class` or `complexity` and names no choices offers all
     values that the procedure declares. `roles` is for `member`: whose holders may be chosen. `max_length`
-    counts characters of a text, files of `files`; `minimum` and `maximum` bound a `number`.
+    counts characters of a text, files of `files`; `minimum` and `maximum` bound a `number`. `prefill`: the
+    code of an earlier input whose newest content the form begins with.
     """
 
     code: Code
@@ -42,6 +43,7 @@ class Input(Model):
     required: bool = True
     to_reporter: bool = False
     sets: Fact | None = None
+    prefill: Code | None = None
     choices: tuple[Choice, ...] = ()
     roles: tuple[Code, ...] = ()
     min_length: Annotated[int, Field(ge=0, le=1000)] = 0
@@ -167,7 +169,7 @@ class LineStart(Model):
     @model_validator(mode="after")
     def _one(self) -> LineStart:
         if (self.action is None) == (not self.closing):
-            raise ValueError("exactly one of action, closing")
+            raise wrong("one_start")
         return self
 
 
@@ -192,5 +194,5 @@ class ClockStart(Model):
     @model_validator(mode="after")
     def _named(self) -> ClockStart:
         if (self.kind == "action") != (self.action is not None):
-            raise ValueError("kind action needs an action, no other kind has one")
+            raise wrong("clock_start")
         return self

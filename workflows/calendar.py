@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
-from workflows.common import Code, Model, Text
+from workflows.common import Code, Model, Text, wrong
 from workflows.holidays_id import decreed_until, joint_leave, national_holidays
 from workflows.worktime import Frame, WorkCalendar
 
@@ -21,13 +21,13 @@ def _frame(value: Any) -> Frame:
         return value
     match = _FRAME.match(value.strip()) if isinstance(value, str) else None
     if match is None:
-        raise ValueError("a frame is written as 07:30-16:00")
+        raise wrong("frame")
     from_hour, from_minute, to_hour, to_minute = (int(part) for part in match.groups())
     if to_hour == 24 and to_minute:
-        raise ValueError("a day ends at 24:00")
+        raise wrong("frame")
     begin, end = time(from_hour, from_minute), time.max if to_hour == 24 else time(to_hour, to_minute)
     if begin >= end:
-        raise ValueError("a frame ends after it begins")
+        raise wrong("frame")
     return begin, end
 
 
@@ -47,7 +47,7 @@ FrameField = Annotated[
 def _in_order(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
     for before, after in itertools.pairwise(frames):
         if after[0] < before[1]:
-            raise ValueError("frames of a day follow each other and do not overlap")
+            raise wrong("frames_overlap")
     return frames
 
 
@@ -67,7 +67,7 @@ class Week(Model):
         for frames in self.days():
             _in_order(frames)
         if not any(self.days()):
-            raise ValueError("a week has at least one working frame")
+            raise wrong("empty_week")
         return self
 
     def days(self) -> tuple[tuple[Frame, ...], ...]:
@@ -84,9 +84,9 @@ class Range(Model):
     @model_validator(mode="after")
     def _order(self) -> Range:
         if self.ends_on < self.starts_on:
-            raise ValueError("a range ends after it begins")
+            raise wrong("range")
         if (self.ends_on - self.starts_on).days > 366:
-            raise ValueError("a range is not longer than a year")
+            raise wrong("range_long")
         return self
 
     def covers(self, day: date) -> bool:

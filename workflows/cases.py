@@ -32,6 +32,10 @@ REPORTER_ROLE = "reporter"
 """Role code by which a procedure gives an action to the reporter; it is not declared among the roles."""
 
 
+CENTRAL_ADMIN = "central_admin"
+"""Role code at every government's desk; a procedure may declare it to give it another name."""
+
+
 class ActorKind(StrEnum):
     """On which side of the desk somebody stands."""
 

@@ -6,11 +6,17 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,48}$")]
 """An identifier inside a document: lower case letters, digits, underscore."""
 
 Language = Literal["id", "en"]
+
+
+def wrong(kind: str, **context: str) -> PydanticCustomError:
+    """An error that a validator raises; its sentence stands in `problems.yaml` under `detail.<kind>`."""
+    return PydanticCustomError("detail", "{kind}", {"kind": kind, **context})
 
 
 class Model(BaseModel):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from workflows.common import Model
+from workflows.common import Model, wrong
 
 Facts = Mapping[str, str | None]
 """Values of the guard fields of one case. None: not known yet."""
@@ -51,9 +51,9 @@ class Condition(Model):
     def _one_form(self) -> Condition:
         forms = [form for form in (self.all, self.any, self.negate, self.field) if form is not None]
         if len(forms) != 1:
-            raise ValueError("exactly one of all, any, negate, field")
+            raise wrong("condition")
         if self.field is not None and self.value == ("",):
-            raise ValueError("a comparison needs a value")
+            raise wrong("condition")
         return self
 
     def holds(self, facts: Facts) -> bool:

@@ -176,6 +176,12 @@ class OfferedInput:
     to_reporter: bool = False
     """The reporter gets to read what is written here."""
     sets: Fact | None = None
+    prefill: str | None = None
+    """Code of an earlier input; the shell begins the form with its newest content."""
+    min_length: int = 0
+    minimum: int = 0
+    maximum: int = 1_000_000
+    """Bounds of a number."""
 
 
 @dataclass(frozen=True, slots=True)

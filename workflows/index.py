@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workflows.actions import REASON, Action, Choice, Input
 from workflows.cases import (
+    CENTRAL_ADMIN,
     MAIN,
     REFERRED,
     REPORTER_ROLE,
@@ -101,8 +102,7 @@ class Index:
         self.complexities = tuple((value.code, value.name) for value in procedure.complexities)
         self.roles = tuple((role.code, role.name) for role in procedure.roles)
         hand_up = procedure.platform.hand_up
-        if hand_up is not None:
-            self.scope.setdefault(hand_up.role, Scope.GOVERNMENT)
+        self.scope.setdefault(CENTRAL_ADMIN, Scope.GOVERNMENT)
         self.hand_up = hand_up
         self.hand_up_stages = frozenset(hand_up.stages if hand_up else ())
         self.refer_stages = frozenset(procedure.platform.refer.stages if procedure.platform.refer else ())
@@ -251,6 +251,10 @@ def offered(item: Input) -> OfferedInput:
         max_length=item.max_length,
         to_reporter=item.to_reporter,
         sets=item.sets,
+        prefill=item.prefill,
+        min_length=item.min_length,
+        minimum=item.minimum,
+        maximum=item.maximum,
     )
 
 

@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from workflows.actions import Action, ClockStart, LineStart, PlatformActions, ReporterActions, SopRow
 from workflows.cases import CitizenStatus, Outcome, Scope
-from workflows.common import Code, Model, Span, Text
+from workflows.common import Code, Model, Span, Text, wrong
 from workflows.conditions import Condition
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class IntakeRules(Model):
 
     required: tuple[IntakeField, ...] = ("category",)
     staff_required: tuple[IntakeField, ...] = ()
+    recorded_by: tuple[Code, ...] = ()
     anonymous: bool = True
     confidential: bool = True
     min_description: Annotated[int, Field(ge=1, le=500)] = 10
@@ -175,9 +176,9 @@ class Clock(Model):
     @model_validator(mode="after")
     def _lives(self) -> Clock:
         if self.whole and (self.live or self.counts_from.kind != "receipt"):
-            raise ValueError("a whole-process clock counts from receipt and names no stages")
+            raise wrong("whole_clock")
         if not self.whole and not self.live:
-            raise ValueError("a clock that is not whole names the stages in which it lives")
+            raise wrong("clock_lives")
         return self
 
     def limits(self) -> tuple[GuardedLimit, ...]:

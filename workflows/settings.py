@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from workflows.calendar import Calendar
-from workflows.common import Code, Model, Span, Text, TimeUnit
+from workflows.common import Code, Model, Span, Text, TimeUnit, wrong
 from workflows.texts import TextEntry, default_texts
 from workflows.worktime import WorkCalendar
 
@@ -73,7 +73,7 @@ class RoutingTarget(Model):
     @model_validator(mode="after")
     def _somebody(self) -> RoutingTarget:
         if self.unit is None and self.role is None and self.member is None:
-            raise ValueError("a target names a unit, a role or a person")
+            raise wrong("routing_target")
         return self
 
 
@@ -133,16 +133,14 @@ class Settings(Model):
         codes = [category.code for category, _ in self.walk()]
         doubled = sorted({code for code in codes if codes.count(code) > 1})
         if doubled:
-            raise ValueError(f"category codes twice: {', '.join(doubled)}")
+            raise wrong("category_twice", codes=", ".join(doubled))
         rest = NUMBER_PLACEHOLDER.sub("", self.number_pattern)
         if (
             "{seq" not in self.number_pattern
             or "{year}" not in self.number_pattern
             or re.search("[{}]", rest)
         ):
-            raise ValueError(
-                "a number pattern holds {seq} and {year}, and may hold {month}, {month_roman}, {office}"
-            )
+            raise wrong("number_pattern")
         return self
 
     def walk(self) -> Iterator[tuple[Category, tuple[Category, ...]]]:

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from pydantic import model_validator
 
-from workflows.common import Model, Text
+from workflows.common import Model, Text, wrong
 from workflows.strictyaml import read_yaml
 
 PLACEHOLDERS = frozenset(
@@ -51,9 +51,9 @@ class TextEntry(Model):
     @model_validator(mode="after")
     def _something(self) -> TextEntry:
         if self.body is None and self.line is None:
-            raise ValueError("a text has a body or a line")
+            raise wrong("text_empty")
         if self.body is not None and self.subject is None:
-            raise ValueError("a message has a subject")
+            raise wrong("text_subject")
         return self
 
     def unknown_placeholders(self) -> tuple[str, ...]:

@@ -1,0 +1,59 @@
+"""W07 and W08: every stage has a limit or says that it has none; a pause ends by itself; a miss is heard
+of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflows.guards import check_branches
+from workflows.problems import Problem, problem
+from workflows.procedure import Clock, Line, Procedure, Stage
+from workflows.strictyaml import Path
+
+
+def check_limits(procedure: Procedure) -> Iterator[Problem]:
+    """The findings about clocks."""
+    for i, line in enumerate(procedure.lines):
+        for j, stage in enumerate(line.stages):
+            if stage.final is None:
+                yield from _stage(procedure, line, stage, ("lines", i, "stages", j))
+    for i, clock in enumerate(procedure.clocks):
+        path: Path = ("clocks", i)
+        if isinstance(clock.limit, tuple):
+            guards = [branch.when for branch in clock.limit]
+            yield from check_branches(procedure, guards, (*path, "limit"))
+        yield from _clock(procedure, clock, path)
+
+
+def _stage(procedure: Procedure, line: Line, stage: Stage, path: Path) -> Iterator[Problem]:
+    clocks = [clock for clock in procedure.clocks if clock.line == line.code]
+    own = [clock for clock in clocks if stage.code in clock.live]
+    whole = any(clock.whole for clock in clocks)
+    if stage.no_limit and own:
+        yield problem("W07-both", path, stage=stage.code, clock=own[0].code)
+    if not stage.no_limit and not own and not whole:
+        yield problem("W07", path, stage=stage.code)
+    if stage.no_limit or whole:
+        return
+    for clock in own:
+        begins = clock.counts_from.action
+        if begins is None or len(own) > 1:
+            continue
+        for before in line.stages:
+            if before.code in clock.live or before.code in clock.pauses_in:
+                continue
+            for action in before.actions:
+                if stage.code in action.targets() and action.code != begins:
+                    yield problem("W07-entry", path, stage=stage.code, action=action.code, clock=clock.code)
+
+
+def _clock(procedure: Procedure, clock: Clock, path: Path) -> Iterator[Problem]:
+    for code in clock.pauses_in:
+        stage = procedure.stage(code, clock.line)
+        if stage is not None and stage.waits is None:
+            yield problem("W08", (*path, "pauses_in"), clock=clock.code, stage=code)
+    for code in clock.live:
+        stage = procedure.stage(code, clock.line)
+        if stage is not None and clock.escalate_to in stage.owner:
+            yield problem("W07-escalation", (*path, "escalate_to"), clock=clock.code, stage=code)

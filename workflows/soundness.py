@@ -1,0 +1,279 @@
+"""Proves that a procedure can be run, and that settings fit it. Each rule has a stable code.
+
+R01 to R03: references and codes. W01 to W16: what a sound procedure keeps (start and end, reachability,
+guards, owners, limits, pauses, loops, the citizen's status, reasons, texts, inputs). The graph is looked at
+only when every reference holds. A finding is an error, or a warning that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from workflows.actions import REASON, Action, Input
+from workflows.cases import CENTRAL_ADMIN, MAIN, REPORTER_ROLE, RESERVED_STAGES, Outcome
+from workflows.conditions import GUARD_FIELDS, Condition
+from workflows.decision import Fact, InputKind
+from workflows.graph import check_graph
+from workflows.guards import can_hold, check_branches, domains
+from workflows.limits import check_limits
+from workflows.own import OWN_ACTIONS
+from workflows.problems import Problem, Severity, problem, sentence
+from workflows.procedure import Line, Procedure, Stage
+from workflows.settings import Settings
+from workflows.strictyaml import Path
+from workflows.texts import TextEntry, default_texts
+
+_FACT_KINDS = {
+    Fact.CATEGORY: InputKind.CATEGORY,
+    Fact.UNIT: InputKind.UNIT,
+    Fact.MEMBER: InputKind.MEMBER,
+    Fact.CASE_CLASS: InputKind.CHOICE,
+    Fact.COMPLEXITY: InputKind.CHOICE,
+    Fact.URGENCY: InputKind.CHOICE,
+    Fact.RATING: InputKind.NUMBER,
+}
+
+
+def check_procedure(procedure: Procedure, settings: Settings | None = None) -> list[Problem]:
+    """Everything found wrong with a procedure; with settings, their texts count too."""
+    found = [*_references(procedure), *_codes(procedure)]
+    if found:
+        return found
+    found += check_graph(procedure)
+    found += check_limits(procedure)
+    for path, _, stage, action in each_action(procedure):
+        found += _action(procedure, path, stage, action)
+        found += _texts(path, action, settings)
+    if procedure.platform.hand_up is None and procedure.platform.refer is None:
+        found.append(problem("W13-way-out", ("platform",)))
+    return found
+
+
+def check_settings(
+    settings: Settings, procedure: Procedure | None = None, units: frozenset[str] | None = None
+) -> list[Problem]:
+    """Everything found wrong with settings; with a procedure and the office's units, what they refer to
+    there.
+    """
+    found: list[Problem] = []
+    for key, entry in settings.texts.items():
+        found += _own_text(key, entry)
+    classes = None if procedure is None else {value.code for value in procedure.case_classes}
+    for category, above in settings.walk():
+        path: Path = ("categories",)
+        level = settings.categories
+        for part in (*above, category):
+            position = level.index(part)
+            path = (*path, position) if part is category else (*path, position, "children")
+            level = part.children
+        if classes is not None and category.case_class and category.case_class not in classes:
+            found.append(_unknown((*path, "case_class"), "case_class", category.case_class))
+        if units is not None and category.unit and category.unit not in units:
+            found.append(_unknown((*path, "unit"), "unit", category.unit))
+    for number, rule in enumerate(settings.routing):
+        where: Path = ("routing", number, "target")
+        if units is not None and rule.target.unit and rule.target.unit not in units:
+            found.append(_unknown((*where, "unit"), "unit", rule.target.unit))
+        if procedure is not None and rule.target.role and procedure.role(rule.target.role) is None:
+            found.append(_unknown((*where, "role"), "role", rule.target.role))
+    return found
+
+
+def each_action(procedure: Procedure) -> Iterator[tuple[Path, Line, Stage, Action]]:
+    """Every action with its path in the document."""
+    for i, line in enumerate(procedure.lines):
+        for j, stage in enumerate(line.stages):
+            for k, action in enumerate(stage.actions):
+                yield ("lines", i, "stages", j, "actions", k), line, stage, action
+
+
+def _unknown(path: Path, kind: str, code: str) -> Problem:
+    return problem("R01", path, name=path[-1], kind=sentence(f"kind.{kind}"), detail=code)
+
+
+# References
+
+
+def _references(procedure: Procedure) -> Iterator[Problem]:
+    roles = {role.code for role in procedure.roles} | {CENTRAL_ADMIN}
+    lines = {line.code: {stage.code for stage in line.stages} for line in procedure.lines}
+    main = lines.get(MAIN, set())
+    actions = {action.code for _, _, _, action in each_action(procedure)} | OWN_ACTIONS
+    inputs = {item.code for _, _, _, action in each_action(procedure) for item in action.inputs}
+
+    def wanted(path: Path, kind: str, codes: Iterable[str], known: set[str]) -> Iterator[Problem]:
+        return (_unknown(path, kind, code) for code in codes if code not in known)
+
+    for i, line in enumerate(procedure.lines):
+        at: Path = ("lines", i)
+        if line.starts and line.starts.action:
+            yield from wanted((*at, "starts"), "action", [line.starts.action], actions)
+        if line.joins:
+            yield from wanted((*at, "joins"), "stage", [line.joins], main)
+        for j, stage in enumerate(line.stages):
+            here: Path = (*at, "stages", j)
+            yield from wanted((*here, "owner"), "role", stage.owner, roles)
+            if stage.waits:
+                yield from wanted((*here, "waits"), "stage", [stage.waits.to], lines[line.code])
+    for path, line, _, action in each_action(procedure):
+        yield from wanted((*path, "roles"), "role", action.roles, roles | {REPORTER_ROLE})
+        yield from wanted((*path, "to"), "stage", action.targets(), lines[line.code])
+        for k, item in enumerate(action.inputs):
+            spot: Path = (*path, "inputs", k)
+            yield from wanted((*spot, "roles"), "role", item.roles, roles)
+            if item.prefill and item.prefill not in inputs:
+                yield problem("W16", (*spot, "prefill"), name=item.code, detail=sentence("detail.prefill"))
+    for i, clock in enumerate(procedure.clocks):
+        at = ("clocks", i)
+        yield from wanted((*at, "line"), "line", [clock.line], set(lines))
+        stages = lines.get(clock.line, set())
+        yield from wanted((*at, "live"), "stage", clock.live, stages)
+        yield from wanted((*at, "pauses_in"), "stage", clock.pauses_in, stages)
+        yield from wanted((*at, "stops_by"), "action", clock.stops_by, actions)
+        yield from wanted((*at, "escalate_to"), "role", [clock.escalate_to], roles)
+        if clock.counts_from.action:
+            yield from wanted((*at, "counts_from"), "action", [clock.counts_from.action], actions)
+    yield from wanted(("intake", "recorded_by"), "role", procedure.intake.recorded_by, roles)
+    if procedure.reporter.object:
+        yield from wanted(("reporter", "object", "to"), "stage", [procedure.reporter.object.to], main)
+    hand_up, refer = procedure.platform.hand_up, procedure.platform.refer
+    if hand_up:
+        at = ("platform", "hand_up")
+        yield from wanted((*at, "stages"), "stage", hand_up.stages, main)
+        yield from wanted((*at, "role"), "role", [hand_up.role], roles)
+        if hand_up.returns_to:
+            yield from wanted((*at, "returns_to"), "stage", [hand_up.returns_to], main)
+    if refer:
+        yield from wanted(("platform", "refer", "stages"), "stage", refer.stages, main)
+    yield from _guard_references(procedure)
+
+
+def _guard_references(procedure: Procedure) -> Iterator[Problem]:
+    known = domains(procedure)
+    for path, condition in each_condition(procedure):
+        for field, value in condition.fields():
+            if value not in known[field]:
+                yield problem("R01", path, name=field, kind=sentence("kind.value"), detail=value)
+
+
+def each_condition(procedure: Procedure) -> Iterator[tuple[Path, Condition]]:
+    """Every guard with its path in the document."""
+    for path, _, _, action in each_action(procedure):
+        if action.when is not None:
+            yield (*path, "when"), action.when
+        if isinstance(action.to, tuple):
+            for n, target in enumerate(action.to):
+                if target.when is not None:
+                    yield (*path, "to", n), target.when
+    for i, clock in enumerate(procedure.clocks):
+        if isinstance(clock.limit, tuple):
+            for n, branch in enumerate(clock.limit):
+                if branch.when is not None:
+                    yield ("clocks", i, "limit", n), branch.when
+
+
+def _codes(procedure: Procedure) -> Iterator[Problem]:
+    def twice(path: Path, codes: Iterable[str]) -> Iterator[Problem]:
+        seen: set[str] = set()
+        for number, code in enumerate(codes):
+            if code in seen:
+                yield problem("R02", (*path, number), detail=code)
+            seen.add(code)
+
+    yield from twice(("roles",), (role.code for role in procedure.roles))
+    yield from twice(("lines",), (line.code for line in procedure.lines))
+    yield from twice(("clocks",), (clock.code for clock in procedure.clocks))
+    yield from twice(("case_classes",), (value.code for value in procedure.case_classes))
+    yield from twice(("complexities",), (value.code for value in procedure.complexities))
+    for number, role in enumerate(procedure.roles):
+        if role.code == REPORTER_ROLE:
+            yield problem("R03", ("roles", number), detail=role.code)
+    for i, line in enumerate(procedure.lines):
+        yield from twice(("lines", i, "stages"), (stage.code for stage in line.stages))
+        for j, stage in enumerate(line.stages):
+            at: Path = ("lines", i, "stages", j)
+            if stage.code in RESERVED_STAGES:
+                yield problem("R03", at, detail=stage.code)
+            yield from twice((*at, "actions"), (action.code for action in stage.actions))
+    for path, _, _, action in each_action(procedure):
+        if action.code in OWN_ACTIONS or action.code in ("start", "timeout", "notice", "recompute"):
+            yield problem("R03", path, detail=action.code)
+        yield from twice((*path, "inputs"), (item.code for item in action.inputs))
+
+
+# Actions
+
+
+def _action(procedure: Procedure, path: Path, stage: Stage, action: Action) -> Iterator[Problem]:
+    if action.when is not None and not can_hold(procedure, action.when):
+        yield problem("W04-action", (*path, "when"), action=action.code)
+    if isinstance(action.to, tuple):
+        guards = [branch.when for branch in action.to]
+        yield from check_branches(procedure, guards, (*path, "to"), _settled(action))
+    finals = {s.code: s.final for line in procedure.lines for s in line.stages if s.final}
+    declines = any(finals.get(to) is Outcome.DECLINED for to in action.targets())
+    if declines and not action.reason_required:
+        yield problem("W13", path, action=action.code)
+    inputs = {item.code: item for item in action.inputs}
+    if action.reason_required:
+        inputs.setdefault(REASON, Input(code=REASON, kind=InputKind.TEXT, label=action.name))
+    if action.tells and action.tells.body:
+        body = inputs.get(action.tells.body)
+        if body is None or not body.required:
+            yield problem("W16-body", (*path, "tells"), action=action.code, name=action.tells.body)
+    for number, item in enumerate(action.inputs):
+        wrong = _input(procedure, item)
+        if wrong:
+            spot: Path = (*path, "inputs", number)
+            yield problem("W16", spot, name=item.code, detail=sentence(f"detail.{wrong}"))
+
+
+def _settled(action: Action) -> frozenset[str]:
+    """The guard fields that the action itself makes known."""
+    return frozenset(
+        item.sets.value for item in action.inputs if item.sets and item.required and item.sets in GUARD_FIELDS
+    )
+
+
+def _input(procedure: Procedure, item: Input) -> str | None:
+    kind = _FACT_KINDS.get(item.sets) if item.sets else None
+    if item.sets and (kind or item.kind) is not item.kind:
+        return "sets"
+    if item.kind is InputKind.MEMBER and not item.roles:
+        return "member_roles"
+    if item.code == REASON and item.kind is not InputKind.TEXT:
+        return "confirm"
+    if item.kind is InputKind.CHOICE:
+        declared = {Fact.CASE_CLASS: procedure.case_classes, Fact.COMPLEXITY: procedure.complexities}
+        values = {value.code for value in declared.get(item.sets, ())} if item.sets else set()
+        if not item.choices and not values:
+            return "choices"
+        if item.sets in declared and any(choice.value not in values for choice in item.choices):
+            return "choices"
+    return None
+
+
+# Texts
+
+
+def _texts(path: Path, action: Action, settings: Settings | None) -> Iterator[Problem]:
+    def missing(key: str, part: str) -> bool:
+        entry = settings.text(key) if settings else default_texts().get(key)
+        return entry is None or getattr(entry, part) is None
+
+    if action.tells and missing(action.tells.text, "body"):
+        yield problem("W15", (*path, "tells"), detail=action.tells.text, part="body")
+    if action.timeline and missing(action.timeline, "line"):
+        yield problem("W15", (*path, "timeline"), detail=action.timeline, part="line")
+
+
+def _own_text(key: str, entry: TextEntry) -> Iterator[Problem]:
+    names = entry.unknown_placeholders()
+    if names:
+        yield problem("W15-placeholder", ("texts", key), detail=key, name=", ".join(names))
+    standard = default_texts().get(key)
+    for part in ("body", "line"):
+        if standard is not None and getattr(standard, part) and not getattr(entry, part):
+            yield problem("W15", ("texts", key), detail=key, part=part)
+    if any(part is not None and not part.en for part in (entry.subject, entry.body, entry.line)):
+        yield problem("W15-language", ("texts", key), Severity.WARNING, detail=key)
