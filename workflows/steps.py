@@ -1,10 +1,5 @@
-"""One step being worked out: lines move, clocks follow, work opens and closes; `decision` puts it together.
-
-Rules of the clocks. A clock runs while its line is in one of its live stages, stands still in its pausing
-stages, and stops elsewhere. A clock from receipt keeps its base however often its stages are entered again;
-only a reopened case counts from the reopening. Other clocks begin a new round. A step taken back gives its
-clocks back as if it had not been taken; what the government's queue holds stands still, the whole-process
-clock apart.
+"""One step being worked out: lines move, clocks follow, work opens and closes; `decision` puts it
+together.
 """
 
 from __future__ import annotations
@@ -13,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from workflows.cases import (
     MAIN,
@@ -25,12 +20,9 @@ from workflows.cases import (
     ClockState,
     LineState,
 )
-from workflows.clockwork import promised, reckoned, started
-from workflows.conditions import Facts
+from workflows.clockwork import promised
 from workflows.decision import (
     Audience,
-    ClockChange,
-    ClockEvent,
     Decision,
     Fact,
     LineChange,
@@ -40,14 +32,13 @@ from workflows.decision import (
     WorkItem,
     WorkMoved,
 )
-from workflows.index import ClockIndex, StageIndex
+from workflows.index import StageIndex
 from workflows.procedure import Procedure
 from workflows.settings import Settings
+from workflows.stepclocks import ClockKeeper, Mode
 
-Mode = Literal["step", "undo", "hand_up", "return", "reopen"]
 
-
-class Step:
+class Step(ClockKeeper):
     """Collects what one step changes. Nothing outside sees it before `decision`."""
 
     def __init__(
@@ -60,23 +51,12 @@ class Step:
         action: str,
         line: str = MAIN,
     ) -> None:
-        self.index = procedure.index
-        self.settings = settings
-        self.calendar = settings.work_calendar(case.timezone)
-        self.case, self.actor, self.now, self.action, self.line = case, actor, now, action, line
-        self.lines = dict(case.lines)
-        self.clocks = dict(case.clocks)
-        self.memory = case.memory
+        super().__init__(procedure.index, settings, case, now, action)
+        self.settings, self.actor, self.line = settings, actor, line
         self.status, self.outcome = case.status, case.outcome
         self.unit, self.member = case.unit, case.member
-        self.guards: dict[str, str | None] = {
-            "case_class": case.case_class,
-            "complexity": case.complexity,
-            "visibility": case.visibility.value,
-        }
         self.facts: dict[Fact, Any] = {}
         self.line_changes: list[LineChange] = []
-        self.clock_changes: list[ClockChange] = []
         self.closed: list[WorkClosed] = []
         self.entered: set[str] = set()
         self.reassigned: set[str] = set()
@@ -97,111 +77,6 @@ class Step:
             self.unit = value
         elif fact is Fact.MEMBER:
             self.member = value
-
-    def apply_guarded_limits(self) -> None:
-        """Running clocks whose limit depends on what has just become known get their new moments."""
-        facts: Facts = self.guards
-        for code, state in list(self.clocks.items()):
-            clock = self.index.clocks.get(code)
-            if clock is None or len(clock.limits) == 1 or state.stopped_at is not None:
-                continue
-            self.put_clock(ClockEvent.MOVE, reckoned(state, clock, self.calendar, facts))
-
-    # Clocks
-
-    def put_clock(self, event: ClockEvent, state: ClockState) -> None:
-        """Note a change of a clock; a MOVE that moves nothing is none."""
-        previous = self.clocks.get(state.code)
-        if event is ClockEvent.MOVE and previous is not None and previous.due_at == state.due_at:
-            return
-        self.clocks[state.code] = state
-        moved_from = previous.due_at if event is ClockEvent.MOVE and previous else None
-        self.clock_changes.append(ClockChange(event, state, moved_from))
-
-    def _follow(self, line: str, stage: str, mode: Mode) -> None:
-        """Let the clocks of a line follow it into a stage."""
-        for clock in self.index.lines[line].clocks:
-            state = self.clocks.get(clock.spec.code)
-            stops = self.action in clock.stops_by and mode in ("step", "hand_up")
-            if state is not None and state.stopped_at is None:
-                self._follow_active(clock, state, stage, mode)
-            elif stage in clock.live and not stops and self._originates(clock, mode):
-                self._begin(clock, state, mode)
-
-    def _originates(self, clock: ClockIndex, mode: Mode) -> bool:
-        """A clock that counts from an action begins with nothing else, but comes back with a step taken
-        back.
-        """
-        origin = clock.spec.counts_from
-        return origin.kind != "action" or origin.action == self.action or mode in ("undo", "return")
-
-    def stop_by_action(self) -> None:
-        """End the clocks that this action fulfils, wherever its line goes."""
-        for code, clock in self.index.clocks.items():
-            state = self.clocks.get(code)
-            if self.action in clock.stops_by and state is not None and state.stopped_at is None:
-                self.stop_clock(state)
-
-    def restart_by_action(self, line: str) -> None:
-        """Start the clocks that count from this action, although the line stays."""
-        for clock in self.index.lines[line].clocks:
-            origin = clock.spec.counts_from
-            if origin.action == self.action and self.lines[line].stage in clock.live:
-                state = self.clocks.get(clock.spec.code)
-                if state is not None and state.stopped_at is None:
-                    self.stop_clock(state)
-                self._begin(clock, self.clocks.get(clock.spec.code), "step")
-
-    def _follow_active(self, clock: ClockIndex, state: ClockState, stage: str, mode: Mode) -> None:
-        if stage in clock.live:
-            origin = clock.spec.counts_from
-            if mode == "step" and origin.kind == "action" and origin.action == self.action:
-                self.stop_clock(state)
-                self._begin(clock, self.clocks[state.code], mode)
-            elif state.paused_at is not None:
-                self.resume_clock(clock, state)
-        elif stage in clock.pauses or mode == "hand_up":
-            if state.paused_at is None:
-                self.put_clock(ClockEvent.PAUSE, replace(state, paused_at=self.now))
-        else:
-            self.stop_clock(state, cancelled=mode in ("undo", "return"))
-
-    def stop_clock(self, state: ClockState, cancelled: bool = False) -> None:
-        """End a clock; one that is paused ends with its pause."""
-        pauses = state.pauses if state.paused_at is None else (*state.pauses, (state.paused_at, self.now))
-        self.put_clock(
-            ClockEvent.CANCEL if cancelled else ClockEvent.STOP,
-            replace(state, stopped_at=self.now, paused_at=None, pauses=pauses, cancelled=cancelled),
-        )
-
-    def resume_clock(self, clock: ClockIndex, state: ClockState) -> None:
-        """End the pause of a clock."""
-        assert state.paused_at is not None
-        pauses = (*state.pauses, (state.paused_at, self.now))
-        resumed = reckoned(replace(state, paused_at=None), clock, self.calendar, self.guards, pauses)
-        self.put_clock(ClockEvent.RESUME, resumed)
-
-    def _begin(self, clock: ClockIndex, state: ClockState | None, mode: Mode) -> None:
-        """Start a clock, or give a stopped one back."""
-        if state is not None and self._goes_on(clock, state, mode):
-            pauses = state.pauses
-            if mode == "return" and state.stopped_at is not None:
-                pauses = (*pauses, (state.stopped_at, self.now))
-            again = replace(state, stopped_at=None, cancelled=False)
-            self.put_clock(ClockEvent.RESUME, reckoned(again, clock, self.calendar, self.guards, pauses))
-            return
-        base = self.now
-        if clock.spec.counts_from.kind == "receipt":
-            base = self.memory.reopened_at or self.case.received_at
-        number = state.round + 1 if state is not None else 1
-        self.put_clock(ClockEvent.START, started(clock, self.calendar, self.guards, base, self.now, number))
-
-    def _goes_on(self, clock: ClockIndex, state: ClockState, mode: Mode) -> bool:
-        if mode == "undo" and self.memory.undo and state.code in self.memory.undo.clocks_stopped:
-            return True
-        reopened = self.memory.reopened_at
-        same_era = reopened is None or state.base_at >= reopened
-        return clock.spec.counts_from.kind == "receipt" and same_era
 
     # Lines
 
@@ -255,7 +130,7 @@ class Step:
         )
         self.lines[line] = state
         self.line_changes.append(LineChange(line, event, before, state))
-        self._follow(line, to, mode)
+        self.follow(line, to, mode)
         if not state.closed:
             self.entered.add(line)
 

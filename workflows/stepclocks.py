@@ -1,0 +1,145 @@
+"""The clocks of one step.
+
+A clock runs while its line is in one of its live stages, stands still in its pausing stages, and stops
+elsewhere. A clock from receipt keeps its base however often its stages are entered again; only a reopened
+case counts from the reopening. Other clocks begin a new round. A step taken back gives its clocks back as if
+it had not been taken; what the government's queue holds stands still, the whole-process clock apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from workflows.cases import Case, ClockState
+from workflows.clockwork import reckoned, started
+from workflows.conditions import Facts
+from workflows.decision import ClockChange, ClockEvent
+from workflows.index import ClockIndex, Index
+from workflows.settings import Settings
+
+Mode = Literal["step", "undo", "hand_up", "return", "reopen"]
+"""How a line moves: by a step, by taking one back, to the government's queue, back from there, by an
+objection.
+"""
+
+
+class ClockKeeper:
+    """The clocks of a case while a step is worked out."""
+
+    def __init__(self, index: Index, settings: Settings, case: Case, now: datetime, action: str) -> None:
+        self.index, self.case, self.now, self.action = index, case, now, action
+        self.calendar = settings.work_calendar(case.timezone)
+        self.memory = case.memory
+        self.lines = dict(case.lines)
+        self.clocks = dict(case.clocks)
+        self.clock_changes: list[ClockChange] = []
+        self.guards: dict[str, str | None] = {
+            "case_class": case.case_class,
+            "complexity": case.complexity,
+            "visibility": case.visibility.value,
+        }
+
+    def apply_guarded_limits(self) -> None:
+        """Running clocks whose limit depends on what has just become known get their new moments."""
+        facts: Facts = self.guards
+        for code, state in list(self.clocks.items()):
+            clock = self.index.clocks.get(code)
+            if clock is None or len(clock.limits) == 1 or state.stopped_at is not None:
+                continue
+            self.put_clock(ClockEvent.MOVE, reckoned(state, clock, self.calendar, facts))
+
+    def put_clock(self, event: ClockEvent, state: ClockState) -> None:
+        """Note a change of a clock; a MOVE that moves nothing is none."""
+        previous = self.clocks.get(state.code)
+        if event is ClockEvent.MOVE and previous is not None and previous.due_at == state.due_at:
+            return
+        self.clocks[state.code] = state
+        moved_from = previous.due_at if event is ClockEvent.MOVE and previous else None
+        self.clock_changes.append(ClockChange(event, state, moved_from))
+
+    def follow(self, line: str, stage: str, mode: Mode) -> None:
+        """Let the clocks of a line follow it into a stage."""
+        for clock in self.index.lines[line].clocks:
+            state = self.clocks.get(clock.spec.code)
+            stops = self.action in clock.stops_by and mode in ("step", "hand_up")
+            if state is not None and state.stopped_at is None:
+                self._follow_active(clock, state, stage, mode)
+            elif stage in clock.live and not stops and self._originates(clock, mode):
+                self._begin(clock, state, mode)
+
+    def _originates(self, clock: ClockIndex, mode: Mode) -> bool:
+        """A clock that counts from an action begins with nothing else, but comes back with a step taken
+        back.
+        """
+        origin = clock.spec.counts_from
+        return origin.kind != "action" or origin.action == self.action or mode in ("undo", "return")
+
+    def stop_by_action(self) -> None:
+        """End the clocks that this action fulfils, wherever its line goes."""
+        for code, clock in self.index.clocks.items():
+            state = self.clocks.get(code)
+            if self.action in clock.stops_by and state is not None and state.stopped_at is None:
+                self.stop_clock(state)
+
+    def restart_by_action(self, line: str) -> None:
+        """Start the clocks that count from this action, although the line stays."""
+        for clock in self.index.lines[line].clocks:
+            origin = clock.spec.counts_from
+            if origin.action == self.action and self.lines[line].stage in clock.live:
+                state = self.clocks.get(clock.spec.code)
+                if state is not None and state.stopped_at is None:
+                    self.stop_clock(state)
+                self._begin(clock, self.clocks.get(clock.spec.code), "step")
+
+    def _follow_active(self, clock: ClockIndex, state: ClockState, stage: str, mode: Mode) -> None:
+        if stage in clock.live:
+            origin = clock.spec.counts_from
+            if mode == "step" and origin.kind == "action" and origin.action == self.action:
+                self.stop_clock(state)
+                self._begin(clock, self.clocks[state.code], mode)
+            elif state.paused_at is not None:
+                self.resume_clock(clock, state)
+        elif stage in clock.pauses or mode == "hand_up":
+            if state.paused_at is None:
+                self.put_clock(ClockEvent.PAUSE, replace(state, paused_at=self.now))
+        else:
+            self.stop_clock(state, cancelled=mode in ("undo", "return"))
+
+    def stop_clock(self, state: ClockState, cancelled: bool = False) -> None:
+        """End a clock; one that is paused ends with its pause."""
+        pauses = state.pauses if state.paused_at is None else (*state.pauses, (state.paused_at, self.now))
+        self.put_clock(
+            ClockEvent.CANCEL if cancelled else ClockEvent.STOP,
+            replace(state, stopped_at=self.now, paused_at=None, pauses=pauses, cancelled=cancelled),
+        )
+
+    def resume_clock(self, clock: ClockIndex, state: ClockState) -> None:
+        """End the pause of a clock."""
+        assert state.paused_at is not None
+        pauses = (*state.pauses, (state.paused_at, self.now))
+        resumed = reckoned(replace(state, paused_at=None), clock, self.calendar, self.guards, pauses)
+        self.put_clock(ClockEvent.RESUME, resumed)
+
+    def _begin(self, clock: ClockIndex, state: ClockState | None, mode: Mode) -> None:
+        """Start a clock, or give a stopped one back."""
+        if state is not None and self._goes_on(clock, state, mode):
+            pauses = state.pauses
+            if mode == "return" and state.stopped_at is not None:
+                pauses = (*pauses, (state.stopped_at, self.now))
+            again = replace(state, stopped_at=None, cancelled=False)
+            self.put_clock(ClockEvent.RESUME, reckoned(again, clock, self.calendar, self.guards, pauses))
+            return
+        base = self.now
+        if clock.spec.counts_from.kind == "receipt":
+            base = self.memory.reopened_at or self.case.received_at
+        number = state.round + 1 if state is not None else 1
+        self.put_clock(ClockEvent.START, started(clock, self.calendar, self.guards, base, self.now, number))
+
+    def _goes_on(self, clock: ClockIndex, state: ClockState, mode: Mode) -> bool:
+        if mode == "undo" and self.memory.undo and state.code in self.memory.undo.clocks_stopped:
+            return True
+        reopened = self.memory.reopened_at
+        same_era = reopened is None or state.base_at >= reopened
+        return clock.spec.counts_from.kind == "receipt" and same_era
