@@ -141,7 +141,8 @@ class AccessibleBoundField(BoundField):
         if self.kind in {"radios", "checkboxes"} and len(self):
             return str(self[0].id_for_label or self.auto_id)
         if isinstance(self.field.widget, widgets.MultiWidget):
-            return f"{self.auto_id}{self.field.widget.widgets_names[0]}"
+            names = self.field.widget.widgets_names  # type: ignore[attr-defined]  # not in the stubs
+            return f"{self.auto_id}{names[0]}"
         return self.id_for_label or self.auto_id
 
     @property

@@ -85,7 +85,7 @@ class SampleForm(forms.Form):
         choices=[("email", _("Surel")), ("phone", _("Telepon"))],
         widget=forms.CheckboxSelectMultiple,
     )
-    files = forms.FileField(
+    attachment = forms.FileField(
         label=_("Foto atau dokumen"),
         required=False,
         help_text=_("JPG, PNG, atau PDF, paling besar 10 MB."),

@@ -87,8 +87,8 @@ def test_a_chosen_file_is_named_and_one_that_is_too_big_is_told_of(
     open_guide(page, live_site)
     large = tmp_path / "surat.pdf"
     large.write_bytes(b"x" * 10_000_001)
-    page.locator("#id_files").set_input_files(large)
-    chosen = page.locator("#id_files + .files li")
+    page.locator("#id_attachment").set_input_files(large)
+    chosen = page.locator("#id_attachment + .files li")
     expect(chosen).to_contain_text("surat.pdf (10,0 MB)")
     expect(chosen).to_have_class(re.compile("files-bad"))
 

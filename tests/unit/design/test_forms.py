@@ -93,5 +93,5 @@ def test_a_control_in_parts_is_a_group_and_a_hidden_one_is_bare() -> None:
 
 
 def test_a_file_input_brings_its_script() -> None:
-    form = SampleForm({}, {"files": SimpleUploadedFile("a.pdf", b"%PDF")})
-    assert "js/files" in drawn(form, "files")
+    form = SampleForm({}, {"attachment": SimpleUploadedFile("a.pdf", b"%PDF")})
+    assert "js/files" in drawn(form, "attachment")
