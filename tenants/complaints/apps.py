@@ -24,3 +24,4 @@ class ComplaintsConfig(AppConfig):
         register_source(outgoing)
         register_alarm(CASE_ALARM, upkeep.on_case_alarm)
         register_alarm(upkeep.FILES_ALARM, upkeep.on_files_alarm)
+        register_alarm(upkeep.RECOMPUTE_ALARM, upkeep.on_recompute_alarm)

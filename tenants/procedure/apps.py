@@ -9,3 +9,8 @@ class ProcedureConfig(AppConfig):
         from central.offices.registry import register_append_only
 
         register_append_only("procedure.SettingsVersion")
+
+        from central.offices.registry import register_after_provision
+        from tenants.procedure.seeding import seed_office
+
+        register_after_provision(seed_office, order=10)

@@ -8,7 +8,7 @@ from .intake import Receipt, receive
 from .publication import Suggestion, suggest
 from .reporter import object_to, rate, reporter_act, send_lost_codes, withdraw
 from .step import act, add_note, hand_up, recompute, ring, take_back, take_back_hand_up
-from .upkeep import recompute_open, release_work_of
+from .upkeep import release_work_of
 
 __all__ = [
     "Receipt",
@@ -20,7 +20,6 @@ __all__ = [
     "rate",
     "receive",
     "recompute",
-    "recompute_open",
     "record_call",
     "release_work_of",
     "reporter_act",

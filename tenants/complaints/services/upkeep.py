@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.utils import timezone
-
 from central.coordination.services import clear_alarm, set_alarm
 from tenants.complaints import files
-from tenants.complaints.models import Attachment, DraftFile, IntakeKey, WorkItem
+from tenants.complaints.models import Attachment, Complaint, DraftFile, IntakeKey, WorkItem
 from workflows.cases import Actor
 
 from .step import here, recompute, ring
 
 FILES_ALARM = files.SWEEP
+RECOMPUTE_ALARM = "recompute"
+RECOMPUTE_PAGE = 100
 
 KEEP_KEYS = timedelta(days=7)
 """How long a sent Idempotency-Key is remembered."""
@@ -44,15 +44,20 @@ def release_work_of(member_id: int, *, actor: Actor) -> int:
     return WorkItem.objects.filter(member_id=member_id, closed_at=None).update(member=None)
 
 
-def recompute_open(now: datetime | None = None) -> int:
-    """Reckons the clocks of every open complaint anew, after the calendar was changed. Returns how many
-    moved.
+def on_recompute_alarm(key: str, now: datetime) -> None:
+    """Reckons the clocks of open complaints anew after the calendar was changed, a page at a time by id.
 
-    In pages by key; each complaint is locked only as long as the office's transaction lasts.
+    `key`: the id that is done. The next page is the next alarm's, so that no transaction locks a whole office.
     """
-    now = now or timezone.now()
-    moved = 0
-    uids = WorkItem.objects.filter(closed_at=None).values_list("complaint__uid", flat=True).distinct()
-    for uid in list(uids):
-        moved += recompute(uid, now)
-    return moved
+    office = here()
+    rows = list(
+        Complaint.objects.filter(pk__gt=int(key), work_items__closed_at=None)
+        .order_by("pk")
+        .values_list("pk", "uid")
+        .distinct()[:RECOMPUTE_PAGE]
+    )
+    for _pk, uid in rows:
+        recompute(uid, now)
+    clear_alarm(office, kind=RECOMPUTE_ALARM, key=key)
+    if len(rows) == RECOMPUTE_PAGE:
+        set_alarm(office, kind=RECOMPUTE_ALARM, key=str(rows[-1][0]), due_at=now)
