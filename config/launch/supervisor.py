@@ -24,6 +24,7 @@ from config.launch import BASE_DIR, Trouble, children, postgres, secret_key, var
 HEALTH_SECONDS = 60
 RESTARTS = 5  # of one child within a minute; more means that it cannot run
 LOG_BYTES = 20 * 1024 * 1024  # a log that has grown beyond this is begun anew at the next start
+SCHEMES = ("http", "https")
 STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -236,7 +237,9 @@ class Supervisor:
         raise Trouble(f"The web server does not answer ({answer}).\n{tail(self.children[0].log)}")
 
     def summary(self, told: str, seconds: float) -> str:
-        address = f"http://{self.host}:{self.port}/"
+        scheme = self.env.choice("PUBLIC_SCHEME", "http" if self.host == "localhost" else "https", SCHEMES)
+        port = self.env.text("PUBLIC_PORT", str(self.port) if scheme == "http" else "")
+        address = f"{scheme}://{self.host}{f':{port}' if port else ''}/"
         parts = [f"\nTanggap is ready after {seconds:.0f} s:  {address}", told.strip()]
         if self.demo:
             parts.append(f"Mail that was sent, and second-factor codes:  {address}demo/")
