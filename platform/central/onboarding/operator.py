@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.core.validators import validate_email
 
-from central.offices.models import Domain, Government, Office
+from central.offices.models import SUBDOMAIN, Domain, Government, Office
 from central.offices.provisioning import drop_schema
 
 
@@ -18,6 +18,17 @@ def checked_email(text: str) -> str:
     except ValidationError as error:
         raise CommandError(f"--admin: {text!r} is no e-mail address.") from error
     return email
+
+
+def checked_subdomain(text: str) -> str:
+    """A subdomain in lower case."""
+    subdomain = text.strip().lower()
+    try:
+        SUBDOMAIN(subdomain)
+    except ValidationError as error:
+        allowed = "1 to 63 small letters, digits and hyphens"
+        raise CommandError(f"--subdomain: {text!r} cannot be one; use {allowed}.") from error
+    return subdomain
 
 
 def find_government(code: str) -> Government:

@@ -13,9 +13,16 @@ from central.offices.models import Office
 from central.offices.provisioning import ProvisioningFailed
 from central.offices.services import OfficeProblem, create_office, resume_office, suspend_office
 from central.onboarding.models import Invitation
-from central.onboarding.operator import checked_email, discard, find_government, find_office, main_host
+from central.onboarding.operator import (
+    checked_email,
+    checked_subdomain,
+    discard,
+    find_government,
+    find_office,
+    main_host,
+)
 from central.onboarding.services import invite
-from workflows import presets
+from workflows.preset import Preset, load_preset, preset_codes
 
 
 class Command(BaseCommand):
@@ -24,7 +31,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parts = parser.add_subparsers(dest="part", required=True, metavar="create | list | suspend | resume")
         create = parts.add_parser("create", help="an office that takes complaints at once")
-        create.add_argument("--preset", required=True, help=f"one of {', '.join(presets.codes())}")
+        create.add_argument("--preset", required=True, help=f"one of {', '.join(preset_codes())}")
+        create.add_argument(
+            "--variant", default="", help="another office with the preset's SOP, see --preset's file"
+        )
         create.add_argument("--name", required=True, help="as people should read it")
         create.add_argument("--subdomain", required=True, help="its host is SUBDOMAIN.<base host>")
         create.add_argument(
@@ -33,9 +43,11 @@ class Command(BaseCommand):
         create.add_argument("--admin", required=True, metavar="EMAIL", help="who gets the sign-up link")
         create.add_argument("--admin-name", default="", metavar="NAME")
         create.add_argument("--code", default="", help="short name; the subdomain if it is left out")
-        create.add_argument("--kind", default="", help="such as kecamatan, dinas, kalurahan")
         create.add_argument(
-            "--timezone", default="Asia/Jakarta", help="such as Asia/Makassar or Asia/Jayapura"
+            "--kind", default="", help="such as kecamatan, dinas; the preset's if it is left out"
+        )
+        create.add_argument(
+            "--timezone", default="", help="such as Asia/Makassar; the preset's if it is left out"
         )
         create.add_argument("--colour", default=Office.Colour.TEAL, choices=Office.Colour.values)
         create.add_argument("--region", default="", metavar="CODE", help="the region's official code")
@@ -52,33 +64,34 @@ class Command(BaseCommand):
     def _create(self, options: dict[str, Any]) -> None:
         government = find_government(options["government"])
         email = checked_email(options["admin"])
-        if options["preset"] not in presets.codes():
-            raise CommandError(
-                f"There is no preset {options['preset']!r}. Known: {', '.join(presets.codes())}."
-            )
-        if options["timezone"] not in available_timezones():
-            raise CommandError(f"--timezone: {options['timezone']!r} is no time zone, such as Asia/Makassar.")
+        code = options["code"] or options["subdomain"]
+        subdomain = checked_subdomain(options["subdomain"])
+        preset = _preset(options["preset"], options["variant"])
+        zone = options["timezone"] or preset.timezone
+        if zone not in available_timezones():
+            raise CommandError(f"--timezone: {zone!r} is no time zone, such as Asia/Makassar.")
         began = time.perf_counter()
         try:
             office = create_office(
                 government=government,
-                code=options["code"] or options["subdomain"],
-                subdomain=options["subdomain"],
+                code=code,
+                subdomain=subdomain,
                 name=options["name"],
-                kind=options["kind"],
-                preset=options["preset"],
-                timezone=options["timezone"],
+                kind=options["kind"] or preset.kind,
+                preset=preset.code,
+                timezone=zone,
                 colour=options["colour"],
                 region_code=options["region"],
                 seed={
-                    "preset": options["preset"],
+                    "preset": preset.code,
+                    "variant": preset.variant,
                     "admin": {"name": options["admin_name"] or email, "email": email},
                 },
             )
         except OfficeProblem as problem:
-            raise CommandError(f"Office {options['subdomain']!r} was not made: {problem}") from problem
+            raise CommandError(f"Office {code!r} was not made: {problem}") from problem
         except ProvisioningFailed as problem:
-            self._discard(options["code"] or options["subdomain"])
+            self._discard(code)
             raise CommandError(f"Office was not made, and nothing of it is left: {problem}") from problem
         seconds = time.perf_counter() - began
         link = invite(Invitation.Kind.OFFICE_ADMIN, email, office=office, name=options["admin_name"])
@@ -119,3 +132,14 @@ class Command(BaseCommand):
         except OfficeProblem as problem:
             raise CommandError(f"Office {code!r}: {problem}") from problem
         self.stdout.write(f"Office {office.code} is {office.status}.")
+
+
+def _preset(code: str, variant: str) -> Preset:
+    """A preset by its code and variant; where there is none, names it and lists the known ones."""
+    if code not in preset_codes():
+        raise CommandError(f"There is no preset {code!r}. Known: {', '.join(preset_codes())}.")
+    variants = load_preset(code).variants
+    if variant and variant not in variants:
+        known = ", ".join(variants) or "none"
+        raise CommandError(f"Preset {code!r} has no variant {variant!r}. Known: {known}.")
+    return load_preset(code, variant)
