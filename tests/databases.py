@@ -151,18 +151,42 @@ class TestServer:
             _drop(server, name)
 
 
+# (code, preset, variant, kind, name) of each office, by the government (code, name) that it belongs to. The
+# first two are the default fixture's; there is one for every preset, so that its procedure can be walked.
+OFFICES = {
+    ("cirebon", "Kabupaten Cirebon"): ("greged", "greged", "", "kecamatan", "Kecamatan Greged"),
+    ("karanganyar", "Kabupaten Karanganyar"): ("jenawi", "jenawi", "", "kecamatan", "Kecamatan Jenawi"),
+    ("mojokerto", "Kota Mojokerto"): (
+        "dishub-mojokerto",
+        "mojokerto",
+        "dishub",
+        "dinas",
+        "Dinas Perhubungan",
+    ),
+    ("kulonprogo", "Kabupaten Kulon Progo"): (
+        "triharjo",
+        "triharjo",
+        "",
+        "kalurahan",
+        "Kalurahan Triharjo",
+    ),
+    ("jogja", "Kota Yogyakarta"): ("dpupkp-jogja", "upik", "dpupkp", "dinas", "DPUPKP Kota Yogyakarta"),
+}
+
+
 def make_offices() -> None:
-    """The two offices of the default fixture, made as any office is."""
+    """An office for every preset, each of a government of its own, made as any office is."""
     from central.offices.services import create_government, create_office
 
-    cirebon = create_government(code="cirebon", name="Kabupaten Cirebon", subdomain="cirebon")
-    karanganyar = create_government(code="karanganyar", name="Kabupaten Karanganyar", subdomain="karanganyar")
-    for government, code, name in (
-        (cirebon, "greged", "Kecamatan Greged"),
-        (karanganyar, "jenawi", "Kecamatan Jenawi"),
-    ):
+    for (government_code, government_name), (code, preset, variant, kind, name) in OFFICES.items():
+        government = create_government(code=government_code, name=government_name, subdomain=government_code)
         create_office(
-            government=government, code=code, name=name, preset=code, kind="kecamatan", seed={"preset": code}
+            government=government,
+            code=code,
+            name=name,
+            preset=preset,
+            kind=kind,
+            seed={"preset": preset, "variant": variant},
         )
 
 
