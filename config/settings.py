@@ -350,7 +350,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "central.offices.rest.PreloadedToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "EXCEPTION_HANDLER": "central.offices.rest.exception_handler",
+    "EXCEPTION_HANDLER": "tenants.api.problems.handler",
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [

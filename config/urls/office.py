@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 from config.urls import common
+from tenants.api import urls as api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *common.accounts,
     *common.language,
+    path("api/", include(api.office)),
 ]

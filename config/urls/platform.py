@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.style_guide import style_guide
 from config.urls import common
+from tenants.api import urls as api
 
 
 def empty(request: HttpRequest) -> HttpResponse:
@@ -18,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kosong/", empty, name="empty"),
     path("gaya/", style_guide, name="style_guide"),
     *common.language,
+    path("api/", include(api.platform)),
     path("", include("central.onboarding.urls")),
 ]

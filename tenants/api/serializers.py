@@ -1,0 +1,181 @@
+"""What the API takes and gives. Times are ISO 8601 in UTC; enumerations are the platform's own codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from workflows.cases import CitizenStatus, Visibility
+
+LONGEST_DESCRIPTION = 20_000
+
+
+class ComplaintIn(serializers.Serializer[Any]):
+    """A complaint as it is sent in. Which of the optional fields are required says the office's SOP."""
+
+    category = serializers.CharField(max_length=60, help_text="A code of `/api/v1/categories/`.")
+    description = serializers.CharField(max_length=LONGEST_DESCRIPTION)
+    place = serializers.CharField(max_length=250, required=False, allow_blank=True)
+    latitude = serializers.DecimalField(
+        max_digits=9, decimal_places=6, min_value=-90, max_value=90, required=False, allow_null=True
+    )
+    longitude = serializers.DecimalField(
+        max_digits=9, decimal_places=6, min_value=-180, max_value=180, required=False, allow_null=True
+    )
+    occurred_at = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, help_text="A date, or the reporter's own words."
+    )
+    name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    address = serializers.CharField(max_length=250, required=False, allow_blank=True)
+    email = serializers.CharField(max_length=254, required=False, allow_blank=True)
+    phone = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, help_text="As people write it; stored as E.164."
+    )
+    visibility = serializers.ChoiceField(
+        choices=[item.value for item in Visibility], required=False, default=Visibility.OPEN.value
+    )
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True, max_length=255),
+        required=False,
+        max_length=10,
+        help_text="Only as multipart/form-data: pictures or PDF, at most 10 MB each.",
+    )
+
+
+class ReceiptOut(serializers.Serializer[Any]):
+    """What a reporter gets for a complaint."""
+
+    number = serializers.CharField(help_text="The register number.")
+    tracking_code = serializers.CharField(help_text="Opens everything of the complaint: keep it secret.")
+    status_url = serializers.URLField(help_text="The tracking page.")
+    due_at = serializers.DateTimeField(
+        allow_null=True, help_text="Promised end of the whole process, else the next promise, else null."
+    )
+
+
+class CategoryOut(serializers.Serializer[Any]):
+    """A category; those with children only group."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    children = serializers.ListField(child=serializers.DictField(), help_text="Categories of the same shape.")
+
+
+class TimelineOut(serializers.Serializer[Any]):
+    """One thing that the reporter may know of."""
+
+    at = serializers.DateTimeField()
+    text = serializers.CharField()
+
+
+class TrackingOut(serializers.Serializer[Any]):
+    """Where a complaint stands, for its reporter."""
+
+    number = serializers.CharField()
+    office = serializers.CharField()
+    status = serializers.ChoiceField(choices=[item.value for item in CitizenStatus])
+    status_text = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    promised_due_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    timeline = TimelineOut(many=True)
+
+
+class OfficeOut(serializers.Serializer[Any]):
+    """An office on the platform."""
+
+    name = serializers.CharField()
+    host = serializers.CharField()
+    government = serializers.CharField()
+    type = serializers.CharField(help_text="Such as kecamatan, dinas, kalurahan.")
+
+
+class PageOut(serializers.Serializer[Any]):
+    """The frame of a page by key."""
+
+    next = serializers.URLField(allow_null=True, help_text="The following page; null on the last.")
+
+
+class OfficesPage(PageOut):
+    results = OfficeOut(many=True)
+
+
+class WorkOut(serializers.Serializer[Any]):
+    """Work that waits for the caller."""
+
+    slug = serializers.CharField(help_text="Names the case in `/api/v1/cases/{slug}/`.")
+    number = serializers.CharField()
+    line = serializers.CharField()
+    stage = serializers.CharField()
+    stage_text = serializers.CharField()
+    summary = serializers.CharField()
+    place = serializers.CharField(allow_blank=True)
+    opened_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+
+
+class WorkPage(PageOut):
+    results = WorkOut(many=True)
+
+
+class InputOut(serializers.Serializer[Any]):
+    """One input of an action."""
+
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
+    required = serializers.BooleanField()  # type: ignore[assignment]  # a field of this name
+    choices = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+
+
+class ActionOut(serializers.Serializer[Any]):
+    """Something that the caller may do now."""
+
+    action = serializers.CharField()
+    line = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
+    tells_reporter = serializers.BooleanField()
+    inputs = InputOut(many=True)
+
+
+class ClockOut(serializers.Serializer[Any]):
+    """A limit of the SOP."""
+
+    code = serializers.CharField()
+    line = serializers.CharField()
+    limit = serializers.CharField(help_text="Such as `1 WD` (working days), `24 h`.")
+    base_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    paused_at = serializers.DateTimeField(allow_null=True)
+    stopped_at = serializers.DateTimeField(allow_null=True)
+
+
+class CaseOut(serializers.Serializer[Any]):
+    """A complaint for the staff who may see it."""
+
+    slug = serializers.CharField()
+    number = serializers.CharField()
+    version = serializers.IntegerField(help_text="Send it back with an action.")
+    status = serializers.ChoiceField(choices=[item.value for item in CitizenStatus])
+    stage = serializers.CharField()
+    lines = serializers.DictField(child=serializers.CharField(), help_text="Stage of each line.")
+    category = serializers.CharField(allow_blank=True)
+    channel = serializers.CharField()
+    visibility = serializers.ChoiceField(choices=[item.value for item in Visibility])
+    description = serializers.CharField()
+    place = serializers.CharField(allow_blank=True)
+    received_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    clocks = ClockOut(many=True)
+    actions = ActionOut(many=True)
+
+
+class ActIn(serializers.Serializer[Any]):
+    """A step. `inputs` are those that the action asks for."""
+
+    version = serializers.IntegerField(min_value=0, help_text="The case's version that you decided on.")
+    line = serializers.CharField(max_length=40, required=False, default="main")
+    inputs = serializers.DictField(required=False, default=dict)

@@ -1,0 +1,153 @@
+"""What a member does through the API: their work, a case, its next step."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from central.offices.access import current_office
+from tenants.complaints.errors import not_found
+from tenants.complaints.models import Complaint, WorkItem
+from tenants.complaints.queries import complaint_for_staff, may_read_names, offers_for, work_of
+from tenants.complaints.services import act
+from tenants.complaints.snapshot import case_of
+from tenants.complaints.words import stage_words
+from tenants.organization.queries import Person
+from tenants.procedure.queries import procedure_in_force
+
+from . import reading, serializers
+from .authentication import STAFF, IsMember, person_of
+from .problems import answers
+
+SUMMARY_LENGTH = 160
+
+AFTER = OpenApiParameter("after", str, description="The key of the page, from `next` of the one before.")
+
+
+class StaffView(APIView):
+    """For active members of the office, by session or personal token."""
+
+    authentication_classes = STAFF
+    permission_classes = (IsMember,)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class WorkView(StaffView):
+    """What waits for the caller."""
+
+    @extend_schema(
+        operation_id="list_work",
+        summary="List my open work, what ends first at the top",
+        parameters=[AFTER],
+        responses=answers(serializers.WorkPage, staff=True),
+    )
+    def get(self, request: Request) -> Response:
+        person = person_of(request)
+        after = request.query_params.get("after", "")
+        found = work_of(person, after=after, sees_names=may_read_names(person)).page
+        procedure = procedure_in_force()
+        content = {
+            "next": reading.next_page(request, found.next),
+            "results": [
+                _work_row(item, stage_words(procedure, item.stage, item.line)) for item in found.items
+            ],
+        }
+        return Response(serializers.WorkPage(content).data)
+
+
+class CaseView(StaffView):
+    """One complaint, with what the caller may do now."""
+
+    @extend_schema(
+        operation_id="get_case",
+        summary="Read a case",
+        responses=answers(serializers.CaseOut, staff=True, missing=True),
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        person = person_of(request)
+        complaint = complaint_for_staff(uid_of(slug), person)
+        return Response(case_content(complaint, person))
+
+
+class ActionView(StaffView):
+    """One step on a complaint."""
+
+    @extend_schema(
+        operation_id="act_on_case",
+        summary="Take a step that the case offers",
+        request={"application/json": serializers.ActIn, "multipart/form-data": serializers.ActIn},
+        responses=answers(serializers.CaseOut, staff=True, missing=True, conflicts=True),
+    )
+    def post(self, request: Request, slug: str, action: str) -> Response:
+        sent = serializers.ActIn(data=reading.step_data(request))
+        sent.is_valid(raise_exception=True)
+        person = person_of(request)
+        complaint = complaint_for_staff(uid_of(slug), person)
+        offer = reading.offer_named(offers_for(complaint, person), action, sent.validated_data["line"])
+        complaint = act(
+            complaint.uid,
+            action,
+            actor=person,
+            line=sent.validated_data["line"],
+            inputs=reading.step_inputs(offer, sent.validated_data["inputs"], request.FILES),
+            expected_version=sent.validated_data["version"],
+        )
+        return Response(case_content(complaint, person))
+
+
+def uid_of(slug: str) -> UUID:
+    """The complaint's uid of a slug. Raises `not_found` for what is none."""
+    try:
+        return UUID(hex=slug)
+    except ValueError:
+        raise not_found() from None
+
+
+def case_content(complaint: Complaint, person: Person) -> dict[str, Any]:
+    """A complaint as the caller may see it: never who reported it."""
+    office = current_office()
+    assert office is not None
+    case = case_of(complaint, office.timezone)
+    content = {
+        "slug": complaint.slug,
+        "number": complaint.number,
+        "version": complaint.version,
+        "status": complaint.status,
+        "stage": complaint.stage,
+        "lines": {code: line.stage for code, line in case.lines.items()},
+        "category": complaint.category,
+        "channel": complaint.channel,
+        "visibility": complaint.visibility,
+        "description": complaint.description,
+        "place": complaint.place,
+        "received_at": complaint.received_at,
+        "due_at": complaint.due_at,
+        "closed_at": complaint.closed_at,
+        "clocks": list(case.clocks.values()),
+        "actions": [reading.action_row(offer) for offer in offers_for(complaint, person)],
+    }
+    return dict(serializers.CaseOut(content).data)
+
+
+def _work_row(item: WorkItem, stage_text: str) -> dict[str, Any]:
+    complaint = item.complaint
+    return {
+        "slug": complaint.slug,
+        "number": complaint.number,
+        "line": item.line,
+        "stage": item.stage,
+        "stage_text": stage_text,
+        "summary": complaint.description[:SUMMARY_LENGTH],
+        "place": complaint.place,
+        "opened_at": item.opened_at,
+        "due_at": item.due_at,
+    }

@@ -1,0 +1,28 @@
+"""Addresses of the API: `office` below `/api/` of an office's host, `platform` of the platform's."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from central.offices.middleware import public_side
+
+from . import citizen, directory, problems, staff
+
+schema = public_side(SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[]))
+
+office: list[URLPattern | URLResolver] = [
+    path("schema/", schema, name="api-schema"),
+    path("v1/complaints/", citizen.ComplaintsView.as_view(), name="api-complaints"),
+    path("v1/complaints/<str:tracking_code>/", citizen.TrackingView.as_view(), name="api-tracking"),
+    path("v1/categories/", citizen.CategoriesView.as_view(), name="api-categories"),
+    path("v1/work/", staff.WorkView.as_view(), name="api-work"),
+    path("v1/cases/<str:slug>/", staff.CaseView.as_view(), name="api-case"),
+    path("v1/cases/<str:slug>/actions/<str:action>/", staff.ActionView.as_view(), name="api-action"),
+    re_path(r"^.*$", public_side(problems.not_found)),
+]
+platform: list[URLPattern | URLResolver] = [
+    path("schema/", schema, name="api-schema"),
+    path("v1/offices/", directory.OfficesView.as_view(), name="api-offices"),
+    re_path(r"^.*$", problems.not_found),
+]

@@ -1,0 +1,172 @@
+"""The API as a program of somebody else uses it: over HTTP, on the hosts of two real offices."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+from openapi_spec_validator import validate
+from PIL import Image
+
+from central.coordination.models import CaseIndex
+from central.offices.access import office
+from central.offices.models import Office
+from tenants.complaints.models import Attachment, Complaint, Reporter
+
+PATH = "/api/v1/complaints/"
+REPORT = {
+    "category": "road",
+    "description": "Jalan di depan balai desa berlubang dalam.",
+    "place": "Depan balai desa",
+    "name": "Siti Aminah",
+    "address": "RT 01 RW 02",
+    "email": "siti@contoh.id",
+    "phone": "0812-3456-7890",
+}
+
+
+def send(host: str, data: dict[str, Any], **headers: str) -> Any:
+    client = Client(HTTP_HOST=host)
+    return client.post(PATH, json.dumps(data), content_type="application/json", headers=headers)
+
+
+def picture() -> SimpleUploadedFile:
+    content = io.BytesIO()
+    Image.new("RGB", (40, 30), "grey").save(content, "JPEG")
+    return SimpleUploadedFile("jalan.jpg", content.getvalue(), "image/jpeg")
+
+
+def test_a_complaint_gets_its_receipt_and_can_be_followed(office_a: Office) -> None:
+    answer = send("greged.localhost", REPORT)
+    assert answer.status_code == 201, answer.content
+    receipt = answer.json()
+    assert set(receipt) == {"number", "tracking_code", "status_url", "due_at"}
+    assert receipt["status_url"] == f"http://greged.localhost/lacak/{receipt['tracking_code']}/"
+    followed = Client(HTTP_HOST="greged.localhost").get(f"{PATH}{receipt['tracking_code']}/").json()
+    assert followed["number"] == receipt["number"]
+    assert followed["status"] == "received"
+    assert followed["due_at"] == receipt["due_at"]
+    assert followed["timeline"]
+    assert "Siti" not in json.dumps(followed)
+
+
+def test_a_code_opens_nothing_at_another_office(offices: list[Office]) -> None:
+    code = send("greged.localhost", REPORT).json()["tracking_code"]
+    answer = Client(HTTP_HOST="jenawi.localhost").get(f"{PATH}{code}/")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_the_same_key_gives_the_same_receipt_once(office_a: Office) -> None:
+    first = send("greged.localhost", REPORT, **{"Idempotency-Key": "k-1"}).json()
+    again = send("greged.localhost", REPORT, **{"Idempotency-Key": "k-1"})
+    assert again.status_code == 201
+    assert again.json() == first
+    other = send("greged.localhost", {**REPORT, "place": "Pasar"}, **{"Idempotency-Key": "k-1"})
+    assert other.status_code == 422
+    assert other.json()["code"] == "idempotency_mismatch"
+    with office(office_a):
+        assert Complaint.objects.filter(number=first["number"]).count() == 1
+
+
+def test_files_come_as_multipart(office_a: Office) -> None:
+    answer = Client(HTTP_HOST="greged.localhost").post(PATH, {**REPORT, "files": [picture(), picture()]})
+    assert answer.status_code == 201, answer.content
+    with office(office_a):
+        assert Attachment.objects.filter(complaint__number=answer.json()["number"]).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"category": "no-such"}, "category"),
+        ({"category": "infrastructure"}, "category"),
+        ({"description": ""}, "description"),
+        ({"description": "x" * 20_001}, "description"),
+        ({"email": "bukan surel"}, "email"),
+        ({"phone": "abc"}, "phone"),
+        ({"visibility": "secret"}, "visibility"),
+        ({"latitude": 95}, "latitude"),
+        ({"latitude": 1.5}, "latitude"),
+        ({"description": "a\u0000b"}, "description"),
+    ],
+)
+def test_bad_input_is_named_and_stores_nothing(office_a: Office, change: dict[str, Any], field: str) -> None:
+    with office(office_a):
+        before = Complaint.objects.count()
+    answer = send("greged.localhost", {**REPORT, **change})
+    assert answer.status_code == 400, answer.content
+    problem = answer.json()
+    assert answer["Content-Type"] == "application/problem+json"
+    assert problem["type"] == f"/api/problems/{problem['code']}"
+    assert field in {item["field"] for item in problem["errors"]}
+    with office(office_a):
+        assert Complaint.objects.count() == before
+    assert CaseIndex.objects.filter(office=office_a).count() == before
+
+
+def test_a_file_that_is_not_what_it_says_is_refused(office_a: Office) -> None:
+    wrong = SimpleUploadedFile("foto.jpg", b"%PDF-1.4 not a picture", "image/jpeg")
+    answer = Client(HTTP_HOST="greged.localhost").post(PATH, {**REPORT, "files": [wrong]})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "files"
+
+
+def test_what_the_sop_requires_is_required(offices: list[Office]) -> None:
+    bare = {key: REPORT[key] for key in ("description",)}
+    answer = send("jenawi.localhost", {**bare, "category": first_category("jenawi.localhost")})
+    assert answer.status_code == 400
+    assert {"name", "address"} <= {item["field"] for item in answer.json()["errors"]}
+
+
+def test_an_anonymous_complaint_keeps_nothing_of_its_reporter(office_a: Office) -> None:
+    answer = send("greged.localhost", {**REPORT, "visibility": "anonymous"})
+    assert answer.status_code == 201
+    with office(office_a):
+        assert not Reporter.objects.filter(complaint__number=answer.json()["number"]).exists()
+
+
+def first_category(host: str) -> str:
+    def leaf(category: dict[str, Any]) -> str:
+        return leaf(category["children"][0]) if category["children"] else category["code"]
+
+    return leaf(Client(HTTP_HOST=host).get("/api/v1/categories/").json()[0])
+
+
+@override_settings(INTAKE_RATE="2/hour")
+def test_a_flood_is_told_when_to_come_back(office_a: Office) -> None:
+    answers = [send("greged.localhost", REPORT, REMOTE_ADDR="198.51.100.7") for _ in range(3)]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(("method", "path"), [("get", PATH), ("put", PATH), ("get", "/api/v1/nothing/")])
+def test_wrong_ways_are_answered_as_problems(office_a: Office, method: str, path: str) -> None:
+    answer = getattr(Client(HTTP_HOST="greged.localhost"), method)(path)
+    assert answer.status_code in {404, 405}
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_staff_calls_are_closed_to_strangers(office_a: Office) -> None:
+    client = Client(HTTP_HOST="greged.localhost")
+    assert client.get("/api/v1/work/").status_code == 401
+    assert client.get("/api/v1/work/", headers={"Authorization": "Bearer no-such-token"}).status_code == 401
+
+
+@pytest.mark.parametrize("host", ["greged.localhost", "localhost"])
+def test_the_schema_is_valid_openapi(office_a: Office, host: str) -> None:
+    answer = Client(HTTP_HOST=host).get("/api/schema/", {"format": "json"})
+    schema = json.loads(answer.content)
+    assert schema["openapi"].startswith("3.1")
+    validate(schema)
+
+
+def test_the_platform_lists_its_offices(offices: list[Office]) -> None:
+    found = Client(HTTP_HOST="localhost").get("/api/v1/offices/").json()
+    rows = {row["host"]: row for row in found["results"]}
+    assert rows["greged.localhost:8000"]["name"] == offices[0].name
+    assert set(rows["greged.localhost:8000"]) == {"name", "host", "government", "type"}
