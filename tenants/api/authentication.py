@@ -19,9 +19,10 @@ class IsMember(BasePermission):
     """An active member of the office whose host was called. Sets `request.person`."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        if not getattr(request.user, "pk", None):
+        user_id: int | None = getattr(request.user, "pk", None)
+        if user_id is None:
             raise exceptions.NotAuthenticated
-        person = actor_for(request.user.pk)
+        person = actor_for(user_id)
         if person is None:
             return False
         request.person = person  # type: ignore[attr-defined]  # read by `person_of`

@@ -51,7 +51,7 @@ class ProblemSchema(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="What happened and what to do, in the caller's language.")
     code = serializers.CharField(help_text="Stable, for programs.")
-    errors = FieldProblemSchema(many=True, required=False)
+    errors = FieldProblemSchema(many=True, required=False)  # type: ignore[assignment]  # a field of this name
 
 
 PROBLEM = ProblemSchema
@@ -72,10 +72,10 @@ def answers(
     statuses += [404] if missing else []
     statuses += [409, 415, 422] if conflicts else []
     statuses += [429] if limited else []
-    problems = {
-        (status, CONTENT_TYPE): OpenApiResponse(PROBLEM, _title(status)) for status in sorted(statuses)
-    }
-    return {201 if created else 200: success, **problems}
+    found: dict[int | tuple[int, str], Any] = {201 if created else 200: success}
+    for status in sorted(statuses):
+        found[status, CONTENT_TYPE] = OpenApiResponse(PROBLEM, _title(status))
+    return found
 
 
 def document(
@@ -110,8 +110,8 @@ def handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     if not isinstance(exception, exceptions.APIException):
         return None
     response = _answer(_of_framework(exception))
-    if isinstance(exception, exceptions.Throttled) and exception.wait is not None:
-        response["Retry-After"] = str(max(1, round(exception.wait)))
+    if isinstance(exception, exceptions.Throttled):
+        response["Retry-After"] = str(_wait(exception))
     header = getattr(exception, "auth_header", None)
     if header:
         response["WWW-Authenticate"] = header
@@ -148,11 +148,16 @@ def _of_framework(exception: exceptions.APIException) -> dict[str, Any]:
         return document(status, "bad_input", text, _flat(exception.detail))
     if isinstance(exception, exceptions.Throttled):
         text = _("Terlalu banyak permintaan dari alamat ini. Cobalah lagi dalam %(seconds)d detik.") % {
-            "seconds": max(1, round(exception.wait or 60))
+            "seconds": _wait(exception)
         }
         return document(status, "too_many_requests", text)
     code = exception.get_codes()
     return document(status, code if isinstance(code, str) else "refused", str(exception.detail))
+
+
+def _wait(throttled: exceptions.Throttled) -> int:
+    """Seconds after which it is worth trying again."""
+    return max(1, round(getattr(throttled, "wait", None) or 60))
 
 
 def _flat(detail: Any, path: str = "") -> list[tuple[str, str]]:

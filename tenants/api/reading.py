@@ -27,7 +27,7 @@ LONGEST_NUMBER = 18
 
 def report_of(data: Mapping[str, Any], *, language: str) -> Report:
     """The report that was sent; its files are judged and stored. Raises `FileRefused`."""
-    uploads: list[UploadedFile] = list(data.get("files", ()))
+    uploads: list[UploadedFile[bytes]] = list(data.get("files", ()))
     return Report(
         description=data["description"],
         category=data["category"],
@@ -102,7 +102,7 @@ def offer_named(offers: Iterable[Offer], action: str, line: str) -> Offer | None
 
 
 def step_inputs(
-    offer: Offer | None, given: Mapping[str, Any], uploads: MultiValueDict[str, UploadedFile]
+    offer: Offer | None, given: Mapping[str, Any], uploads: MultiValueDict[str, UploadedFile[bytes]]
 ) -> dict[str, Any]:
     """The inputs for the engine: numbers and ticks of a form as such, files judged and stored.
 
