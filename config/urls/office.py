@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *common.accounts,
     *common.language,
     path("api/", include(api.office)),
+    path("", include("tenants.site.urls")),
 ]

@@ -101,6 +101,13 @@ def send(draft: Draft, report: Report) -> Complaint:
     return complaint
 
 
+def became(draft: Draft) -> Complaint | None:
+    """The complaint that the draft was sent as: the draft's cookie opens its receipt. None if not sent."""
+    if draft.sent_uid is None:
+        return None
+    return Complaint.objects.select_related("reporter").filter(uid=draft.sent_uid).first()
+
+
 def sweep(key: str, now: datetime) -> None:
     """Deletes a draft whose day is over; called inside the office by the draft's alarm."""
     office = current_office()

@@ -54,7 +54,10 @@ LOOKUP_RATE = Rate(20, 900)
 """Wrong tracking codes and numbers: far more than a typing slip, far fewer than a search needs."""
 
 RECOVERY_RATE = Rate(5, 3600)
-"""Requests for lost codes."""
+"""Requests for lost codes by one sender."""
+
+RECOVERY_CONTACT_RATE = Rate(2, 86400)
+"""How often the codes go out to one contact, whoever asks."""
 
 
 def sender(request: HttpRequest) -> str:

@@ -25,6 +25,7 @@ from .. import drafts, limits
 from ..forms.report import StepForm, category_hint
 from ..pages import GONE, INVALID, SEE_OTHER, private_page, see_other, too_many
 from ..steps import CATEGORY, DESCRIPTION, FILES, Step, Wizard
+from ..story import ticket
 
 START = "/lapor/"
 CHECK = "/lapor/periksa/"
@@ -296,3 +297,15 @@ def _errors(wizard: Wizard, refused: ServiceError) -> list[dict[str, Any]]:
         for name, text in refused.fields.items()
     ]
     return lines or [{"text": refused.message, "href": ""}]
+
+
+@private_page
+@require_http_methods(["GET", "HEAD"])
+def sent(request: HttpRequest) -> HttpResponse:
+    """The receipt, as long as the draft's cookie lives; `sudah` says that somebody came back to a form."""
+    draft = drafts.find(_token(request))
+    complaint = drafts.became(draft) if draft else None
+    if complaint is None:
+        return see_other(START) if draft else _expired(request, kept=False)
+    context = {**ticket(complaint, timezone.now()), "again": "sudah" in request.GET}
+    return render(request, "site/report/sent.html", context)

@@ -1,0 +1,170 @@
+"""A complaint as its reporter reads it: the receipt, the story, what may be done now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import segno
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from tenants.complaints.contacts import shown_phone
+from tenants.complaints.models import Attachment, Complaint, Reporter
+from tenants.complaints.queries import Moment, reporter_offers, timeline_for_reporter
+from tenants.complaints.words import category_words, stage_words
+from tenants.procedure.queries import Rules, rules_of
+from workflows.cases import MAIN, CitizenStatus
+from workflows.decision import Offer, OfferKind
+
+from .forms.report import words
+from .pages import tracking_address
+
+TONES = {
+    CitizenStatus.RECEIVED.value: "info",
+    CitizenStatus.IN_PROCESS.value: "info",
+    CitizenStatus.AWAITING_REPORTER.value: "warn",
+    CitizenStatus.FORWARDED.value: "info",
+    CitizenStatus.ANSWERED.value: "ok",
+    CitizenStatus.CLOSED.value: "quiet",
+}
+
+ACTION_ICONS = {"withdraw": "back", "rate": "check", "object": "alert"}
+
+
+def tone(status: str) -> str:
+    """The colour of a citizen's status."""
+    return TONES.get(status, "quiet")
+
+
+def qr_code(address: str) -> SafeString:
+    """The address as a picture to point a telephone at."""
+    drawn = segno.make(address, error="m", micro=False).svg_inline(border=2, omitsize=True)
+    label = escape(_("Kode QR ke halaman lacak"))
+    return mark_safe(drawn.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))  # noqa: S308  segno draws paths only
+
+
+def ticket(complaint: Complaint, now: datetime) -> dict[str, Any]:
+    """What a reporter keeps: number, code, QR code, and what happens next by which date."""
+    address = tracking_address(complaint.tracking_code)
+    return {
+        "complaint": complaint,
+        "number": complaint.number,
+        "code": complaint.tracking_code,
+        "track_url": address,
+        "qr": qr_code(address),
+        "steps": _next_steps(complaint, rules_of(complaint)),
+        "now": now,
+    }
+
+
+def _next_steps(complaint: Complaint, rules: Rules) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = [
+        {
+            "title": _("Laporan diterima"),
+            "text": category_words(rules.settings, complaint.category),
+            "done": True,
+        }
+    ]
+    if complaint.closed_at is None:
+        work = complaint.work_items.filter(closed_at=None, line=MAIN).first()
+        due_at = work.due_at if work else None
+        promised = complaint.promised_due_at
+        stage = stage_words(rules.procedure, complaint.stage)
+        steps.append({"title": _("Petugas bekerja: %(stage)s") % {"stage": stage}, "due_at": due_at})
+        if promised is not None and promised != due_at:
+            steps.append({"title": _("Jawaban untuk Anda"), "due_at": promised})
+    steps.append({"title": _("Kami mengabari Anda"), "text": _how_told(complaint)})
+    return steps
+
+
+def _how_told(complaint: Complaint) -> str:
+    reporter: Reporter | None = getattr(complaint, "reporter", None)
+    if reporter is not None and reporter.email:
+        return _("Kabar dikirim ke %(email)s.") % {"email": reporter.email}
+    if reporter is not None and reporter.phone:
+        return _("Petugas menelepon %(phone)s.") % {"phone": shown_phone(reporter.phone)}
+    return _("Anda tidak meninggalkan kontak. Buka halaman lacak dengan kode Anda untuk melihat kabarnya.")
+
+
+def story_page(complaint: Complaint, now: datetime) -> dict[str, Any]:
+    """Everything that the tracking page shows."""
+    story = timeline_for_reporter(complaint, now=now)
+    offers = [_offered(complaint, offer) for offer in reporter_offers(complaint)]
+    moved = (
+        story.due_at is not None
+        and story.promised_due_at is not None
+        and story.due_at != story.promised_due_at
+    )
+    return {
+        "complaint": complaint,
+        "story": story,
+        "status_tone": tone(complaint.status),
+        "events": [_event(complaint, moment) for moment in reversed(story.moments)],
+        "moved": moved,
+        "report": _report(complaint),
+        "answers": [offer for offer in offers if offer["answers"]],
+        "offers": [offer for offer in offers if not offer["answers"]],
+        "now": now,
+    }
+
+
+def _offered(complaint: Complaint, offer: Offer) -> dict[str, Any]:
+    return {
+        "url": f"/lacak/{complaint.tracking_code}/langkah/{offer.line}/{offer.action}/",
+        "title": words(offer.label),
+        "text": words(offer.help),
+        "icon": ACTION_ICONS.get(offer.action, "chat"),
+        "answers": offer.kind is OfferKind.PROCEDURE,
+    }
+
+
+def _event(complaint: Complaint, moment: Moment) -> dict[str, Any]:
+    written = "\n\n".join(moment.texts)
+    kind = "reporter" if moment.by_reporter else "reply" if written else "public"
+    return {
+        "title": moment.text,
+        "when": moment.at,
+        "body": written,
+        "by": _("Anda") if moment.by_reporter else "",
+        "kind": kind,
+        "files": [file_link(complaint, attachment) for attachment in moment.files],
+    }
+
+
+def file_link(complaint: Complaint, attachment: Attachment) -> dict[str, Any]:
+    """A file as the list of files shows it."""
+    address = f"/lacak/{complaint.tracking_code}/berkas/{attachment.uid.hex}/"
+    picture = attachment.content_type.startswith("image/")
+    return {
+        "name": attachment.name,
+        "size": attachment.size,
+        "url": address,
+        "thumbnail_url": f"{address}?kecil=1" if picture else "",
+    }
+
+
+def _report(complaint: Complaint) -> list[dict[str, str]]:
+    """What the reporter said."""
+    rules = rules_of(complaint)
+    rows = [
+        {"key": _("Kategori"), "value": category_words(rules.settings, complaint.category)},
+        {"key": _("Apa yang terjadi"), "value": complaint.description},
+        {"key": _("Di mana"), "value": complaint.place},
+        {"key": _("Kapan"), "value": complaint.occurred_at},
+        {"key": _("Kerahasiaan"), "value": str(complaint.get_visibility_display())},
+    ]
+    return [row for row in rows if row["value"]]
+
+
+def happened(action: str) -> str:
+    """What the reporter has just done, in a sentence; "" for nothing."""
+    sentences = {
+        "withdraw": _("Laporan Anda sudah dicabut."),
+        "rate": _("Terima kasih atas penilaian Anda."),
+        "object": _("Keberatan Anda sudah kami terima. Laporan dibuka kembali."),
+    }
+    if not action.isidentifier():
+        return ""
+    return sentences.get(action, _("Jawaban Anda sudah kami terima."))
