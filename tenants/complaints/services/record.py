@@ -153,6 +153,26 @@ def event_of(
     return event
 
 
+def plain_event(
+    complaint: Complaint, action: str, *, actor: Actor, at: datetime, data: Mapping[str, Any]
+) -> Event:
+    """An event of something that the procedure knows nothing of, sealed into the chain, not stored yet."""
+    event = Event(
+        complaint=complaint,
+        seq=Event.objects.filter(complaint=complaint).count() + 1,
+        at=at,
+        kind="step",
+        action=action,
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        actor_name=actor_name(actor),
+        actor_title=getattr(actor, "title", "")[:150],
+        data={"status": complaint.status, **data},
+    )
+    complaint.chain = seal(complaint.uid.hex, event, complaint.chain)
+    return event
+
+
 def actor_name(actor: Actor) -> str:
     """Staff stand in the record with their name; a reporter never does."""
     return actor.name[:150] if actor.kind in (ActorKind.MEMBER, ActorKind.GOVERNMENT) else ""

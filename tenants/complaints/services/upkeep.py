@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils import timezone
+
 from central.coordination.services import clear_alarm, set_alarm
 from tenants.complaints import files
 from tenants.complaints.models import Attachment, Complaint, DraftFile, IntakeKey, WorkItem
 from workflows.cases import Actor
 
-from .step import here, recompute, ring
+from . import record
+from .step import here, locked, recompute, ring
 
 FILES_ALARM = files.SWEEP
 RECOMPUTE_ALARM = "recompute"
@@ -37,17 +40,35 @@ def on_files_alarm(key: str, now: datetime) -> None:
 
 
 def release_work_of(member_id: int, *, actor: Actor) -> int:
-    """Open work that was meant for one person goes back to the roles that own it. Returns how many items.
+    """Open work that was meant for one person goes back to whoever else owns it: their unit, else the roles.
 
-    Called when somebody leaves: nobody else could act on it.
+    Called when somebody leaves: nobody else could act on it. Returns how many complaints it touched.
     """
-    return WorkItem.objects.filter(member_id=member_id, closed_at=None).update(member=None)
+    now = timezone.now()
+    uids = WorkItem.objects.filter(member_id=member_id, closed_at=None).values_list(
+        "complaint__uid", flat=True
+    )
+    touched = sorted(set(uids))
+    for uid in touched:
+        complaint = locked(uid)
+        for line in complaint.state["lines"].values():
+            if line["member"] == member_id and not line["closed"]:
+                line["member"] = None
+        if complaint.member_id == member_id:
+            complaint.member_id = None
+        complaint.version += 1
+        event = record.plain_event(complaint, "release_work", actor=actor, at=now, data={"member": member_id})
+        complaint.save(update_fields=["state", "member", "version", "chain"])
+        event.save(force_insert=True)
+        complaint.work_items.filter(member_id=member_id, closed_at=None).update(member=None)
+    return len(touched)
 
 
 def on_recompute_alarm(key: str, now: datetime) -> None:
     """Reckons the clocks of open complaints anew after the calendar was changed, a page at a time by id.
 
-    `key`: the id that is done. The next page is the next alarm's, so that no transaction locks a whole office.
+    `key`: the id that is done. The next page is the next alarm's, so that no transaction locks a whole
+    office.
     """
     office = here()
     rows = list(
