@@ -16,7 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, BrowserContext, Page
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from tests.plugins.tools import chromium
 
@@ -57,7 +57,7 @@ class LiveSite:
 
 
 @pytest.fixture
-def live_site(real_commits: str, settings: SettingsWrapper) -> Iterator[LiveSite]:
+def live_site(real_commits: str, settings: Settings) -> Iterator[LiveSite]:
     """The whole site on a free port, on a database of the test's own."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler, allow_reuse_address=False)
     server.set_app(StaticFilesHandler(WSGIHandler()))
