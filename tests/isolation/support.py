@@ -72,4 +72,6 @@ def messages_sent() -> Iterator[list[str]]:
             pgconn.untrace()
             os.lseek(file.fileno(), 0, os.SEEK_SET)
             lines = os.fdopen(os.dup(file.fileno())).read().splitlines()
-            found.extend(line.split("\t")[3].strip() for line in lines if line.split("\t")[1] == "F")
+            # A parameter may hold line breaks: what follows one is no message.
+            rows = (line.split("\t") for line in lines)
+            found.extend(row[3].strip() for row in rows if len(row) > 3 and row[1] == "F")

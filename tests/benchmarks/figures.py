@@ -1,0 +1,74 @@
+"""What a benchmark says: figures with their aims and gates, and the table that shows them.
+
+A missed gate fails the run. A missed aim does not; it belongs into the README with its profile.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured number. `aim` and `gate` are bounds in the figure's unit; `at_least` turns them round."""
+
+    name: str
+    value: float
+    unit: str
+    aim: float | None = None
+    gate: float | None = None
+    at_least: bool = False
+
+    def meets(self, bound: float | None) -> bool:
+        if bound is None:
+            return True
+        return self.value >= bound if self.at_least else self.value <= bound
+
+    def row(self) -> str:
+        sign = ">=" if self.at_least else "<="
+        aim = f"{sign} {self.aim:g}" if self.aim is not None else "-"
+        gate = f"{sign} {self.gate:g}" if self.gate is not None else "-"
+        verdict = "ok" if self.meets(self.aim) else "aim missed" if self.meets(self.gate) else "GATE MISSED"
+        if self.aim is None and self.gate is None:
+            verdict = ""
+        return f"{self.name:<48} {self.value:>10.3f} {self.unit:<4} {aim:>10} {gate:>10}  {verdict}"
+
+
+def say(line: str) -> None:
+    """A line for the person who runs the benchmark, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+@dataclass
+class Report:
+    """All figures of one run, printed as they come."""
+
+    figures: list[Figure] = field(default_factory=list)
+
+    def head(self) -> None:
+        say(f"{'figure':<48} {'value':>10} {'unit':<4} {'aim':>10} {'gate':>10}")
+
+    def add(self, figure: Figure) -> None:
+        self.figures.append(figure)
+        say(figure.row())
+
+    def missed_gates(self) -> list[Figure]:
+        return [figure for figure in self.figures if not figure.meets(figure.gate)]
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` (0..1) of the values lie; nearest rank."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def p50(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def p95(values: Sequence[float]) -> float:
+    return percentile(values, 0.95)
