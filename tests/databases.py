@@ -43,11 +43,12 @@ def key() -> str:
         *BASE_DIR.glob("tenants/*/migrations/*.py"),
         *BASE_DIR.glob("platform/central/offices/*.py"),
         *BASE_DIR.glob("platform/central/offices/sql/*"),
+        *BASE_DIR.glob("workflows/*.py"),
         *BASE_DIR.glob("workflows/presets/*.yaml"),
         Path(__file__),
     ]
     for hook in after_provision_hooks():
-        files.append(Path(str(importlib.import_module(hook.__module__).__file__)))
+        files.extend(Path(str(importlib.import_module(hook.__module__).__file__)).parent.rglob("*.py"))
     for path in sorted(set(files)):
         digest.update(str(path.relative_to(BASE_DIR)).encode() + b"\0" + path.read_bytes() + b"\0")
     for package in PACKAGES:

@@ -130,7 +130,7 @@ def _indexes(cursor: psycopg.Cursor[Any], schema: str) -> list[str]:
 def _by_reference(
     tables: list[tuple[int, str]], constraints: dict[int, list[_Constraint]]
 ) -> Iterable[tuple[int, str, set[int]]]:
-    """The tables so that what is referenced comes first; with each, the targets that a cycle puts after it."""
+    """The tables, what is referenced first; with each, the targets that a cycle puts after it."""
     names = dict(tables)
     needs = {
         oid: {c.target for c in constraints.get(oid, ()) if c.target and c.target != oid} for oid in names

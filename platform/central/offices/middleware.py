@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from . import directory
 from .access import give_up, office
 from .models import Domain, Government, Office
+from .requests import SiteRequest
 from .tokens import preload_token
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -51,9 +52,8 @@ class OfficeHost:
         closed = _closed(request, site)
         if closed is not None:
             return closed
-        request.site_kind = site.kind  # type: ignore[attr-defined]
-        request.office = site.office  # type: ignore[attr-defined]
-        request.government = site.government  # type: ignore[attr-defined]
+        here = cast(SiteRequest, request)
+        here.site_kind, here.office, here.government = site.kind, site.office, site.government
         request.urlconf = settings.URLCONFS[site.kind]
         return self.get_response(request)
 
@@ -72,7 +72,7 @@ class EnterOffice:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with ExitStack() as stack:
-            request._office_stack = stack  # type: ignore[attr-defined]
+            cast(SiteRequest, request).office_stack = stack
             response = self.get_response(request)
             if response.status_code >= 500:
                 give_up()
@@ -85,12 +85,11 @@ class EnterOffice:
         if target is None or is_public_side(view):
             return None
         if hasattr(request, "session"):
-            request.session._get_session()  # type: ignore[attr-defined]  # loads it; there is no public name for that
+            request.session.keys()  # loads it
         if hasattr(request, "user"):
             _ = request.user.pk
         preload_token(request, target)
-        stack: ExitStack = request._office_stack  # type: ignore[attr-defined]
-        stack.enter_context(office(target))
+        cast(SiteRequest, request).office_stack.enter_context(office(target))
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

@@ -37,6 +37,8 @@ def create_government(*, code: str, name: str, subdomain: str, **fields: Any) ->
     """
     if Government.objects.filter(code=code).exists():
         raise OfficeProblem("taken", _("Kode pemerintah daerah ini sudah dipakai."))
+    if Government.objects.filter(subdomain=subdomain).exists():
+        raise OfficeProblem("taken", _("Alamat ini sudah dipakai."))
     government = Government(code=code, name=name, subdomain=subdomain, **fields)
     _validate(government)
     government.save()

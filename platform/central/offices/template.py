@@ -142,12 +142,12 @@ def runs_python(migration: Migration) -> bool:
 @contextmanager
 def owner_in(schema: str) -> Iterator[Any]:
     """Django's connection of the owner with the search path of a schema, for migrations."""
-    connection = connections[OWNER]
-    connection.set_schema(schema)  # type: ignore[attr-defined]  # django-tenants' wrapper
+    connection: Any = connections[OWNER]  # django-tenants' wrapper, which has no type hints
+    connection.set_schema(schema)
     try:
         yield connection
     finally:
-        connection.set_schema_to_public()  # type: ignore[attr-defined]
+        connection.set_schema_to_public()
         connection.close()
 
 

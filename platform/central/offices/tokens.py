@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import cast
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.utils import timezone
 from central.accounts.models import ApiToken
 
 from .models import Office
+from .requests import SiteRequest
 
 SCHEMES = ("token ", "bearer ")
 
@@ -46,4 +48,4 @@ def preload_token(request: HttpRequest, office: Office) -> None:
     """
     key = key_of(request)
     if key:
-        request.api_token = find_token(key, office)  # type: ignore[attr-defined]
+        cast(SiteRequest, request).api_token = find_token(key, office)

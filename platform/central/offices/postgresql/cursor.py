@@ -46,8 +46,8 @@ class GuardedCursor(Cursor):
         text = query.query
         if not _ALLOWED.match(text) and not (self.steers and _SAVEPOINT.match(text)):
             raise OfficeAccessError(f"This kind of statement is not sent to the database: {_start(text)}")
-        # django-stubs does not know that Django's cursor is psycopg's
-        super()._execute_send(query, force_extended=True, binary=binary)  # type: ignore[misc]
+        send = super()._execute_send  # type: ignore[misc]  # django-stubs do not know this cursor's base
+        send(query, force_extended=True, binary=binary)
 
     def _send_prepare(self, *args: Any) -> None:
         raise OfficeAccessError("Prepared statements are not used: they would pass the check of statements.")

@@ -1,0 +1,392 @@
+"""How an office is made, brought to a new release, closed and removed."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import DatabaseError, connections, transaction
+from pytest_django import Settings
+
+from central.offices import ddl, registry, rollout
+from central.offices.access import office
+from central.offices.models import Domain, Government, Office, OfficeTemplate
+from central.offices.owner import owner_transaction
+from central.offices.provisioning import ProvisioningFailed, provision
+from central.offices.services import (
+    OfficeProblem,
+    create_government,
+    create_office,
+    remove_office,
+    resume_office,
+    suspend_office,
+)
+from central.offices.template import current_template, migrate_template
+from config.launch.places import packaged_programs
+
+from .support import as_owner, names, rows, who, write
+
+
+@pytest.fixture
+def hooks(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The registered hooks, for this test alone."""
+    kept: dict[str, Any] = {}
+    monkeypatch.setattr(registry, "_after_provision", kept)
+    return kept
+
+
+def make(government: Government, code: str = "baru", **fields: Any) -> Office:
+    return create_office(government=government, code=code, name=f"Kecamatan {code}", **fields)
+
+
+def schema_of(target: Office) -> list[str]:
+    with owner_transaction() as cursor:
+        return ddl.render(cursor, target.schema_name)
+
+
+def exists(target: Office) -> tuple[bool, bool]:
+    """Whether the office's schema and role are there."""
+    return as_owner(
+        "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = %s), "
+        "EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s)",
+        [f"o_{target.pk}", f"o_main_{target.pk}"],
+    )[0]
+
+
+@pytest.mark.usefixtures("real_commits")
+class TestMaking:
+    def test_a_new_office_works_at_once(self, government: Government) -> None:
+        made = make(government, subdomain="baru-sekali")
+        stored = Office.objects.get(code="baru")
+        assert (stored.status, stored.schema_name) == (Office.Status.READY, f"o_{made.pk}")
+        assert stored.schema_version == current_template().version
+        assert Domain.objects.get(office=made).host == "baru-sekali.localhost"
+        with office(stored):
+            assert who() == (f"o_main_{made.pk}", f"o_{made.pk}, public")
+            write("t-1")
+        with office(stored):
+            assert names() == ["t-1"]
+
+    def test_it_has_exactly_the_templates_tables(self, government: Government) -> None:
+        assert schema_of(make(government)) == current_template().ddl
+
+    def test_postgresqls_own_dump_sees_no_difference(self, government: Government) -> None:
+        made = make(government)
+        dumps = [dump(schema) for schema in ("o_template", made.schema_name)]
+        assert dumps[0] == dumps[1]
+        assert len(dumps[0]) > 50
+
+    def test_the_offices_apps_begin_inside_it(self, government: Government, hooks: dict[str, Any]) -> None:
+        seen = []
+
+        def first(target: Office, seed: Mapping[str, Any]) -> None:
+            seen.append((who()[0], dict(seed)))
+            write("t-first")
+
+        def second(target: Office, seed: Mapping[str, Any]) -> None:
+            seen.append(names())
+
+        registry.register_after_provision(second, order=20)
+        registry.register_after_provision(first, order=10)
+        made = make(government, seed={"preset": "x"})
+        assert seen == [(f"o_main_{made.pk}", {"preset": "x"}), ["t-first"]]
+
+    def test_one_that_fails_can_be_tried_again(self, government: Government, hooks: dict[str, Any]) -> None:
+        broken = True
+
+        def begin(target: Office, seed: Mapping[str, Any]) -> None:
+            write("t-begin")
+            if broken:
+                raise ValueError("no such preset")
+
+        registry.register_after_provision(begin)
+        with pytest.raises(ProvisioningFailed, match="no such preset"):
+            make(government)
+        failed = Office.objects.get(code="baru")
+        assert failed.status == Office.Status.FAILED
+        assert "no such preset" in failed.status_reason
+        with office(failed):
+            assert names() == []
+        broken = False
+        assert provision(failed).status == Office.Status.READY
+        assert failed.status_reason == ""
+        with office(failed):
+            assert names() == ["t-begin"]
+        provision(failed)  # a ready office is left as it is
+
+    def test_tables_that_fail_leave_neither_schema_nor_role(
+        self, government: Government, hooks: dict[str, Any]
+    ) -> None:
+        template = current_template()
+        stored = OfficeTemplate.objects.using("owner").filter(pk=template.pk)
+        stored.update(ddl=[*template.ddl, "CREATE NONSENSE"])
+        with pytest.raises(ProvisioningFailed):
+            make(government, code="patah")
+        failed = Office.objects.get(code="patah")
+        assert failed.status == Office.Status.FAILED
+        assert exists(failed)[0] is False
+        stored.update(ddl=template.ddl)
+        assert provision(failed).status == Office.Status.READY
+
+    def test_names_that_are_taken_or_wrong_are_refused(self, government: Government) -> None:
+        before = (Office.objects.count(), Government.objects.count())
+        for change, code in (
+            ({"code": "greged"}, "taken"),
+            ({"code": "baru", "subdomain": "jenawi"}, "taken"),
+            ({"code": "baru", "colour": "neon"}, "invalid"),
+        ):
+            with pytest.raises(OfficeProblem) as refused:
+                make(government, **change)
+            assert refused.value.code == code
+        for change in ({"code": "cirebon", "subdomain": "x"}, {"code": "x", "subdomain": "cirebon"}):
+            with pytest.raises(OfficeProblem) as refused:
+                create_government(name="X", **change)
+            assert refused.value.code == "taken"
+        with pytest.raises(OfficeProblem) as refused:
+            create_government(code="x", name="X", subdomain="Not_A_Host")
+        assert refused.value.code == "invalid"
+        assert (Office.objects.count(), Government.objects.count()) == before
+
+
+def test_an_office_can_be_made_within_a_test_that_is_taken_back(government: Government) -> None:
+    made = make(government, code="sementara")
+    with office(made):
+        write("t-1")
+        assert names() == ["t-1"]
+
+
+@pytest.mark.usefixtures("real_commits")
+class TestClosing:
+    def test_suspending_and_resuming(self, office_a: Office) -> None:
+        assert suspend_office(office_a, reason="unpaid").status_reason == "unpaid"
+        with pytest.raises(OfficeProblem) as refused:
+            suspend_office(office_a)
+        assert refused.value.code == "wrong_status"
+        assert resume_office(office_a).status == Office.Status.READY
+
+    def test_removing_takes_a_suspension_and_the_offices_code(self, government: Government) -> None:
+        made = make(government)
+        for confirm, code in (("something", "not_confirmed"), ("baru", "wrong_status")):
+            with pytest.raises(OfficeProblem) as refused:
+                remove_office(made, confirm=confirm)
+            assert refused.value.code == code
+        assert exists(made)[0] is True
+        removed = remove_office(suspend_office(made), confirm="baru")
+        assert exists(made)[0] is False
+        assert removed.status == Office.Status.REMOVED
+
+    def test_the_commands(self, government: Government, capsys: pytest.CaptureFixture[str]) -> None:
+        make(government)
+        call_command("offices", "suspend", "baru", "--reason", "unpaid")
+        call_command("offices", "list")
+        assert "suspended" in capsys.readouterr().out
+        with pytest.raises(CommandError, match="--confirm"):
+            call_command("offices", "remove", "baru")
+        call_command("offices", "resume", "baru")
+        call_command("offices", "suspend", "baru")
+        call_command("offices", "remove", "baru", "--confirm", "baru")
+        with pytest.raises(CommandError, match="no office 'nowhere'"):
+            call_command("offices", "suspend", "nowhere")
+        with pytest.raises(CommandError, match="dihapus"):
+            call_command("offices", "resume", "baru")
+
+
+@pytest.mark.usefixtures("real_commits")
+class TestRelease:
+    @pytest.fixture
+    def next_release(self, settings: Settings, offices: list[Office]) -> Iterator[None]:
+        for target in offices:
+            with office(target):
+                write(f"t-{target.code}")
+        settings.MIGRATION_MODULES = {"organization": "tests.isolation.next_release"}
+        yield
+        connections["owner"].close()
+
+    def colours(self, target: Office) -> list[tuple[str, str]]:
+        with office(target):
+            return rows("SELECT code, shade FROM organization_unit WHERE code LIKE 't-%%'")
+
+    def test_the_offices_follow_the_template(
+        self, next_release: None, offices: list[Office], government: Government, hooks: dict[str, Any]
+    ) -> None:
+        before = current_template()
+        after = migrate_template()
+        assert after.previous == before.version
+        assert [list(step) for step in after.change] == [["sql"], ["migration"], ["sql"]]
+        assert rollout.migrate_offices() == []
+        for target in offices:
+            target.refresh_from_db()
+            assert target.schema_version == after.version
+            assert sorted(schema_of(target)) == sorted(after.ddl)
+            assert self.colours(target) == [(f"t-{target.code}", f"of t-{target.code}")]
+            with office(target):
+                insert = "INSERT INTO organization_extra (note, unit_id)"
+                for _twice in range(2):  # the unique constraint is gone
+                    rows(f"{insert} SELECT 'x', min(id) FROM organization_unit")
+                with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                    rows("DELETE FROM complaints_event")
+        assert sorted(schema_of(make(government))) == sorted(after.ddl)
+
+    def test_nothing_is_done_twice(self, next_release: None, offices: list[Office]) -> None:
+        first = migrate_template()
+        rollout.migrate_offices()
+        said: list[str] = []
+        assert migrate_template(said.append).pk == first.pk
+        assert rollout.migrate_offices(said.append) == []
+        assert said == []
+
+    def test_one_that_fails_does_not_stop_the_others_and_is_tried_again(
+        self, next_release: None, office_a: Office, office_b: Office
+    ) -> None:
+        before = office_a.schema_version
+        as_owner(f"CREATE TABLE {office_a.schema_name}.organization_extra (id int)")
+        migrate_template()
+        said: list[str] = []
+        assert rollout.migrate_offices(said.append) == ["greged"]
+        assert "already exists" in said[0]
+        office_a.refresh_from_db()
+        assert office_a.schema_version == before
+        with office(office_a), pytest.raises(DatabaseError, match="does not exist"), transaction.atomic():
+            rows("SELECT colour FROM organization_unit")
+        assert self.colours(office_b)
+        with pytest.raises(CommandError, match="greged"):
+            call_command("migrate_offices", "greged")
+        as_owner(f"DROP TABLE {office_a.schema_name}.organization_extra")
+        call_command("migrate_offices")
+        assert self.colours(office_a) == [("t-greged", "of t-greged")]
+
+    def test_an_office_of_an_unknown_version_is_left_as_it_is(
+        self, next_release: None, office_a: Office
+    ) -> None:
+        Office.objects.filter(pk=office_a.pk).update(schema_version="unknown")
+        migrate_template()
+        said: list[str] = []
+        assert rollout.migrate_offices(said.append) == ["greged"]
+        assert "not known" in said[0]
+
+    def test_a_newly_append_only_table_is_so_in_every_office(
+        self, offices: list[Office], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(registry, "_append_only", {*registry._append_only, "organization.Unit"})
+        migrate_template()
+        assert rollout.migrate_offices() == []
+        for target in offices:
+            with (
+                office(target),
+                pytest.raises(DatabaseError, match="permission denied"),
+                transaction.atomic(),
+            ):
+                rows("UPDATE organization_unit SET name = 'x'")
+
+    def test_the_whole_migration_is_one_command_and_may_run_again(self, offices: list[Office]) -> None:
+        before = current_template().version
+        call_command("database", "migrate", verbosity=0)
+        assert current_template().version == before
+
+
+class TestWriting:
+    """The definition written from the catalogue."""
+
+    @pytest.fixture
+    def scratch(self, db: None) -> Iterator[psycopg.Cursor[Any]]:
+        with owner_transaction() as cursor:
+            cursor.execute("CREATE SCHEMA scratch; SET LOCAL search_path = scratch, public")
+            yield cursor
+            cursor.connection.rollback()
+
+    def written_again(self, cursor: psycopg.Cursor[Any]) -> tuple[list[str], list[str]]:
+        first = ddl.render(cursor, "scratch")
+        cursor.execute("CREATE SCHEMA again; SET LOCAL search_path = again, public")
+        cursor.execute(";\n".join(first))
+        return first, ddl.render(cursor, "again")
+
+    def test_what_models_can_ask_for_is_written_exactly(self, scratch: psycopg.Cursor[Any]) -> None:
+        scratch.execute("""
+            CREATE TABLE parent (
+                id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+                small smallint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME odd_name),
+                name varchar(40) COLLATE "C" NOT NULL DEFAULT 'it''s; 100%',
+                number numeric(8, 2), tags varchar(10)[] NOT NULL, happened timestamptz,
+                doc jsonb DEFAULT '{}',
+                doubled numeric GENERATED ALWAYS AS (number * 2) STORED,
+                span tstzrange,
+                "Mixed Case" text,
+                parent_id bigint REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED,
+                CONSTRAINT positive CHECK (number > 0),
+                CONSTRAINT apart EXCLUDE USING gist (name WITH =, span WITH &&),
+                UNIQUE NULLS NOT DISTINCT (name, number)
+            );
+            CREATE TABLE a_child (id bigint PRIMARY KEY, parent_id bigint NOT NULL REFERENCES parent);
+            CREATE TABLE cycle_a (id bigint PRIMARY KEY, b_id bigint);
+            CREATE TABLE cycle_b (id bigint PRIMARY KEY, a_id bigint REFERENCES cycle_a);
+            ALTER TABLE cycle_a ADD CONSTRAINT to_b FOREIGN KEY (b_id) REFERENCES cycle_b ON DELETE SET NULL;
+            CREATE INDEX by_name ON parent USING gin (name gin_trgm_ops);
+            CREATE INDEX part ON parent (lower(name), happened DESC NULLS LAST)
+                INCLUDE (number) WHERE number > 5;
+            CREATE UNIQUE INDEX once ON a_child (parent_id) WHERE id > 0;
+        """)
+        first, again = self.written_again(scratch)
+        assert first == again
+        text = "\n".join(first)
+        assert text.index('CREATE TABLE "parent"') < text.index('CREATE TABLE "a_child"')
+        assert text.count("ALTER TABLE") == 1, "only a cycle's foreign key is added later"
+        assert "scratch" not in text
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "CREATE VIEW seen AS SELECT 1",
+            "CREATE MATERIALIZED VIEW seen AS SELECT 1",
+            "CREATE TABLE seen (id serial)",
+            "CREATE SEQUENCE seen",
+            "CREATE TYPE seen AS ENUM ('a')",
+            "CREATE DOMAIN seen AS int",
+            "CREATE FUNCTION seen() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "CREATE TABLE seen (id int) PARTITION BY RANGE (id)",
+            "CREATE TABLE seen (id int); CREATE TABLE heir () INHERITS (seen)",
+            "CREATE UNLOGGED TABLE seen (id int)",
+            "CREATE TABLE seen (id int) WITH (fillfactor = 70)",
+            "CREATE TABLE seen (id int); ALTER TABLE seen ENABLE ROW LEVEL SECURITY",
+            "CREATE TABLE seen (id int GENERATED ALWAYS AS IDENTITY (START WITH 5))",
+            "CREATE TABLE seen (id int, v text STORAGE EXTERNAL)",
+            "CREATE TABLE seen (id int REFERENCES public.offices_office)",
+            "CREATE TABLE seen (a int, b int); CREATE STATISTICS stat ON a, b FROM seen",
+            "CREATE TABLE seen (id int); CREATE RULE r AS ON INSERT TO seen DO NOTHING",
+            "CREATE TABLE seen (id int); ALTER TABLE seen ADD CONSTRAINT c CHECK (id > 0) NOT VALID",
+            "CREATE TABLE seen (id int); "
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'; "
+            "CREATE TRIGGER t BEFORE INSERT ON seen FOR EACH ROW EXECUTE FUNCTION f()",
+        ],
+    )
+    def test_what_it_cannot_write_stops_it(self, scratch: psycopg.Cursor[Any], statement: str) -> None:
+        scratch.execute(statement)
+        with pytest.raises(ddl.NotRenderable):
+            ddl.render(scratch, "scratch")
+
+
+def dump(schema: str) -> list[str]:
+    """The statements of pg_dump for a schema, sorted, without its name, owners and rights."""
+    place = connections["owner"].settings_dict
+    host = place["OPTIONS"].get("host") or place["HOST"]
+    done = subprocess.run(
+        [
+            str(packaged_programs() / "bin" / "pg_dump"),
+            *("--schema-only", "--no-owner", "--no-privileges", "--schema", schema, "--host", host),
+            *("--username", place["USER"], place["NAME"]),
+        ],
+        env={**os.environ, "PGPASSWORD": place["PASSWORD"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    text = re.sub(r"^(--|SET |SELECT |\\).*$", "", done.stdout, flags=re.MULTILINE).replace(schema, "SCHEMA")
+    statements = [re.sub(r"\s+", " ", statement).strip() for statement in text.split(";\n")]
+    left_out = re.compile(r"CREATE SCHEMA|.*\bdjango_migrations\b|$")
+    return sorted(statement for statement in statements if not left_out.match(statement))
