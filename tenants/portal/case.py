@@ -1,0 +1,238 @@
+"""One complaint as its page in the portal shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tenants.channels.registry import label as channel_label
+from tenants.complaints import words
+from tenants.complaints.contacts import shown_phone
+from tenants.complaints.models import Attachment, Clock, Complaint, Reporter
+from tenants.complaints.queries import (
+    complaint_for_staff,
+    open_work_of,
+    reporter_for_staff,
+)
+from tenants.complaints.services.publication import PICTURES
+from tenants.complaints.snapshot import case_of
+from tenants.procedure.queries import Rules, rules_of
+from workflows import engine
+from workflows.cases import MAIN, Case, Visibility
+from workflows.decision import Offer, OfferKind
+
+from .door import StaffRequest, note_look
+from .rows import TONES, pause_words
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A complaint that somebody has open, with what governs it and what they may do."""
+
+    complaint: Complaint
+    rules: Rules
+    case: Case
+    clocks: list[Clock]
+    offers: list[Offer]
+    reporter: Reporter | None
+
+    def offer(self, line: str, action: str) -> Offer | None:
+        """What is offered under these names; None if it is not, or no longer."""
+        return next((o for o in self.offers if (o.line, o.action) == (line, action)), None)
+
+    @property
+    def primary(self) -> Offer | None:
+        """The step of the SOP that this person's work is about; the main line's first."""
+        steps = [offer for offer in self.offers if offer.kind is OfferKind.PROCEDURE]
+        return next((offer for offer in steps if offer.line == MAIN), next(iter(steps), None))
+
+    @property
+    def reporter_is_reachable(self) -> bool:
+        """A message can reach the reporter, by mail or by a call."""
+        reporter: Reporter | None = getattr(self.complaint, "reporter", None)
+        return reporter is not None and bool(reporter.email or reporter.phone)
+
+    @property
+    def confidential(self) -> bool:
+        """The reporter asked to be kept confidential."""
+        return self.complaint.visibility == Visibility.CONFIDENTIAL.value
+
+
+def opened(request: StaffRequest, uid: UUID) -> Opened:
+    """Opens a complaint for the member who asks; a look at a confidential reporter is noted.
+
+    Raises `ComplaintError("not_found")`.
+    """
+    complaint = complaint_for_staff(uid, request.person)
+    rules = rules_of(complaint)
+    clocks = list(complaint.clocks.order_by("started_at", "id"))
+    case = case_of(complaint, request.office.timezone, clocks)
+    offers = engine.offers(rules.procedure, rules.settings, case, request.person, timezone.now())
+    reporter = reporter_for_staff(complaint, request.person)
+    found = Opened(complaint, rules, case, clocks, offers, reporter)
+    if found.confidential and reporter is not None:
+        note_look(request, complaint.number, "reporter")
+    return found
+
+
+def action_url(complaint: Complaint, offer: Offer) -> str:
+    """The page of one step."""
+    return reverse("portal:action", args=[complaint.slug, offer.line, offer.action])
+
+
+def file_rows(complaint: Complaint, files: Iterable[Attachment]) -> list[dict[str, Any]]:
+    """Files for the component `file_list`."""
+    found = []
+    for file in files:
+        url = reverse("portal:file", args=[complaint.slug, file.uid.hex])
+        row = {"name": file.name, "url": url, "size": file.size}
+        if file.content_type in PICTURES:
+            row["thumbnail_url"] = f"{url}?kecil=1"
+        found.append(row)
+    return found
+
+
+def reporter_rows(case: Opened) -> list[dict[str, Any]]:
+    """Who reported it, as far as this person may know; each row is marked as staff's only."""
+    complaint, reporter = case.complaint, case.reporter
+    if complaint.visibility == Visibility.ANONYMOUS.value:
+        return [{"key": _("Pelapor"), "value": _("Tanpa nama; data pelapor tidak disimpan.")}]
+    if reporter is None:
+        return [
+            {"key": _("Pelapor"), "value": _("Dirahasiakan; hanya petugas yang menangani dapat melihatnya.")}
+        ]
+    rows = [
+        {"key": _("Nama"), "value": reporter.name},
+        {"key": _("Alamat"), "value": reporter.address},
+        {"key": _("Telepon"), "value": shown_phone(reporter.phone) if reporter.phone else ""},
+        {"key": _("Surel"), "value": reporter.email},
+    ]
+    if case.confidential:
+        rows.append({"key": _("Kerahasiaan"), "value": _("Pelapor minta namanya dirahasiakan.")})
+    return [{**row, "private": case.confidential} for row in rows]
+
+
+def story_rows(case: Opened) -> list[dict[str, Any]]:
+    """The facts of the complaint beside its story."""
+    complaint = case.complaint
+    rows = [
+        {"key": _("Jenis"), "value": category_words(case)},
+        {"key": _("Tempat kejadian"), "value": complaint.place},
+        {"key": _("Waktu kejadian"), "value": complaint.occurred_at},
+        {"key": _("Diterima"), "value": words.moment_words(complaint.received_at, case.case.timezone)},
+        {"key": _("Kanal"), "value": channel_words(complaint)},
+        {"key": _("Sifat"), "value": class_words(case)},
+        {"key": _("Unit"), "value": complaint.unit.name if complaint.unit else ""},
+        {"key": _("Petugas"), "value": complaint.member.name if complaint.member else ""},
+    ]
+    return [row for row in rows if row["value"]]
+
+
+def category_words(case: Opened) -> str:
+    """The category's full name, or that there is none yet."""
+    code = case.complaint.category
+    return words.category_words(case.rules.settings, code) if code else _("belum ditentukan")
+
+
+def channel_words(complaint: Complaint) -> str:
+    """By which way it came, and who entered it."""
+    channel = channel_label(complaint.channel)
+    if complaint.entered_by is None:
+        return channel
+    return _("%(channel)s, dimasukkan oleh %(name)s") % {
+        "channel": channel,
+        "name": complaint.entered_by.name,
+    }
+
+
+def class_words(case: Opened) -> str:
+    """The names of what the procedure knows of it: class and complexity."""
+    procedure, complaint = case.rules.procedure, case.complaint
+    values = [
+        *((value, complaint.case_class) for value in procedure.case_classes),
+        *((value, complaint.complexity) for value in procedure.complexities),
+    ]
+    return ", ".join(words.said(value.name) for value, code in values if value.code == code)
+
+
+def clock_rows(case: Opened) -> list[dict[str, Any]]:
+    """Every limit with how it stands: running, paused, met or missed."""
+    names = {clock.code: clock for clock in case.rules.procedure.clocks}
+    rows = []
+    for clock in case.clocks:
+        known = names.get(clock.code)
+        rows.append(
+            {
+                "name": words.said(known.name) if known else clock.code,
+                "round": clock.round,
+                "limit": words.limit_words(clock.limit),
+                "due_at": clock.due_at,
+                "paused": pause_words(case.complaint) if clock.paused_at and not clock.stopped_at else "",
+                "finished_at": clock.stopped_at,
+                "cancelled": clock.cancelled,
+                "provisional": clock.provisional,
+            }
+        )
+    return rows
+
+
+def work_rows(case: Opened) -> list[dict[str, Any]]:
+    """What waits for whom, line by line."""
+    rows = []
+    for item in open_work_of(case.complaint):
+        roles = [case.rules.procedure.role(code) for code in item.roles]
+        holder = item.member.name if item.member else ", ".join(words.said(r.name) for r in roles if r)
+        if item.unit and not item.member:
+            holder = f"{item.unit.name} – {holder}" if holder else item.unit.name
+        paused = any(
+            clock.paused_at and not clock.stopped_at and clock.line == item.line for clock in case.clocks
+        )
+        rows.append(
+            {
+                "step": words.stage_words(case.rules.procedure, item.stage, item.line),
+                "holder": holder,
+                "due_at": item.due_at,
+                "paused": pause_words(case.complaint, item) if paused or item.waiting else "",
+            }
+        )
+    return rows
+
+
+def head_of(case: Opened) -> dict[str, Any]:
+    """The fixed head: number, status, time left, the one next step."""
+    complaint = case.complaint
+    paused = any(clock.paused_at and not clock.stopped_at and clock.line == MAIN for clock in case.clocks)
+    primary = case.primary
+    return {
+        "status_text": words.outcome_words(complaint.outcome) or words.status_words(complaint.status),
+        "status_tone": TONES[case.case.status],
+        "due_at": complaint.due_at,
+        "paused": pause_words(complaint) if paused and complaint.closed_at is None else "",
+        "finished_at": complaint.closed_at,
+        "stage": words.stage_words(case.rules.procedure, complaint.stage),
+        "primary": _act(complaint, primary) if primary else None,
+    }
+
+
+def acts(case: Opened) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """What is offered: the steps of the SOP, and the platform's own. Nothing else is shown."""
+    listed = [(offer, _act(case.complaint, offer)) for offer in case.offers]
+    steps = [row for offer, row in listed if offer.kind is OfferKind.PROCEDURE]
+    return steps, [row for offer, row in listed if offer.kind is not OfferKind.PROCEDURE]
+
+
+def _act(complaint: Complaint, offer: Offer) -> dict[str, str]:
+    language = get_language() or "id"
+    return {
+        "url": action_url(complaint, offer),
+        "label": offer.label.get(language),
+        "help": offer.help.get(language) if offer.help else "",
+        "code": offer.action,
+    }

@@ -1,0 +1,85 @@
+"""Who comes in: every view of the portal goes through `staff` or `admins`.
+
+`central.accounts.middleware.StaffDoor` has asked for sign-in and second factor before; here the account
+becomes a member of this office, ready to act.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from central.accounts.middleware import NotAtHome
+from central.offices.access import give_up
+from central.offices.models import Office
+from tenants.errors import ServiceError
+from tenants.organization.queries import Person, actor_for
+
+from .pages import refusal_page
+
+log = logging.getLogger("tanggap.audit")
+
+Rest = ParamSpec("Rest")
+View = Callable[Concatenate["StaffRequest", Rest], HttpResponse]
+
+
+class StaffRequest(HttpRequest):
+    """A request that has come through the door. `person`: the member who asks, as an actor."""
+
+    office: Office
+    person: Person
+
+
+def staff(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResponse]:
+    """Lets active members of this office in; times are shown in the office's own zone.
+
+    Raises `NotAtHome` for anybody else, which becomes a page that says where the account works. What a
+    service refuses and the view does not handle becomes a page with its words; nothing of it is stored.
+    """
+
+    @never_cache
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        assert isinstance(request, HttpRequest)
+        inside: StaffRequest = request  # type: ignore[assignment]  # the attributes are set by middleware and here
+        person = actor_for(request.user.pk) if request.user.pk else None
+        if person is None:
+            raise NotAtHome
+        inside.person = person
+        with timezone.override(ZoneInfo(inside.office.timezone)):
+            try:
+                return view(inside, *args, **kwargs)
+            except ServiceError as error:
+                give_up()
+                return refusal_page(inside, error)
+
+    return inner
+
+
+def admins(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResponse]:
+    """Lets the office's admins in; another member is told whom to ask."""
+
+    @wraps(view)
+    def inner(request: StaffRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if not request.person.is_admin:
+            raise ServiceError(
+                "not_admin", _("Halaman ini hanya untuk admin instansi. Minta bantuan admin instansi Anda.")
+            )
+        return view(request, *args, **kwargs)
+
+    return staff(inner)
+
+
+def note_look(request: StaffRequest, number: str, what: str) -> None:
+    """Writes to the audit log that somebody read what is confidential. No name, no text."""
+    log.info(
+        "look office=%s member=%s complaint=%s what=%s", request.office.code, request.person.id, number, what
+    )

@@ -1,0 +1,52 @@
+"""Fields that several forms of the portal share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+FEW = 6
+"""Up to so many choices are shown as radio buttons, more as a list to open."""
+
+TOO_LONG = _("Terlalu panjang: %(show_value)d karakter, paling banyak %(limit_value)d. Ringkas isinya.")
+
+
+def date_input() -> forms.DateInput:
+    """The browser's own date picker; what is typed without one is read as `2026-11-21`."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def moment_input() -> forms.DateTimeInput:
+    """The browser's own picker for a local date and time."""
+    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+
+
+def text_area(most: int, *, least: int = 0, rows: int = 6, **options: Any) -> forms.CharField:
+    """A text of several lines with a limit that is counted down, never cut off."""
+    return forms.CharField(
+        widget=forms.Textarea(attrs={"rows": str(rows)}),
+        max_length=most,
+        min_length=least or None,
+        error_messages={"max_length": TOO_LONG, **options.pop("error_messages", {})},
+        **options,
+    )
+
+
+def text_line(most: int, **options: Any) -> forms.CharField:
+    """One line of text; the browser does not cut it off, the server says what is too long."""
+    field = forms.CharField(max_length=most, error_messages={"max_length": TOO_LONG}, **options)
+    field.widget.attrs.pop("maxlength", None)
+    return field
+
+
+def one_of(choices: Iterable[tuple[str, str]], *, required: bool = True, **options: Any) -> forms.ChoiceField:
+    """One of several values: radio buttons while they are few, else a list with an empty first line."""
+    listed = list(choices)
+    if len(listed) <= FEW:
+        if not required:
+            listed.append(("", _("Tidak ditentukan")))
+        return forms.ChoiceField(choices=listed, required=required, widget=forms.RadioSelect, **options)
+    return forms.ChoiceField(choices=[("", _("Pilih satu")), *listed], required=required, **options)

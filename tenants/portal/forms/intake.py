@@ -1,0 +1,152 @@
+"""The form for a complaint that a member enters for somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenants.channels.registry import IntakeChannel
+from tenants.complaints.contacts import normal_email, normal_phone
+from tenants.complaints.models import Complaint
+from tenants.complaints.report import Report
+from tenants.complaints.words import said
+from tenants.organization.models import Member
+from workflows.procedure import IntakeRules
+from workflows.settings import Settings
+
+from .fields import moment_input, one_of, text_area, text_line
+from .files import StoredFilesField
+
+CONTACT = ("name", "address", "phone", "email")
+
+
+class OnBehalfForm(forms.Form):
+    """What somebody said, by which way and when it came, and who it was; not who enters it."""
+
+    channel = forms.ChoiceField(label=_("Lewat apa aduan ini datang?"), widget=forms.RadioSelect)
+    received_at = forms.DateTimeField(
+        label=_("Kapan aduan ini diterima?"),
+        help_text=_("Batas waktu dihitung sejak saat ini. Boleh di masa lalu, tidak boleh di masa depan."),
+        widget=moment_input(),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+    name = text_line(150, label=_("Nama pelapor"), required=False)
+    address = text_line(250, label=_("Alamat pelapor"), required=False)
+    phone = text_line(
+        40,
+        label=_("Nomor telepon pelapor"),
+        help_text=_("Untuk mengabari pelapor. Tanpa surel, petugas akan menelepon."),
+        required=False,
+    )
+    email = text_line(254, label=_("Alamat surel pelapor"), required=False)
+    visibility = forms.ChoiceField(
+        label=_("Apa yang boleh ditampilkan tentang pelapor?"), widget=forms.RadioSelect
+    )
+    category = forms.ChoiceField(label=_("Jenis aduan"))
+    description = forms.CharField()
+    place = text_line(250, label=_("Tempat kejadian"), required=False)
+    occurred_at = text_line(
+        100,
+        label=_("Waktu kejadian"),
+        help_text=_("Seperti kata pelapor, misalnya “kemarin sore”."),
+        required=False,
+    )
+    files = forms.FileField(required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        channels: Sequence[IntakeChannel],
+        rules: IntakeRules,
+        settings: Settings,
+        member: Member,
+        owner: str,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.member = member
+        self._rules = rules
+        channel = self.fields["channel"]
+        channel.choices = [(c.code, c.label) for c in channels]  # type: ignore[attr-defined]
+        channel.choice_hints = {c.code: str(c.received_hint) for c in channels}  # type: ignore[attr-defined]
+        choices = [(code, said(name)) for code, name in settings.category_choices]
+        required = set(rules.staff_required)
+        self.fields["category"] = one_of(
+            choices,
+            required="category" in required,
+            label=_("Jenis aduan"),
+            help_text=_("Boleh diperbaiki saat verifikasi."),
+        )
+        self.fields["visibility"].choices = self._visibilities()  # type: ignore[attr-defined]
+        self.fields["description"] = text_area(
+            rules.max_description,
+            least=rules.min_description,
+            label=_("Uraian aduan"),
+            help_text=_("Tulis dengan kata-kata pelapor."),
+            rows=8,
+        )
+        self.fields["files"] = StoredFilesField(
+            most=rules.max_files or 1,
+            owner=owner,
+            required=False,
+            label=_("Foto atau dokumen"),
+            help_text=_("Misalnya pindaian surat."),
+        )
+        for name in (*CONTACT, "place", "occurred_at"):
+            self.fields[name].required = name in required
+        if not rules.max_files:
+            del self.fields["files"]
+        now = timezone.localtime().replace(second=0, microsecond=0)
+        self.initial = {
+            "received_at": now,
+            "visibility": Complaint.Visibility.OPEN,
+            "channel": channels[0].code if channels else "",
+        }
+
+    def _visibilities(self) -> list[tuple[str, Any]]:
+        found: list[tuple[str, Any]] = [
+            (Complaint.Visibility.OPEN, _("Nama boleh ditampilkan kepada petugas")),
+        ]
+        if self._rules.confidential:
+            found.append(
+                (
+                    Complaint.Visibility.CONFIDENTIAL,
+                    _("Nama dirahasiakan, hanya untuk petugas yang menangani"),
+                )
+            )
+        if self._rules.anonymous:
+            found.append((Complaint.Visibility.ANONYMOUS, _("Tanpa nama: data pelapor tidak disimpan")))
+        return found
+
+    def clean_received_at(self) -> datetime:
+        moment: datetime = self.cleaned_data["received_at"]
+        if moment > timezone.now():
+            raise forms.ValidationError(_("Waktu diterima tidak boleh di masa depan."))
+        return moment
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if email and normal_email(email) == normal_email(self.member.email):
+            raise forms.ValidationError(
+                _("Ini alamat surel Anda sendiri. Isi milik pelapor, atau kosongkan.")
+            )
+        return email
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        own = normal_phone(self.member.phone)
+        if phone and own and normal_phone(phone) == own:
+            raise forms.ValidationError(
+                _("Ini nomor telepon Anda sendiri. Isi milik pelapor, atau kosongkan.")
+            )
+        return phone
+
+    def report(self) -> Report:
+        """What was entered, for the service."""
+        data = {name: value for name, value in self.cleaned_data.items() if name != "files"}
+        return Report(**data, files=tuple(self.cleaned_data.get("files", ())))

@@ -1,0 +1,67 @@
+"""What every page of the portal needs beside its own content: the menu's counts, one place that renders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from central.offices.access import give_up
+from tenants.errors import ServiceError
+
+from . import queries
+
+if TYPE_CHECKING:
+    from .door import StaffRequest
+
+STATUS = {
+    "not_found": 404,
+    "conflict": 409,
+    "not_allowed": 403,
+    "not_admin": 403,
+    "wrong_stage": 409,
+    "too_late": 409,
+}
+
+
+def page(
+    request: StaffRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Renders a page of the portal (`portal/<template>.html`) with the menu around it."""
+    person = request.person
+    around = {
+        "person": person,
+        "user_label": person.name,
+        "nav_hidden": () if person.is_admin else ("settings",),
+    }
+    values = {**around, **(context or {})}
+    if "nav_counts" not in values:
+        values["nav_counts"] = queries.menu_counts(person)
+    return render(request, f"portal/{template}.html", values, status=status)
+
+
+def refusal_page(request: StaffRequest, error: ServiceError) -> HttpResponse:
+    """The page that says why something was refused and what to do."""
+    return page(request, "refused", {"error": error}, status=STATUS.get(error.code, 400))
+
+
+def refuse(form: Form, error: Exception) -> None:
+    """Puts a service's refusal on the form, beside the inputs it speaks of; nothing is stored."""
+    give_up()
+    beside = [(name, text) for name, text in getattr(error, "fields", {}).items() if name in form.fields]
+    for name, text in beside:
+        form.add_error(name, text)
+    if not beside:
+        form.add_error(None, str(error))
+
+
+def status_of(form: Form) -> int:
+    """422 for a form that comes back with errors."""
+    return 422 if form.errors else 200

@@ -1,0 +1,111 @@
+"""Paging by key: the page after or before a row, at a cost that does not grow with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import F, Model, Q, QuerySet
+from django.utils.dateparse import parse_datetime
+
+Row = TypeVar("Row", bound=Model)
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """One page of rows. The tokens name the rows at its ends; "" where nothing lies beyond."""
+
+    rows: list[Row]
+    previous: str = ""
+    next: str = ""
+
+    def links(self, path: str, query: Mapping[str, Any]) -> dict[str, str]:
+        """`previous_url` and `next_url` that keep the rest of the query."""
+        kept = [
+            (key, value)
+            for key, values in query.items()
+            if key not in ("sesudah", "sebelum")
+            for value in (values if isinstance(values, list) else [values])
+        ]
+        return {
+            "previous_url": f"{path}?{urlencode([*kept, ('sebelum', self.previous)])}"
+            if self.previous
+            else "",
+            "next_url": f"{path}?{urlencode([*kept, ('sesudah', self.next)])}" if self.next else "",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sorting by a moment that may be missing (then last), then by id. `counts`: by a number instead."""
+
+    field: str
+    newest_first: bool = False
+    counts: bool = False
+
+    def token(self, row: Any) -> str:
+        value: Any = row
+        for part in self.field.split("__"):
+            value = getattr(value, part)
+        text = str(value) if self.counts else value.isoformat() if value else ""
+        return f"{text}~{row.pk}"
+
+    def sorted(self, rows: QuerySet[Row], *, backwards: bool) -> QuerySet[Row]:
+        if self.newest_first is backwards:
+            first = F(self.field).asc(nulls_first=True) if backwards else F(self.field).asc(nulls_last=True)
+            return rows.order_by(first, "pk")
+        first = F(self.field).desc(nulls_first=True) if backwards else F(self.field).desc(nulls_last=True)
+        return rows.order_by(first, "-pk")
+
+    def beyond(self, token: str, *, backwards: bool) -> Q | None:
+        """The condition for rows after (or before) the named one; None for a token that names nothing."""
+        text, _, number = token.partition("~")
+        value = _count(text) if self.counts else _moment(text)
+        if not (number.isdecimal() and len(number) < 19) or (text and value is None):
+            return None
+        up = self.newest_first is backwards
+        by_id = Q(pk__gt=int(number)) if up else Q(pk__lt=int(number))
+        missing = Q(**{self.field: None})
+        if value is None:
+            return (missing & by_id) | ~missing if backwards else missing & by_id
+        further = Q(**{f"{self.field}__{'gt' if up else 'lt'}": value})
+        found = further | (Q(**{self.field: value}) & by_id)
+        return found if backwards else found | missing
+
+
+def paged(rows: QuerySet[Row], order: Order, query: Mapping[str, str], *, size: int = PAGE) -> Page[Row]:
+    """The page that the query names: `sesudah` (after a row) or `sebelum` (before one), else the first."""
+    after, before = query.get("sesudah", ""), query.get("sebelum", "")
+    backwards = bool(before)
+    condition = order.beyond(before or after, backwards=backwards) if before or after else None
+    if condition is None:
+        backwards = False
+    found = list(order.sorted(rows.filter(condition or Q()), backwards=backwards)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    if not found:
+        return Page([])
+    has_previous = more if backwards else condition is not None
+    has_next = True if backwards else more
+    return Page(
+        found,
+        previous=order.token(found[0]) if has_previous else "",
+        next=order.token(found[-1]) if has_next else "",
+    )
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text.replace(" ", "+")) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,116 @@
+"""What the portal's lists read: work that waits, complaints by many sides, counts over the whole set.
+
+Every function is called inside the office. A list costs the same few statements however long it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.utils import timezone
+
+from central.delivery.models import Outbox
+from central.offices.access import current_office
+from tenants.complaints.models import CallTask, Clock, Complaint, WorkItem
+from tenants.complaints.queries import my_work
+from tenants.organization.queries import Person
+from workflows.cases import CitizenStatus, Scope
+
+SOON = timedelta(hours=24)
+"""What ends within this time is about to be late."""
+
+AWAITING = CitizenStatus.AWAITING_REPORTER.value
+
+
+def unit_work(person: Person) -> Q:
+    """Open work of the person's units, whoever there holds it."""
+    codes = list(person.units)
+    return Q(closed_at=None, scope=Scope.OFFICE.value) & (
+        Q(unit__code__in=codes) | Q(unit=None, complaint__unit__code__in=codes)
+    )
+
+
+def late_complaints(now: datetime) -> Q:
+    """Open complaints of which a limit is missed: the whole's, or that of a step that waits."""
+    missed = WorkItem.objects.filter(complaint=OuterRef("pk"), closed_at=None, due_at__lt=now)
+    return Q(closed_at=None) & (Q(due_at__lt=now) | Exists(missed))
+
+
+def tab_counts(person: Person, now: datetime | None = None) -> dict[str, int]:
+    """How many there are behind each tab of the inbox and beside the menu's entries. One statement."""
+    now = now or timezone.now()
+    work, complaints = WorkItem.objects.order_by(), Complaint.objects.order_by()
+    return _counts(
+        {
+            "mine": work.filter(my_work(person)),
+            "unit": work.filter(unit_work(person)),
+            "open": complaints.filter(closed_at=None),
+            "late": complaints.filter(late_complaints(now)),
+            "waiting": complaints.filter(closed_at=None, status=AWAITING),
+            "done": complaints.exclude(closed_at=None),
+            **_menu(),
+        }
+    )
+
+
+def menu_counts(person: Person) -> dict[str, int]:
+    """The counts beside the menu's entries. One statement."""
+    return menu_of(_counts({"mine": WorkItem.objects.order_by().filter(my_work(person)), **_menu()}))
+
+
+def menu_of(counts: Mapping[str, int]) -> dict[str, int]:
+    """The menu's counts out of the inbox's."""
+    return {"work": counts["mine"], "calls": counts["calls"], "failed": counts["failed"]}
+
+
+def _menu() -> dict[str, QuerySet[Any]]:
+    office = current_office()
+    failed = Outbox.objects.filter(office=office, state=Outbox.State.FAILED)
+    return {"calls": CallTask.objects.filter(done_at=None), "failed": failed.order_by()}
+
+
+def _counts(sets: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    first, *others = (
+        rows.annotate(key=Value(key)).values("key").annotate(count=Count("pk")).values_list("key", "count")
+        for key, rows in sets.items()
+    )
+    found: dict[str, int] = dict.fromkeys(sets, 0)
+    found.update(first.union(*others, all=True))
+    return found
+
+
+def work_rows(condition: Q) -> QuerySet[WorkItem]:
+    """Work items with what a list shows of their complaint."""
+    return WorkItem.objects.filter(condition).select_related(
+        "complaint__unit", "complaint__member", "unit", "member"
+    )
+
+
+def complaint_rows(condition: Q) -> QuerySet[Complaint]:
+    """Complaints with what a list shows of them."""
+    return Complaint.objects.filter(condition).select_related("unit", "member")
+
+
+def by_number(words: str) -> Complaint | None:
+    """The complaint with exactly this register number, capitals and spaces aside."""
+    return Complaint.objects.filter(number__iexact=words.strip()).only("uid").first()
+
+
+def paused_lines(complaints: Iterable[int]) -> dict[tuple[int, str], datetime]:
+    """Which lines' clocks stand still, and since when: (complaint, line) to the moment. One statement."""
+    rows = Clock.objects.filter(
+        complaint_id__in=list(complaints), stopped_at=None, cancelled=False, paused_at__isnull=False
+    ).values_list("complaint_id", "line", "paused_at")
+    return {(complaint, line): since for complaint, line, since in rows}
+
+
+def open_work(complaints: Iterable[int]) -> dict[int, list[WorkItem]]:
+    """The open work of each complaint, the main line's first. One statement."""
+    found: dict[int, list[WorkItem]] = {}
+    rows = WorkItem.objects.filter(complaint_id__in=list(complaints), closed_at=None)
+    for item in rows.select_related("unit", "member").order_by("id"):
+        found.setdefault(item.complaint_id, []).append(item)
+    return {key: sorted(items, key=lambda item: item.line != "main") for key, items in found.items()}

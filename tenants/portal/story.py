@@ -1,0 +1,166 @@
+"""What happened to a complaint, told for staff: the timeline, and the words of single steps for sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tenants.complaints import words
+from tenants.complaints.models import Attachment, Message
+from tenants.complaints.queries import Entry, history
+from tenants.organization.queries import members_by_id, units
+from workflows.actions import Input
+from workflows.cases import ActorKind
+from workflows.decision import Fact, InputKind
+from workflows.labels import label
+
+from .case import Opened, file_rows
+
+
+class Teller:
+    """Puts the events of one complaint into words; units and people are read once, and only if needed."""
+
+    def __init__(self, case: Opened) -> None:
+        self.case = case
+        self.entries: list[Entry] = history(case.complaint, procedure=case.rules.procedure)
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        return {unit.code: unit.name for unit in units(with_closed=True)}
+
+    @cached_property
+    def _members(self) -> dict[int, str]:
+        wanted = {
+            entry.event.data.get("inputs", {}).get(item.code)
+            for entry in self.entries
+            for item in self.inputs(entry)
+            if item.kind is InputKind.MEMBER
+        }
+        return {pk: member.name for pk, member in members_by_id(filter(None, wanted)).items()}
+
+    def inputs(self, entry: Entry) -> tuple[Input, ...]:
+        """What the SOP's step asked for; nothing for a step of the platform's own."""
+        for line in self.case.rules.procedure.lines:
+            for stage in line.stages if line.code == entry.event.line else ():
+                for action in stage.actions:
+                    if action.code == entry.event.action:
+                        return action.inputs
+        return ()
+
+    def texts(self, entry: Entry) -> list[tuple[str, Message]]:
+        """What was written in the step, with the names of the inputs."""
+        named = {item.code: words.said(item.label) for item in self.inputs(entry)}
+        return [
+            (named.get(message.field) or own_input(message.field), message)
+            for message in entry.messages
+            if message.kind != Message.Kind.NOTICE
+        ]
+
+    def choices(self, entry: Entry) -> list[tuple[Input, str]]:
+        """What was chosen in the step, in words; what no list knows any more is left out."""
+        chosen = entry.event.data.get("inputs", {})
+        told = [(item, self._chosen(item, chosen.get(item.code))) for item in self.inputs(entry)]
+        return [(item, text) for item, text in told if text]
+
+    def chosen(self, entry: Entry, fact: Fact) -> str:
+        """What the step chose for one fact, in words; "" where it chose none."""
+        return next((text for item, text in self.choices(entry) if item.sets is fact), "")
+
+    def timeline(self) -> list[dict[str, Any]]:
+        """The history for the component `timeline`, newest first."""
+        return [self._event(entry) for entry in reversed(self.entries)]
+
+    def files_by_purpose(self, files: Iterable[Attachment]) -> list[dict[str, Any]]:
+        """The office's own files, such as before and after the work, each group under the input's name."""
+        names = {
+            item.code: words.said(item.label)
+            for entry in self.entries
+            for item in self.inputs(entry)
+            if item.kind is InputKind.FILES
+        }
+        groups: dict[str, list[Attachment]] = {}
+        for file in files:
+            name = names.get(file.purpose) or own_input(file.purpose) or _("Lampiran")
+            groups.setdefault(name, []).append(file)
+        return [
+            {"name": name, "files": file_rows(self.case.complaint, group)} for name, group in groups.items()
+        ]
+
+    def _event(self, entry: Entry) -> dict[str, Any]:
+        texts = self.texts(entry)
+        choices = [f"{words.said(item.label)}: {text}" for item, text in self.choices(entry)]
+        named = len(texts) + len(choices) > 1
+        parts = [f"{name}: {m.body}" if named and name else m.body for name, m in texts]
+        parts += ["\n".join(choices)] if choices else []
+        parts += _told(entry)
+        return {
+            "title": entry.what,
+            "when": entry.event.at,
+            "by": actor_words(entry),
+            "kind": _kind(entry, [message for _name, message in texts]),
+            "body": "\n\n".join(parts),
+            "status_text": entry.stage,
+            "status_tone": "quiet",
+            "files": file_rows(self.case.complaint, entry.attachments),
+        }
+
+    def _chosen(self, item: Input, value: Any) -> str:
+        if value in (None, ""):
+            return ""
+        match item.kind:
+            case InputKind.CATEGORY:
+                return words.category_words(self.case.rules.settings, str(value))
+            case InputKind.UNIT:
+                return self._units.get(str(value), "")
+            case InputKind.MEMBER:
+                return self._members.get(int(value), "")
+            case InputKind.CHECKBOX:
+                return _("ya") if value else _("tidak")
+            case InputKind.CHOICE | InputKind.ROLE:
+                return self._named(item, str(value))
+        return str(value)
+
+    def _named(self, item: Input, value: str) -> str:
+        procedure = self.case.rules.procedure
+        own = {choice.value: choice.label for choice in item.choices}
+        known = {v.code: v.name for v in (*procedure.case_classes, *procedure.complexities, *procedure.roles)}
+        return words.said(own.get(value) or known.get(value))
+
+
+def own_input(field: str) -> str:
+    """The platform's own name of an input; "" where it has none."""
+    try:
+        return words.said(label(f"input.{field}"))
+    except KeyError:
+        return ""
+
+
+def actor_words(entry: Entry) -> str:
+    """Who did it, with the title held then."""
+    event = entry.event
+    if event.actor_kind == ActorKind.REPORTER.value:
+        return _("pelapor")
+    if event.actor_kind == ActorKind.SYSTEM.value:
+        return _("sistem")
+    return f"{event.actor_name}, {event.actor_title}" if event.actor_title else event.actor_name
+
+
+def _told(entry: Entry) -> list[str]:
+    notice = next((m for m in entry.messages if m.kind == Message.Kind.NOTICE and m.to_reporter), None)
+    if notice is None:
+        return []
+    by_call = notice.channel == "call"
+    return [_("Pelapor dikabari lewat telepon.") if by_call else _("Pelapor dikabari lewat surel.")]
+
+
+def _kind(entry: Entry, texts: Sequence[Message]) -> str:
+    if entry.event.kind == "note":
+        return "note"
+    if entry.event.actor_kind == ActorKind.REPORTER.value:
+        return "reporter"
+    if any(message.to_reporter for message in texts):
+        return "reply"
+    return "system" if entry.event.actor_kind == ActorKind.SYSTEM.value else "public"

@@ -1,0 +1,1 @@
+"""Views of the staff portal, one module a subject."""

@@ -1,0 +1,134 @@
+"""The inbox: what waits for whom, sorted by time left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from tenants.complaints.queries import may_read_names, my_work
+from tenants.complaints.queries.work import condition
+from tenants.organization.queries import units
+from tenants.portal import queries, rows
+from tenants.portal.door import StaffRequest, staff
+from tenants.portal.forms.filters import FilterForm
+from tenants.portal.pages import page
+from tenants.portal.paging import Order, Page, paged
+
+STEP = _("Sisa waktu langkah")
+WHOLE = _("Sisa waktu aduan")
+RESULT = _("Hasil")
+
+
+BY_DUE = Order("due_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One side of the inbox. `work`: rows are work items, else complaints."""
+
+    code: str
+    key: str
+    label: str | Promise
+    time: str | Promise
+    work: Callable[[StaffRequest], Q] | None = None
+    complaints: Callable[[StaffRequest], Q] | None = None
+    order: Order = BY_DUE
+
+
+TABS = (
+    Tab("saya", "mine", _("Kerja saya"), STEP, work=lambda request: my_work(request.person)),
+    Tab("unit", "unit", _("Unit saya"), STEP, work=lambda request: queries.unit_work(request.person)),
+    Tab("terbuka", "open", _("Semua terbuka"), WHOLE, complaints=lambda _request: Q(closed_at=None)),
+    Tab(
+        "terlambat",
+        "late",
+        _("Terlambat"),
+        WHOLE,
+        complaints=lambda _request: queries.late_complaints(timezone.now()),
+    ),
+    Tab(
+        "menunggu",
+        "waiting",
+        _("Menunggu pelapor"),
+        WHOLE,
+        complaints=lambda _request: Q(closed_at=None, status=queries.AWAITING),
+    ),
+    Tab(
+        "selesai",
+        "done",
+        _("Selesai"),
+        RESULT,
+        complaints=lambda _request: Q(closed_at__isnull=False),
+        order=Order("closed_at", newest_first=True),
+    ),
+)
+_BY_CODE = {tab.code: tab for tab in TABS}
+
+
+@require_safe
+@staff
+def inbox(request: StaffRequest) -> HttpResponse:
+    """My work now, and the other sides of it; a number in the search box goes straight to its complaint."""
+    words = request.GET.get("q", "").strip()
+    if words:
+        found = queries.by_number(words)
+        if found is not None:
+            return redirect(rows.complaint_url(found))
+    tab = _BY_CODE.get(request.GET.get("tab", ""), TABS[0])
+    names = rows.Names()
+    form = FilterForm(request.GET, settings=names.settings, units=units())
+    counts = queries.tab_counts(request.person)
+    shown, listed = _rows(request, tab, form, names)
+    return page(
+        request,
+        "inbox",
+        {
+            "tab": tab,
+            "tabs": _tabs(tab, counts, request.GET),
+            "rows": listed,
+            "form": form,
+            "active": form.active,
+            "reset_url": f"{request.path}?tab={tab.code}",
+            "shown": rows.page_words(len(listed), None if form.active else counts[tab.key]),
+            "nav_counts": queries.menu_of(counts),
+            **shown.links(request.path, dict(request.GET.lists())),
+        },
+    )
+
+
+def _rows(
+    request: StaffRequest, tab: Tab, form: FilterForm, names: rows.Names
+) -> tuple[Page[Any], list[rows.Row]]:
+    sees = may_read_names(request.person)
+    filters, now = form.filters(), timezone.now()
+    if tab.work is not None:
+        narrowed = condition(filters, of="complaint__", sees_names=sees, now=now)
+        work = paged(queries.work_rows(tab.work(request) & narrowed), tab.order, request.GET)
+        return work, rows.of_work(work.rows, names)
+    assert tab.complaints is not None
+    narrowed = condition(filters, sees_names=sees, now=now)
+    complaints = paged(queries.complaint_rows(tab.complaints(request) & narrowed), tab.order, request.GET)
+    return complaints, rows.of_complaints(complaints.rows, names)
+
+
+def _tabs(current: Tab, counts: Mapping[str, int], query: Mapping[str, str]) -> list[dict[str, Any]]:
+    kept = {key: value for key, value in query.items() if key not in ("tab", "sesudah", "sebelum")}
+    return [
+        {
+            "url": f"?{urlencode({**kept, 'tab': tab.code})}",
+            "label": tab.label,
+            "count": counts[tab.key],
+            "current": tab is current,
+        }
+        for tab in TABS
+    ]

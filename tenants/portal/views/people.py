@@ -1,0 +1,194 @@
+"""Members of the office and who holds which position, kept by its admins."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from central.offices.access import give_up
+from central.onboarding.models import Invitation
+from central.onboarding.services import InvitationProblem, invite
+from tenants.errors import ServiceError
+from tenants.organization import queries as people
+from tenants.organization import services
+from tenants.organization.models import Holding, Member
+from tenants.portal.door import StaffRequest, admins
+from tenants.portal.forms.organization import EndHoldingForm, HoldingForm, MemberForm, NewMemberForm
+from tenants.portal.pages import page, refuse, status_of
+
+
+@require_http_methods(["GET", "HEAD"])
+@admins
+def members(request: StaffRequest) -> HttpResponse:
+    """Everybody who works here, and on request those who did."""
+    former = request.GET.get("bekas") == "1"
+    rows = [
+        {"member": member, "titles": _titles(member)}
+        for member in people.members(with_former=former).order_by("-is_active", "name")
+    ]
+    return page(request, "settings/members", {"rows": rows, "former": former})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def new_member(request: StaffRequest) -> HttpResponse:
+    """Adds a person and mails the invitation."""
+    form = NewMemberForm(request.POST or None, positions=people.positions())
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            member = services.add_member(
+                actor=request.person,
+                name=data["name"],
+                email=data["email"],
+                phone=data["phone"],
+                is_admin=data["is_admin"],
+            )
+            if data["position"]:
+                services.assign(actor=request.person, member=member, position=data["position"])
+            _invite(request, member)
+        except (ServiceError, InvitationProblem) as error:
+            refuse(form, error)
+        else:
+            messages.success(
+                request,
+                _("%(name)s ditambahkan. Undangan dikirim ke %(email)s.")
+                % {"name": member.name, "email": member.email},
+            )
+            return redirect("portal:members")
+    return page(request, "settings/member_new", {"form": form}, status=status_of(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def member(request: StaffRequest, pk: int) -> HttpResponse:
+    """One person: data, positions, and leaving."""
+    found = get_object_or_404(Member, pk=pk)
+    form = MemberForm(request.POST or None, member=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_member(found, actor=request.person, **form.cleaned_data)
+        except ServiceError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("Perubahan data anggota disimpan."))
+            return redirect("portal:members")
+    holdings = found.holdings.select_related("position").order_by("-starts_on")
+    return page(
+        request,
+        "settings/member",
+        {"member": found, "form": form, "holdings": holdings, "today": people.today()},
+        status=status_of(form),
+    )
+
+
+@require_POST
+@admins
+def invite_again(request: StaffRequest, pk: int) -> HttpResponse:
+    """Mails a new invitation; links sent before stop working."""
+    found = get_object_or_404(Member, pk=pk, is_active=True, user_id=None)
+    try:
+        _invite(request, found)
+    except InvitationProblem as problem:
+        give_up()
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("Undangan baru dikirim ke %(email)s.") % {"email": found.email})
+    return redirect("portal:member", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def deactivate(request: StaffRequest, pk: int) -> HttpResponse:
+    """Asks, then ends somebody's work here."""
+    found = get_object_or_404(Member, pk=pk, is_active=True)
+    errors: list[str] = []
+    if request.method == "POST":
+        try:
+            services.deactivate_member(found, actor=request.person)
+        except ServiceError as error:
+            give_up()
+            errors.append(str(error))
+        else:
+            messages.success(request, _("%(name)s bukan lagi anggota instansi ini.") % {"name": found.name})
+            return redirect("portal:members")
+    return page(
+        request, "settings/member_leave", {"member": found, "errors": errors}, status=422 if errors else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def holdings(request: StaffRequest) -> HttpResponse:
+    """Who holds which position now and next; gives a position to somebody, Plt. and Plh. among them."""
+    day = people.today()
+    form = HoldingForm(
+        request.POST or None,
+        members=people.members(),
+        positions=people.positions(),
+        initial={"starts_on": day, "acting_kind": request.GET.get("sebagai", "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            holding = services.assign(actor=request.person, **form.cleaned_data)
+        except ServiceError as error:
+            refuse(form, error)
+        else:
+            messages.success(
+                request,
+                _("%(name)s bertugas sebagai %(title)s.")
+                % {"name": holding.member.name, "title": holding_title(holding)},
+            )
+            return redirect("portal:holdings")
+    rows = [
+        {"holding": holding, "title": holding_title(holding), "begun": holding.starts_on <= day}
+        for holding in people.holdings()
+        if holding.ends_on is None or holding.ends_on >= day
+    ]
+    return page(request, "settings/holdings", {"rows": rows, "form": form}, status=status_of(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def end_holding(request: StaffRequest, pk: int) -> HttpResponse:
+    """Says when somebody's holding of a position ends."""
+    found = get_object_or_404(Holding.objects.select_related("member", "position"), pk=pk)
+    form = EndHoldingForm(request.POST or None, initial={"ends_on": found.ends_on or people.today()})
+    if request.method == "POST" and form.is_valid():
+        services.end_holding(found, actor=request.person, ends_on=form.cleaned_data["ends_on"])
+        messages.success(request, _("Akhir penugasan disimpan."))
+        return redirect("portal:holdings")
+    context = {"holding": found, "title": holding_title(found), "form": form}
+    return page(request, "settings/holding_end", context, status=status_of(form))
+
+
+def holding_title(holding: Holding) -> str:
+    """A position as its holder signs: an acting officer's with `Plt.` or `Plh.` before it."""
+    title = holding.position.title
+    return f"{holding.acting_kind.capitalize()}. {title}" if holding.acting_kind else title
+
+
+def _titles(member: Member) -> list[str]:
+    day = people.today()
+    return [
+        holding_title(holding)
+        for holding in member.holdings.all()
+        if holding.starts_on <= day and (holding.ends_on is None or holding.ends_on >= day)
+    ]
+
+
+def _invite(request: StaffRequest, member: Member) -> None:
+    kind = Invitation.Kind.OFFICE_ADMIN if member.is_admin else Invitation.Kind.OFFICE_MEMBER
+    invite(
+        kind,
+        member.email,
+        office=request.office,
+        member_id=member.pk,
+        name=member.name,
+        invited_by=request.user.pk,
+        now=timezone.now(),
+    )

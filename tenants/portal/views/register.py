@@ -1,0 +1,192 @@
+"""The register book of a year or a month: to look at, to print."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_safe
+
+from tenants.channels.registry import label as channel_label
+from tenants.complaints import words
+from tenants.complaints.models import Complaint, Message
+from tenants.complaints.queries import may_read_names, register_book, register_years
+from tenants.organization.queries import today
+from tenants.portal import rows
+from tenants.portal.door import StaffRequest, note_look, staff
+from tenants.portal.pages import page
+from tenants.portal.paging import Order, paged
+from tenants.portal.printing import sheet as printed
+from tenants.procedure.queries import rules_in_force
+from workflows.cases import Visibility
+
+MOST_ROWS = 2000
+"""Longer books are printed month by month."""
+
+MOST_PDF_ROWS = 500
+"""A PDF of so many rows takes some seconds."""
+
+
+class PeriodForm(forms.Form):
+    """A year, or one month of it."""
+
+    tahun = forms.TypedChoiceField(label=lazy("Tahun"), coerce=int)
+    bulan = forms.TypedChoiceField(label=lazy("Bulan"), coerce=int, required=False, empty_value=0)
+
+    def __init__(self, data: Any, *, years: list[int]) -> None:
+        super().__init__(data)
+        self.fields["tahun"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
+        months = [("", _("Satu tahun penuh")), *MONTHS.items()]
+        self.fields["bulan"].choices = months  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]  # read by the renderer
+
+
+@require_safe
+@staff
+def register(request: StaffRequest) -> HttpResponse:
+    """The book on the screen, in pages."""
+    form, year, month = _period(request)
+    shown = paged(_book(request, year, month), Order("register_seq", counts=True), request.GET, size=50)
+    query = f"tahun={year}&bulan={month or ''}"
+    return page(
+        request,
+        "register",
+        {
+            "form": form,
+            "period": _period_words(year, month),
+            "headers": headers(),
+            "rows": _rows(request, shown.rows),
+            "print_url": f"{reverse('portal:register_sheet')}?{query}",
+            "pdf_url": f"{reverse('portal:register_sheet')}?{query}&format=pdf",
+            **shown.links(request.path, dict(request.GET.lists())),
+        },
+    )
+
+
+@require_safe
+@staff
+def register_sheet(request: StaffRequest) -> HttpResponse:
+    """The book as a sheet: a page to print or, with `format=pdf`, a file."""
+    _form, year, month = _period(request)
+    found = list(_book(request, year, month)[: MOST_ROWS + 1])
+    too_long = len(found) > MOST_ROWS
+    reason = ""
+    if too_long:
+        reason = _("Buku setahun ini terlalu panjang untuk dicetak sekaligus. Pilih satu bulan.")
+    elif request.GET.get("format") == "pdf" and len(found) > MOST_PDF_ROWS:
+        reason = _("Terlalu banyak baris untuk satu berkas PDF. Pilih satu bulan, atau cetak dari peramban.")
+    rules = rules_in_force()
+    context = {
+        "head": rules.procedure.head,
+        "printed_at": words.moment_words(timezone.now(), request.office.timezone),
+        "period": _period_words(year, month),
+        "headers": headers(),
+        "rows": _rows(request, found[:MOST_ROWS]),
+        "print_reason": reason,
+    }
+    name = f"register-{year}-{month:02d}" if month else f"register-{year}"
+    back = f"{reverse('portal:register')}?tahun={year}&bulan={month or ''}"
+    if reason:
+        request.GET = request.GET.copy()
+        request.GET.pop("format", None)
+    return printed(request, "register", context, name=name, back_url=back)
+
+
+def _period(request: StaffRequest) -> tuple[PeriodForm, int, int]:
+    """The form, the year and the month (0: the whole year); what cannot be read becomes this year."""
+    this_year = today().year
+    years = sorted({this_year, *register_years()}, reverse=True)
+    data = {"tahun": request.GET.get("tahun") or this_year, "bulan": request.GET.get("bulan", "")}
+    form = PeriodForm(data, years=years)
+    if not form.is_valid():
+        form = PeriodForm({"tahun": this_year, "bulan": ""}, years=years)
+        form.is_valid()
+    return form, form.cleaned_data["tahun"], form.cleaned_data["bulan"] or 0
+
+
+def _book(request: StaffRequest, year: int, month: int) -> Any:
+    book = register_book(year).select_related("unit", "reporter", "member")
+    if not month:
+        return book
+    zone = ZoneInfo(request.office.timezone)
+    first = datetime.combine(date(year, month, 1), time(), zone)
+    after = datetime.combine(date(year + month // 12, month % 12 + 1, 1), time(), zone)
+    return book.filter(events__kind="received", events__at__gte=first, events__at__lt=after)
+
+
+def _period_words(year: int, month: int) -> str:
+    if not month:
+        return _("Tahun %(year)d") % {"year": year}
+    return _("%(month)s %(year)d") % {"month": MONTHS[month], "year": year}
+
+
+def headers() -> list[str]:
+    """The columns of the book."""
+    return [
+        _("No."),
+        _("Nomor register"),
+        _("Diterima"),
+        _("Pelapor"),
+        _("Kanal"),
+        _("Jenis"),
+        _("Uraian singkat"),
+        _("Unit"),
+        _("Jawaban"),
+        _("Selesai"),
+        _("Status"),
+    ]
+
+
+def _rows(request: StaffRequest, found: list[Complaint]) -> list[list[str]]:
+    """The lines of the book. A confidential name stands there only for somebody who may read it."""
+    sees = may_read_names(request.person)
+    settings = rules_in_force().settings
+    answers = _answers(found)
+    if sees and any(row.visibility == Visibility.CONFIDENTIAL.value for row in found):
+        note_look(request, "-", "register")
+    return [
+        [
+            str(row.register_seq),
+            row.number,
+            _day(row.received_at),
+            _reporter(row, sees),
+            channel_label(row.channel),
+            words.category_words(settings, row.category) if row.category else "",
+            rows.summary(row.description),
+            row.unit.name if row.unit else "",
+            rows.summary(answers.get(row.pk, "")),
+            _day(row.closed_at),
+            words.outcome_words(row.outcome) or words.status_words(row.status),
+        ]
+        for row in found
+    ]
+
+
+def _answers(found: list[Complaint]) -> dict[int, str]:
+    """The newest official answer of each complaint. One statement."""
+    texts = Message.objects.filter(
+        complaint_id__in=[row.pk for row in found], kind=Message.Kind.ANSWER
+    ).order_by("id")
+    return dict(texts.values_list("complaint_id", "body"))
+
+
+def _reporter(row: Complaint, sees: bool) -> str:
+    if row.visibility == Visibility.ANONYMOUS.value:
+        return _("tanpa nama")
+    if row.visibility == Visibility.CONFIDENTIAL.value and not sees:
+        return _("dirahasiakan")
+    reporter = getattr(row, "reporter", None)
+    return ", ".join(filter(None, (reporter.name, reporter.address))) if reporter else ""
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{timezone.localtime(moment):%d-%m-%Y}" if moment else ""

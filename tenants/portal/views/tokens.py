@@ -1,0 +1,14 @@
+"""API tokens of the person who asks; they are kept with the account."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from central.offices.middleware import public_side
+
+
+@public_side
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Leads to the account's page, where they are made and taken back."""
+    return redirect("account_tokens")
