@@ -6,10 +6,13 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.urls import common
 from tenants.api import urls as api
+from tenants.portal.logo import logo
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *common.accounts,
     *common.language,
     path("api/", include(api.office)),
+    path("kantor/", include("tenants.portal.urls")),
+    path("logo/<slug:digest>.png", logo, name="office_logo"),
     path("", include("tenants.site.urls")),
 ]

@@ -97,6 +97,11 @@ class Office(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def logo_url(self) -> str:
+        """Where browsers find the logo on the office's host, "" without one; it changes with the picture."""
+        return f"/logo/{self.logo.rsplit('/', 1)[-1]}" if self.logo else ""
+
 
 class OfficeTemplate(models.Model):
     """What an office's tables are, from one release on. The row with the highest id is the present one.
