@@ -21,12 +21,16 @@ _RANK = {
 }
 
 
-def check_graph(procedure: Procedure) -> Iterator[Problem]:
-    """The findings about lines and stages."""
+def check_main(procedure: Procedure) -> list[Problem]:
+    """W01: exactly one main line, which nothing starts but the receipt."""
     mains = [line for line in procedure.lines if line.code == MAIN]
     if len(mains) != 1 or mains[0].starts is not None:
-        yield problem("W01-main", ("lines",))
-        return
+        return [problem("W01-main", ("lines",))]
+    return []
+
+
+def check_graph(procedure: Procedure) -> Iterator[Problem]:
+    """The findings about lines and stages of a procedure that has its main line."""
     for i, line in enumerate(procedure.lines):
         yield from _line(procedure, line, ("lines", i))
 

@@ -13,7 +13,7 @@ from workflows.actions import REASON, Action, Input
 from workflows.cases import CENTRAL_ADMIN, MAIN, REPORTER_ROLE, RESERVED_STAGES, Outcome
 from workflows.conditions import GUARD_FIELDS, Condition
 from workflows.decision import Fact, InputKind
-from workflows.graph import check_graph
+from workflows.graph import check_graph, check_main
 from workflows.guards import can_hold, check_branches, domains
 from workflows.limits import check_limits
 from workflows.own import OWN_ACTIONS
@@ -36,7 +36,7 @@ _FACT_KINDS = {
 
 def check_procedure(procedure: Procedure, settings: Settings | None = None) -> list[Problem]:
     """Everything found wrong with a procedure; with settings, their texts count too."""
-    found = [*_references(procedure), *_codes(procedure)]
+    found = check_main(procedure) or [*_references(procedure), *_codes(procedure)]
     if found:
         return found
     found += check_graph(procedure)

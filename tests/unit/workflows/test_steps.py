@@ -1,0 +1,338 @@
+"""Beside the SOP's rows: who may do what, taking back, the reporter's own actions, alarms, refusals."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.unit.workflows.simulate import Life, desk, staff, wib
+from workflows import engine
+from workflows.cases import (
+    REPORTER,
+    SYSTEM,
+    AlarmKind,
+    CitizenStatus,
+    Intake,
+    Outcome,
+    Visibility,
+    alarms_from_json,
+    alarms_to_json,
+    memory_from_json,
+    memory_to_json,
+)
+from workflows.decision import ActionRefused, ClockEvent, FieldError, LineEvent, Refusal
+from workflows.preset import load_preset
+
+CLERK = staff("complaint_clerk")
+SECRETARY = staff("district_secretary", id=2)
+HEAD = staff("district_head", id=3)
+UNIT = staff("unit_officer", id=4, units=("trantib",))
+OTHER_UNIT = staff("unit_officer", id=5, units=("umum",))
+
+
+def at_disposition() -> Life:
+    life = Life.begins("greged", "2025-06-02 10:00")
+    life.at("2025-06-02 11:00").does(CLERK, "verify_complete")
+    life.at("2025-06-02 14:00").does(
+        CLERK, "propose_disposition", category="flood", case_class="urgent", unit="trantib"
+    )
+    return life
+
+
+def assigned() -> Life:
+    life = at_disposition().at("2025-06-02 15:00")
+    life.does(HEAD, "assign", unit="umum", instruction="Segera periksa", urgency="urgent")
+    return life
+
+
+def answered() -> Life:
+    life = assigned()
+    life.does(OTHER_UNIT, "submit_report", findings="Benar.", recommendation="Perbaiki.")
+    life.does(SECRETARY, "approve")
+    life.at("2025-06-05 09:00").does(CLERK, "upload_answer", answer="Sudah diperbaiki.")
+    return life
+
+
+def refused(life: Life, who: object, action: str, line: str = "main", **inputs: object) -> ActionRefused:
+    before = life.case
+    with pytest.raises(ActionRefused) as caught:
+        life.does(who, action, line, **inputs)  # type: ignore[arg-type]  # any actor of the cast
+    assert life.case is before
+    return caught.value
+
+
+# Taking back
+
+
+def test_a_mistaken_disposition_is_taken_back_as_if_it_had_not_been_made() -> None:
+    life = assigned()
+    assert "take_back" in life.codes(HEAD)
+    assert "take_back" in life.codes(SECRETARY), "who may make it may take it back"
+    assert "take_back" not in life.codes(CLERK)
+    decision = life.at("2025-06-02 16:30").does(HEAD, "take_back")
+    assert life.stage() == "disposition"
+    assert life.case.unit == "trantib", "the proposal stands again"
+    assert life.due("disposition") == wib("2025-06-03 14:00"), "the limit did not begin anew"
+    assert life.clock("disposition").round == 1
+    assert life.case.lines["first_response"].cancelled
+    assert life.clock("first_response").cancelled
+    assert {(w.line, w.cancelled) for w in decision.work_closed} == {
+        ("main", True),
+        ("first_response", True),
+    }
+    life.does(HEAD, "assign", unit="trantib", instruction="Periksa", urgency="urgent")
+    assert life.due("first_response") == wib("2025-06-10 07:30"), "three working days from the new assignment"
+    assert life.clock("first_response").round == 2
+    assert "submit_report" in life.codes(UNIT)
+
+
+@pytest.mark.parametrize(
+    ("action", "line", "inputs"),
+    [
+        ("give_first_response", "first_response", {"response": "Kami periksa dulu."}),
+        ("submit_report", "main", {"findings": "Benar.", "recommendation": "Perbaiki."}),
+    ],
+)
+def test_nothing_is_taken_back_that_somebody_acted_on(action: str, line: str, inputs: dict[str, str]) -> None:
+    life = assigned()
+    life.does(OTHER_UNIT, action, line, **inputs)
+    assert "take_back" not in life.codes(HEAD)
+    assert refused(life, HEAD, "take_back").code is Refusal.TOO_LATE
+
+
+def test_a_note_is_not_an_act() -> None:
+    life = assigned()
+    decision = life.does(OTHER_UNIT, "note", note="Sudah saya baca.")
+    assert decision.internal
+    assert not decision.messages
+    assert decision.timeline_key is None
+    assert "take_back" in life.codes(HEAD)
+
+
+# The reporter
+
+
+def test_the_reporter_withdraws() -> None:
+    life = assigned()
+    decision = life.does(REPORTER, "withdraw")
+    assert (life.case.outcome, life.case.status) == (Outcome.WITHDRAWN, CitizenStatus.CLOSED)
+    assert life.running() == set()
+    assert all(state.closed for state in life.case.lines.values())
+    assert {m.key for m in decision.messages} == {"withdrawn_staff"}
+    assert "publication" not in life.case.lines
+    assert life.codes(REPORTER) == set()
+
+
+def test_the_reporter_rates_once_and_objects_within_the_window() -> None:
+    life = answered()
+    assert life.codes(REPORTER) == {"rate", "object"}
+    assert refused(life, REPORTER, "rate", score=6).fields == {"score": FieldError.NOT_A_CHOICE}
+    life.does(REPORTER, "rate", score="4", comment="Cepat")
+    assert life.codes(REPORTER) == {"object"}
+    decision = life.at("2025-06-10 09:00").does(REPORTER, "object", reason="Masih tergenang.")
+    assert decision.reopens
+    assert life.stage() == "review"
+    assert life.case.outcome is None
+    assert life.case.closed_at is None
+    assert life.case.lines["publication"].cancelled, "what was not released yet is not released now"
+    assert life.due("whole_process") == wib("2025-07-01 09:00"), "14 WD from the objection"
+    assert life.clock("whole_process").round == 2
+    life.does(SECRETARY, "approve")
+    life.does(CLERK, "upload_answer", answer="Kini sudah kering.")
+    assert life.case.lines["publication"].stage == "release"
+    assert "object" not in life.codes(REPORTER), "once"
+
+
+def test_an_objection_after_the_window_is_too_late() -> None:
+    life = answered()
+    life.at("2025-06-19 09:01")
+    assert "object" not in life.codes(REPORTER)
+    assert refused(life, REPORTER, "object", reason="Masih tergenang.").code is Refusal.TOO_LATE
+
+
+# Refusals
+
+
+def test_each_wrong_step_has_its_own_answer() -> None:
+    life = at_disposition()
+    assert refused(life, CLERK, "assign").code is Refusal.NOT_ALLOWED
+    assert refused(life, HEAD, "verify_complete").code is Refusal.WRONG_STAGE
+    assert refused(life, HEAD, "no_such_action").code is Refusal.WRONG_STAGE
+    assert refused(life, HEAD, "give_first_response", "first_response").code is Refusal.WRONG_STAGE
+    assert refused(life, HEAD, "assign", "no_such_line").code is Refusal.WRONG_STAGE
+    assert refused(life, SYSTEM, "assign").code is Refusal.NOT_ALLOWED
+    assert refused(life, desk("district_head"), "assign").code is Refusal.NOT_ALLOWED
+    assert refused(life, HEAD, "return_proposal").code is Refusal.REASON_REQUIRED
+    error = refused(life, HEAD, "assign", unit="umum", urgency="now", member="x", extra="1")
+    assert error.code is Refusal.BAD_INPUT
+    assert error.fields == {
+        "instruction": FieldError.REQUIRED,
+        "urgency": FieldError.NOT_A_CHOICE,
+        "member": FieldError.WRONG_TYPE,
+        "extra": FieldError.UNKNOWN,
+    }
+    assert refused(life, REPORTER, "object", reason="Tidak puas").code is Refusal.WRONG_STAGE
+
+
+def test_inputs_are_checked_by_their_kind() -> None:
+    life = Life.begins("greged", "2025-06-02 10:00")
+    assert refused(life, CLERK, "ask_reporter", question="Mana?").fields == {"question": FieldError.TOO_SHORT}
+    assert refused(life, CLERK, "ask_reporter", question="x" * 2001).fields == {
+        "question": FieldError.TOO_LONG
+    }
+    assert refused(life, CLERK, "ask_reporter", question=["a"]).fields == {"question": FieldError.WRONG_TYPE}
+    life.does(CLERK, "verify_complete")
+    error = refused(life, CLERK, "propose_disposition", category="infrastructure", case_class="urgent")
+    assert error.fields == {"category": FieldError.NOT_SELECTABLE}
+    error = refused(life, CLERK, "propose_disposition", category="nothing", case_class="urgent")
+    assert error.fields == {"category": FieldError.UNKNOWN}
+    web = staff("web_admin")
+    jenawi = Life.begins("jenawi", "2025-06-02 10:00")
+    jenawi.case = replace(jenawi.case, lines={"main": replace(jenawi.case.main, stage="answering")})
+    error = refused(jenawi, web, "answer", answer="Terima kasih.", good_language=False)
+    assert error.fields == {"good_language": FieldError.NOT_CONFIRMED}
+
+
+def test_a_new_category_brings_its_unit() -> None:
+    life = Life.begins("greged", "2025-06-02 10:00", category="road")
+    assert life.case.unit == "pemberdayaan"
+    life.does(CLERK, "verify_complete")
+    life.does(CLERK, "propose_disposition", category="crime", case_class="urgent")
+    assert life.case.unit == "trantib"
+
+
+# Intake
+
+
+@pytest.mark.parametrize(
+    ("preset", "given", "errors"),
+    [
+        ("greged", {"visibility": Visibility.ANONYMOUS}, {}),
+        ("greged", {"category": None}, {"category": FieldError.REQUIRED}),
+        ("greged", {"category": "nothing"}, {"category": FieldError.UNKNOWN}),
+        ("greged", {"category": "order"}, {"category": FieldError.NOT_SELECTABLE}),
+        ("greged", {"description": "pendek"}, {"description": FieldError.TOO_SHORT}),
+        ("greged", {"description": " "}, {"description": FieldError.REQUIRED}),
+        (
+            "jenawi",
+            {},
+            {
+                "name": FieldError.REQUIRED,
+                "address": FieldError.REQUIRED,
+                "contact": FieldError.NEEDS_ONE_OF,
+            },
+        ),
+        ("jenawi", {"visibility": Visibility.ANONYMOUS}, {"visibility": FieldError.NOT_ANONYMOUS}),
+        (
+            "mojokerto",
+            {"email": "a@contoh.id"},
+            {"name": FieldError.REQUIRED},
+        ),
+        ("triharjo", {"on_behalf": True, "name": "Siti"}, {}),
+        ("upik", {"name": "Siti", "phone": "+62812"}, {"place": FieldError.REQUIRED}),
+    ],
+)
+def test_the_procedure_says_what_a_reporter_must_give(
+    preset: str, given: dict[str, object], errors: dict[str, FieldError]
+) -> None:
+    found = load_preset(preset)
+    fields: dict[str, object] = {
+        "description": "Jalan rusak parah di depan sekolah.",
+        "category": next(iter(found.settings.selectable)),
+    } | given
+    intake = Intake(wib("2025-06-02 10:00"), "Asia/Jakarta", **fields)  # type: ignore[arg-type]  # mixed on purpose
+    assert engine.intake_errors(found.procedure, found.settings, intake) == errors
+    if errors:
+        with pytest.raises(ActionRefused) as caught:
+            engine.start(found.procedure, found.settings, intake, intake.received_at)
+        assert caught.value.fields == errors
+
+
+def test_what_came_before_it_was_entered_counts_from_when_it_came() -> None:
+    found = load_preset("greged")
+    intake = Intake(wib("2025-06-02 08:00"), "Asia/Jakarta", "Surat tentang jalan rusak.", category="road")
+    decision = engine.start(found.procedure, found.settings, intake, wib("2025-06-03 10:00"))
+    due = {change.state.code: change.state.due_at for change in decision.clocks}
+    assert due["verification"] == wib("2025-06-03 08:00")
+    alarm = next(a for a in decision.alarms if a.kind is AlarmKind.DUE and a.clock == "verification")
+    assert alarm.at == wib("2025-06-03 10:00"), "late already, and heard of at once"
+
+
+# Alarms
+
+
+def test_warning_overdue_and_reminder_are_told_once_and_to_the_right_people() -> None:
+    life = Life.begins("greged", "2025-06-02 10:00")
+    clock = life.clock("verification")
+    assert clock.warn_at == wib("2025-06-03 07:52:30"), "three quarters of the 8.5 working hours"
+    assert life.waits("2025-06-03 07:00") is None
+    warned = life.waits("2025-06-03 08:00")
+    assert warned is not None
+    assert [(m.key, m.roles) for m in warned.messages] == [("due_soon", ("complaint_clerk",))]
+    assert (warned.action, warned.internal) == ("notice", True)
+    missed = life.waits("2025-06-03 10:00")
+    assert missed is not None
+    assert [(m.key, m.roles) for m in missed.messages] == [
+        ("overdue", ("complaint_clerk",)),
+        ("overdue", ("district_secretary",)),
+    ]
+    assert life.waits("2025-06-05 10:00") is None
+    assert life.clock("verification").running, "a miss does not end the clock"
+    assert life.clock("verification").overdue(life.now)
+
+
+def test_work_without_a_limit_is_reminded_of_again_and_again() -> None:
+    life = assigned()
+    reminders = []
+    for day in range(3, 14):
+        decision = life.waits(f"2025-06-{day:02} 15:00")
+        if decision is not None:
+            reminders += [(day, m.roles) for m in decision.messages if m.key == "work_reminder"]
+    assert reminders == [(5, ("unit_officer",)), (12, ("unit_officer",))]
+
+
+def test_alarms_and_memory_survive_their_json() -> None:
+    life = assigned()
+    memory = json.loads(json.dumps(memory_to_json(life.case.memory)))
+    assert memory_from_json(memory) == life.case.memory
+    alarms = json.loads(json.dumps(alarms_to_json(life.case.alarms)))
+    assert alarms_from_json(alarms) == life.case.alarms
+    assert memory_from_json({}) == type(life.case.memory)()
+
+
+# The calendar changes
+
+
+def test_a_flood_day_moves_what_is_due_and_the_reporter_hears_of_it() -> None:
+    life = Life.begins("greged", "2025-06-02 10:00")
+    settings = life.preset.settings
+    data = settings.model_dump(mode="json")
+    data["calendar"]["closings"] = [{"starts_on": "2025-06-03", "ends_on": "2025-06-03", "name": "Banjir"}]
+    flooded = type(settings).model_validate(data)
+    assert engine.recompute(life.preset.procedure, settings, life.case, life.now) is None
+    decision = engine.recompute(life.preset.procedure, flooded, life.case, life.now)
+    assert decision is not None
+    assert {c.event for c in decision.clocks} == {ClockEvent.MOVE}
+    assert {c.state.code: c.state.due_at for c in decision.clocks} == {
+        "verification": wib("2025-06-04 10:00"),
+        "whole_process": wib("2025-06-25 10:00"),
+    }
+    assert [m.key for m in decision.messages] == ["due_moved"]
+    assert decision.work_moved[0].due_at == wib("2025-06-04 10:00")
+    assert decision.promised_due_at is None
+    assert not decision.lines
+
+
+def test_the_main_line_ends_with_its_side_lines() -> None:
+    life = assigned()
+    life.does(OTHER_UNIT, "submit_report", findings="Benar.", recommendation="Perbaiki.")
+    life.does(SECRETARY, "approve")
+    decision = life.does(CLERK, "upload_answer", answer="Sudah diperbaiki.")
+    events = {(change.line, change.event) for change in decision.lines}
+    assert events == {
+        ("main", LineEvent.CLOSE),
+        ("first_response", LineEvent.CANCEL),
+        ("publication", LineEvent.START),
+    }
