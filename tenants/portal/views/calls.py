@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.complaints.contacts import shown_phone
-from tenants.complaints.models import CallLog, CallTask
-from tenants.complaints.queries import reporter_for
+from tenants.complaints.models import CallLog, CallTask, Complaint, Reporter
+from tenants.complaints.queries import may_read_reporter
 from tenants.complaints.services import record_call
 from tenants.errors import ServiceError
 from tenants.portal.door import StaffRequest, note_look, staff
 from tenants.portal.forms.fields import text_area
 from tenants.portal.pages import page, refuse, status_of
 from tenants.portal.paging import Order, paged
+from tenants.portal.preview import tracking_address
 
 OPEN_ORDER = Order("opened_at")
 DONE_ORDER = Order("done_at", newest_first=True)
@@ -56,7 +57,7 @@ def calls(request: StaffRequest) -> HttpResponse:
 @staff
 def call(request: StaffRequest, pk: int) -> HttpResponse:
     """One call: whom, what to say, what was tried; notes an attempt."""
-    task = get_object_or_404(CallTask.objects.select_related("complaint", "message"), pk=pk)
+    task = get_object_or_404(CallTask.objects.select_related("complaint__reporter", "message"), pk=pk)
     form = CallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,18 +67,23 @@ def call(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Hasil telepon dicatat."))
             return redirect("portal:calls")
-    reporter = reporter_for(task.complaint, request.person)
-    if reporter.confidential and not reporter.masked:
-        note_look(request, task.complaint.number, "call")
+    complaint = task.complaint
+    shows = may_read_reporter(complaint, request.person)
+    reporter: Reporter | None = getattr(complaint, "reporter", None) if shows else None
+    if reporter is not None and complaint.visibility == Complaint.Visibility.CONFIDENTIAL:
+        note_look(request, complaint.number, "call")
+    body = task.message.body.replace("{url}", tracking_address(request.get_host(), complaint))
     return page(
         request,
         "call",
         {
             "task": task,
-            "complaint": task.complaint,
+            "complaint": complaint,
             "reporter": reporter,
+            "shows": shows,
             "phone": shown_phone(task.message.recipient),
             "phone_link": task.message.recipient,
+            "message_body": body,
             "calls": task.calls.select_related("member").order_by("at"),
             "form": form,
         },
