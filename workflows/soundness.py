@@ -44,6 +44,12 @@ def check_procedure(procedure: Procedure, settings: Settings | None = None) -> l
     for path, _, stage, action in each_action(procedure):
         found += _action(procedure, path, stage, action)
         found += _texts(path, action, settings)
+    for i, line in enumerate(procedure.lines):
+        for j, stage in enumerate(line.stages):
+            key = stage.waits.timeline if stage.waits else None
+            if key and _lacks(key, "line", settings):
+                where: Path = ("lines", i, "stages", j, "waits")
+                found.append(problem("W15", where, detail=key, part="line"))
     if procedure.platform.hand_up is None and procedure.platform.refer is None:
         found.append(problem("W13-way-out", ("platform",)))
     return found
@@ -257,14 +263,15 @@ def _input(procedure: Procedure, item: Input) -> str | None:
 
 
 def _texts(path: Path, action: Action, settings: Settings | None) -> Iterator[Problem]:
-    def missing(key: str, part: str) -> bool:
-        entry = settings.text(key) if settings else default_texts().get(key)
-        return entry is None or getattr(entry, part) is None
-
-    if action.tells and missing(action.tells.text, "body"):
+    if action.tells and _lacks(action.tells.text, "body", settings):
         yield problem("W15", (*path, "tells"), detail=action.tells.text, part="body")
-    if action.timeline and missing(action.timeline, "line"):
+    if action.timeline and _lacks(action.timeline, "line", settings):
         yield problem("W15", (*path, "timeline"), detail=action.timeline, part="line")
+
+
+def _lacks(key: str, part: str, settings: Settings | None) -> bool:
+    entry = settings.text(key) if settings else default_texts().get(key)
+    return entry is None or getattr(entry, part) is None
 
 
 def _own_text(key: str, entry: TextEntry) -> Iterator[Problem]:
