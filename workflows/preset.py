@@ -67,7 +67,7 @@ class PresetFile(Model):
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A preset, or one variant of it, ready for a new office. `kind`: such as kecamatan; `timezone`: to
+    """A preset, or one variant of it, ready for a new office. `kind`: of office; `timezone`: to
     begin with.
     """
 
