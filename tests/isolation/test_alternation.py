@@ -23,6 +23,7 @@ from pytest_django import Settings
 
 from central.offices.access import office
 from central.offices.models import Office
+from config.launch.postgres import APP
 from tests.databases import TestServer
 from tests.plugins import tools
 
@@ -100,8 +101,8 @@ class Site:
     def ask(self, target: Office, number: int, dice: random.Random) -> Answer:
         if dice.random() < 0.1:
             status, body = self.get(target, "/outside/", "")
-            markers = [target.code] if json.loads(body)["role"].endswith("_app") else ["not public"]
-            return Answer(markers, status)
+            public = status != 200 or json.loads(body)["role"] == APP
+            return Answer([target.code] if public else ["not public"], status)
         writes = dice.random() < 0.33
         fails = writes and dice.random() < 0.3
         query = f"n={number}" + ("&fail=1" if fails else "")
@@ -183,8 +184,8 @@ class Killer:
     def __call__(self) -> None:
         row = self.superuser.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity "
-            "WHERE datname = %s AND usename = 'tanggap_app' ORDER BY random() LIMIT 1) one",
-            [self.database],
+            "WHERE datname = %s AND usename = %s ORDER BY random() LIMIT 1) one",
+            [self.database, APP],
         ).fetchone()
         self.killed += row[0] if row else 0
 
