@@ -7,6 +7,7 @@ where the cache counts loosely (the file cache does), a few more get through.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from dataclasses import dataclass
 
@@ -75,7 +76,7 @@ def _window(scope: str, who: str, rate: Rate) -> tuple[str, int]:
     now = timezone.now().timestamp()
     number = int(now // rate.seconds)
     digest = hashlib.sha256(who.encode()).hexdigest()[:32]
-    return f"rate:{scope}:{digest}:{number}", max(1, int((number + 1) * rate.seconds - now))
+    return f"rate:{scope}:{digest}:{number}", math.ceil((number + 1) * rate.seconds - now)
 
 
 def check(scope: str, who: str, rate: Rate) -> None:

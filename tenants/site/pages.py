@@ -32,8 +32,8 @@ def see_other(address: str) -> HttpResponse:
 def private_page(view: View) -> View:
     """A page of one reporter: not stored, not indexed, and its address is not told to another site.
 
-    `same-origin`, not `no-referrer`: with the latter browsers send `Origin: null` with every form of the page,
-    which the protection against forged requests must refuse.
+    `same-origin`, not `no-referrer`: with the latter browsers send `Origin: null` with every form of the
+    page, which the protection against forged requests must refuse.
     """
 
     @wraps(view)

@@ -30,7 +30,7 @@ TONES = {
     CitizenStatus.CLOSED.value: "quiet",
 }
 
-ACTION_ICONS = {"withdraw": "back", "rate": "check", "object": "alert"}
+ACTION_ICONS = {"withdraw": "alert", "rate": "done", "object": "chat"}
 
 
 def tone(status: str) -> str:

@@ -38,6 +38,7 @@ class Citizen:
 
     host: str
     client: Client = field(default_factory=Client)
+    reported: bool = False
 
     def get(self, path: str, **headers: Any) -> HttpResponse:
         return self.client.get(path, HTTP_HOST=self.host, **headers)
@@ -60,6 +61,9 @@ class Citizen:
 
         `changes` replaces answers by the name of their field; returns the last answer of the server.
         """
+        if self.reported:
+            self.post("/lapor/baru/")
+            self.reported = False
         response = self.post(
             "/lapor/kategori/", {"category": changes.get("category") or self.categories()[0]}
         )
@@ -81,6 +85,7 @@ class Citizen:
         assert filled.status_code == 303, text_of(filled)
         sent = self.send()
         assert sent.status_code == 303, text_of(sent)
+        self.reported = True
         return receipt(self.follow(sent))
 
 
@@ -89,5 +94,6 @@ def receipt(page: HttpResponse) -> tuple[str, str]:
     body = page.content.decode()
     number = re.search(r'class="ticket-number">([^<]+)<', body)
     code = re.search(r'class="ticket-code"[^>]*>([^<]+)<', body)
-    assert number is not None and code is not None, text_of(page)
+    assert number is not None, text_of(page)
+    assert code is not None, text_of(page)
     return html.unescape(number[1]).strip(), code[1].strip()

@@ -2,29 +2,489 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from central.offices.access import office
+from central.coordination.models import Alarm
+from central.offices.access import office as inside
 from central.offices.models import Office
-from tenants.complaints.models import Complaint
-
-from tests.acceptance.citizen import Citizen, text_of
+from tenants.complaints.models import Complaint, Draft
+from tenants.site import drafts
+from tests.acceptance.citizen import ANSWERS, Citizen, text_of
 
 pytestmark = pytest.mark.django_db
 
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> {{ 7|add:7 }} ' OR 1=1; -- ‮gnp.exe"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
 
 @pytest.fixture
-def citizen(office_a: Office) -> Citizen:
-    return Citizen("greged.localhost")
+def citizen(greged: Office, warga: Callable[[Office], Citizen]) -> Citizen:
+    return warga(greged)
 
 
-def test_a_citizen_goes_the_whole_way(citizen: Citizen, office_a: Office) -> None:
-    assert citizen.get("/").status_code == 200
+def drafts_of(office: Office) -> list[Draft]:
+    with inside(office):
+        return list(Draft.objects.order_by("id"))
+
+
+def complaints_of(office: Office) -> list[Complaint]:
+    with inside(office):
+        return list(Complaint.objects.select_related("reporter").order_by("id"))
+
+
+# The way from the first question to the receipt
+
+
+def test_a_report_becomes_a_complaint_with_number_and_code(citizen: Citizen, greged: Office) -> None:
+    number, code = citizen.report(occurred_at="kemarin sore")
+    (complaint,) = complaints_of(greged)
+    assert (complaint.number, complaint.tracking_code) == (number, code)
+    assert complaint.channel == "website"
+    assert complaint.description == ANSWERS["uraian"]["description"]
+    assert (complaint.place, complaint.occurred_at) == ("Jalan Melati RT 02 RW 05", "kemarin sore")
+    assert complaint.reporter.name == "Siti Aminah"
+    assert complaint.reporter.phone == "+6281234567890"
+    assert number in text_of(citizen.get(f"/lacak/{code}/"))
+
+
+def test_the_receipt_says_what_happens_next_and_by_when(citizen: Citizen, at: Callable[..., object]) -> None:
+    at("2025-03-03 10:00")
+    citizen.fill()
+    page = citizen.follow(citizen.send())
+    text = text_of(page)
+    assert "Verifikasi kelengkapan" in text
+    assert "4 Maret 2025 pukul 10.00 WIB" in text  # one working day
+    assert "Kabar dikirim ke siti.aminah@example.org." in text
+    body = page.content.decode()
+    assert 'aria-label="Kode QR ke halaman lacak"' in body
+    assert f"{settings.PLATFORM_URL}t/" in body
+    assert "style=" not in body
+
+
+def test_the_receipt_stays_at_its_address_and_is_there_by_code_too(citizen: Citizen) -> None:
     number, code = citizen.report()
-    page = citizen.get(f"/lacak/{code}/")
-    assert page.status_code == 200
-    assert number in text_of(page)
-    with office(office_a):
-        complaint = Complaint.objects.select_related("reporter").get(number=number)
-        assert complaint.channel == "website"
-        assert complaint.reporter.phone == "+6281234567890"
+    assert number in text_of(citizen.get("/lapor/terkirim/"))
+    stranger = Citizen(citizen.host)
+    assert number in text_of(stranger.get(f"/lacak/{code}/tanda-terima/"))
+    assert number not in text_of(stranger.get("/lapor/terkirim/"))
+
+
+def test_the_first_page_is_the_category_and_leads_on(citizen: Citizen) -> None:
+    assert citizen.get("/lapor/")["Location"] == "/lapor/kategori/"
+    answer = citizen.post("/lapor/kategori/", {"category": citizen.categories()[0]})
+    assert answer["Location"] == "/lapor/uraian/"
+
+
+def test_pages_ahead_lead_back_to_the_first_open_question(citizen: Citizen) -> None:
+    citizen.post("/lapor/kategori/", {"category": citizen.categories()[0]})
+    for path in ("/lapor/tempat/", "/lapor/pelapor/", "/lapor/periksa/"):
+        assert citizen.get(path)["Location"].startswith("/lapor/uraian/")
+
+
+def test_going_back_shows_what_was_answered(citizen: Citizen) -> None:
+    citizen.fill()
+    assert ANSWERS["uraian"]["description"] in text_of(citizen.get("/lapor/uraian/"))
+    assert 'value="Jalan Melati RT 02 RW 05"' in citizen.get("/lapor/tempat/").content.decode()
+    assert 'value="+6281234567890"' in citizen.get("/lapor/pelapor/").content.decode()
+
+
+def test_the_check_page_leads_to_each_answer_and_back_again(citizen: Citizen) -> None:
+    citizen.fill()
+    page = citizen.get("/lapor/periksa/")
+    links = re.findall(r'href="(/lapor/[a-z]+/\?ubah=1)', page.content.decode())
+    assert {link.split("/")[2] for link in links} == {
+        "kategori",
+        "uraian",
+        "tempat",
+        "berkas",
+        "kerahasiaan",
+        "pelapor",
+    }
+    answer = citizen.post("/lapor/tempat/?ubah=1", {"place": "Pasar Lama", "occurred_at": ""})
+    assert answer["Location"] == "/lapor/periksa/"
+    text = text_of(citizen.get("/lapor/periksa/"))
+    assert "Pasar Lama" in text
+    assert "Tidak diisi" in text
+
+
+def test_a_change_that_demands_more_leads_to_what_is_missing(triharjo: Office, warga: Callable) -> None:
+    citizen = warga(triharjo)
+    page = citizen.fill()
+    assert page["Location"] == "/lapor/periksa/", text_of(page)
+    with inside(triharjo):
+        draft = Draft.objects.get()
+        draft.answers["name"] = ""
+        draft.save(update_fields=["answers"])
+    assert citizen.get("/lapor/periksa/")["Location"] == "/lapor/pelapor/?ubah=1"
+
+
+def test_somebody_who_comes_back_may_go_on_or_begin_anew(citizen: Citizen, greged: Office) -> None:
+    citizen.fill(until="tempat")
+    page = citizen.get("/lapor/")
+    assert ANSWERS["uraian"]["description"] in text_of(page)
+    assert 'href="/lapor/tempat/"' in page.content.decode()
+    assert citizen.post("/lapor/baru/")["Location"] == "/lapor/kategori/"
+    assert ANSWERS["uraian"]["description"] not in text_of(citizen.get("/lapor/uraian/", follow=True))
+    assert [draft.answers for draft in drafts_of(greged)] == [{}]
+
+
+def test_a_next_report_need_not_ask_again_who_somebody_is(citizen: Citizen, greged: Office) -> None:
+    citizen.report()
+    citizen.post("/lapor/baru/")
+    citizen.reported = False
+    citizen.fill(until="pelapor")
+    body = citizen.get("/lapor/pelapor/").content.decode()
+    assert 'value="Siti Aminah"' in body
+    assert ANSWERS["uraian"]["description"] not in str(drafts_of(greged)[0].answers)
+
+
+def test_the_note_of_a_category_is_shown_at_once(citizen: Citizen, greged: Office) -> None:
+    from tenants.procedure.queries import rules_in_force
+
+    with inside(greged):
+        paths = rules_in_force().settings.paths
+    hinted = {code: path[-1].hint.id for code, path in paths.items() if path[-1].hint}
+    code, hint = next((code, hint) for code, hint in hinted.items() if code in citizen.categories())
+    citizen.post("/lapor/kategori/", {"category": code})
+    assert hint in text_of(citizen.get("/lapor/uraian/"))
+
+
+def test_english_by_a_switch_and_back_to_the_page(citizen: Citizen) -> None:
+    answer = citizen.post("/bahasa/", {"language": "en", "next": "/lapor/kategori/"})
+    assert answer["Location"] == "/lapor/kategori/"
+    assert '<html lang="en"' in citizen.get("/lapor/kategori/").content.decode()
+
+
+# What may be shown of the reporter
+
+
+def test_an_anonymous_reporter_is_not_asked_for_a_name(citizen: Citizen, greged: Office) -> None:
+    filled = citizen.fill(visibility="anonymous")
+    assert filled["Location"] == "/lapor/periksa/"
+    text = text_of(citizen.get("/lapor/periksa/"))
+    assert "Tanpa nama" in text
+    assert "Surel" not in text.split("Tentang Anda")[1].split("Sebelum mengirim")[0]
+    page = citizen.follow(citizen.send())
+    assert "Anda tidak meninggalkan kontak" in text_of(page)
+    with inside(greged):
+        complaint = Complaint.objects.get()
+        assert not hasattr(complaint, "reporter")
+
+
+def test_choosing_anonymous_later_forgets_the_name(citizen: Citizen, greged: Office) -> None:
+    citizen.fill()
+    citizen.post("/lapor/kerahasiaan/?ubah=1", {"visibility": "anonymous"})
+    (draft,) = drafts_of(greged)
+    assert {draft.answers[name] for name in ("name", "address", "email", "phone")} == {""}
+
+
+def test_a_confidential_report_says_who_reads_the_name(citizen: Citizen) -> None:
+    citizen.fill(visibility="confidential")
+    assert "hanya dilihat petugas yang menangani" in text_of(citizen.get("/lapor/periksa/"))
+
+
+def test_the_sop_decides_what_a_reporter_must_give(triharjo: Office, warga: Callable) -> None:
+    citizen = warga(triharjo)
+    page = citizen.fill(name="", address="", email="", phone="")
+    assert page.status_code == 422
+    text = text_of(page)
+    assert "Isi nama Anda." in text
+    assert "Isi alamat Anda." in text
+    assert "Isi alamat surel atau nomor telepon, salah satu saja cukup." in text
+    assert citizen.post("/lapor/pelapor/", {**ANSWERS["pelapor"], "email": ""}).status_code == 303
+    assert complaints_of(triharjo) == []
+
+
+def test_what_the_sop_does_not_offer_cannot_be_chosen(triharjo: Office, warga: Callable) -> None:
+    citizen = warga(triharjo)
+    assert "anonymous" not in citizen.follow(citizen.fill(until="kerahasiaan")).content.decode()
+    answer = citizen.post("/lapor/kerahasiaan/", {"visibility": "anonymous"})
+    assert answer.status_code == 422
+    assert "Pilihan itu tidak tersedia" in text_of(answer)
+
+
+# Bad input
+
+
+def assert_error_page(page, *, typed: str = "") -> None:
+    """Rule 10: the title, the summary above the heading with links, and nothing typed is lost."""
+    body = page.content.decode()
+    assert page.status_code == 422
+    assert re.search(r"<title>\s*Kesalahan:", body)
+    assert body.index("error-summary") < body.index("<h1")
+    link = re.search(r'class="error-summary".*?href="#([^"]+)"', body, re.DOTALL)
+    assert link is not None
+    assert f'id="{link[1]}"' in body
+    assert typed in text_of(page) or typed in body
+
+
+def test_nothing_chosen(citizen: Citizen, greged: Office) -> None:
+    page = citizen.post("/lapor/kategori/", {})
+    assert_error_page(page)
+    assert "Pilih satu kategori." in text_of(page)
+    assert drafts_of(greged) == []
+
+
+def test_a_category_of_another_office(citizen: Citizen, jenawi: Office, warga: Callable) -> None:
+    foreign = next(code for code in warga(jenawi).categories() if code not in citizen.categories())
+    page = citizen.post("/lapor/kategori/", {"category": foreign})
+    assert_error_page(page)
+    assert "Kategori itu tidak ada di instansi ini" in text_of(page)
+
+
+def test_a_category_that_only_groups_others(citizen: Citizen, greged: Office) -> None:
+    from tenants.procedure.queries import rules_in_force
+
+    with inside(greged):
+        group = next(category.code for category, _ in rules_in_force().settings.walk() if category.children)
+    assert citizen.post("/lapor/kategori/", {"category": group}).status_code == 422
+
+
+def test_a_category_that_was_closed_meanwhile(citizen: Citizen, greged: Office) -> None:
+    citizen.fill()
+    with inside(greged):
+        draft = Draft.objects.get()
+        draft.answers["category"] = "gone"
+        draft.save(update_fields=["answers"])
+    assert citizen.get("/lapor/periksa/")["Location"] == "/lapor/kategori/?ubah=1"
+    assert citizen.send()["Location"] == "/lapor/kategori/?ubah=1"
+    assert complaints_of(greged) == []
+
+
+@pytest.mark.parametrize(("text", "said"), [("Pendek", "Paling sedikit 10 karakter"), ("x" * 5001, "5001")])
+def test_a_text_that_is_too_short_or_too_long_comes_back_whole(
+    citizen: Citizen, text: str, said: str
+) -> None:
+    page = citizen.fill(description=text)
+    assert_error_page(page, typed=text)
+    assert said in text_of(page)
+
+
+def test_a_line_break_counts_once(citizen: Citizen) -> None:
+    assert citizen.fill(description="a\r\n" * 2400 + "b" * 100)["Location"] == "/lapor/periksa/"
+
+
+def test_a_place_that_is_too_long_is_refused_and_kept(citizen: Citizen) -> None:
+    page = citizen.fill(place="x" * 251)
+    assert_error_page(page, typed="x" * 251)
+
+
+def test_wrong_contacts_are_explained(citizen: Citizen) -> None:
+    page = citizen.fill(email="siti@", phone="12")
+    assert_error_page(page, typed="siti@")
+    assert "nama@contoh.id" in text_of(page)
+    assert "0812 3456 7890" in text_of(page)
+
+
+@pytest.mark.parametrize("phone", ["081234567890", "+62 812-3456-7890", "62 812 3456 7890", "0812 3456 7890"])
+def test_telephone_numbers_as_people_write_them(citizen: Citizen, greged: Office, phone: str) -> None:
+    citizen.report(phone=phone)
+    assert complaints_of(greged)[0].reporter.phone == "+6281234567890"
+
+
+def test_hostile_text_is_text_everywhere(citizen: Citizen, greged: Office) -> None:
+    _number, code = citizen.report(description=HOSTILE, place=HOSTILE, name=HOSTILE, occurred_at=HOSTILE[:90])
+    for page in (citizen.get(f"/lacak/{code}/"), citizen.get("/lapor/terkirim/")):
+        assert "<script>alert" not in page.content.decode()
+        assert "<img src=x" not in page.content.decode()
+    assert complaints_of(greged)[0].description == HOSTILE
+
+
+def test_control_characters_are_left_out(citizen: Citizen, greged: Office) -> None:
+    citizen.report(description="Saluran air\x00 mampet\x07 di depan balai desa")
+    assert complaints_of(greged)[0].description == "Saluran air mampet di depan balai desa"
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "kept"),
+    [
+        ("-6.732100", "108.552300", ("-6.732100", "108.552300")),
+        ("999", "5", (None, None)),
+        ("x", "y", (None, None)),
+        ("nan", "inf", (None, None)),
+        ("-6.7321", "", (None, None)),
+    ],
+)
+def test_a_place_from_the_device(
+    citizen: Citizen, greged: Office, latitude: str, longitude: str, kept: tuple
+) -> None:
+    citizen.fill(until="tempat")
+    place = {"place": "Pasar", "latitude": latitude, "longitude": longitude}
+    assert citizen.post("/lapor/tempat/", place).status_code == 303
+    citizen.fill()
+    citizen.post("/lapor/tempat/?ubah=1", place)
+    citizen.send()
+    (complaint,) = complaints_of(greged)
+    found = (complaint.latitude, complaint.longitude)
+    assert tuple(None if part is None else str(part) for part in found) == kept
+
+
+# Twice, late, too often, not by a person
+
+
+def test_sending_twice_makes_one_complaint(citizen: Citizen, greged: Office) -> None:
+    citizen.fill()
+    first, second = citizen.send(), citizen.send()
+    assert first["Location"] == second["Location"] == "/lapor/terkirim/"
+    assert len(complaints_of(greged)) == 1
+
+
+def test_going_back_after_sending_shows_the_receipt(citizen: Citizen, greged: Office) -> None:
+    number, _code = citizen.report()
+    for path in ("/lapor/", "/lapor/kategori/", "/lapor/uraian/", "/lapor/periksa/"):
+        page = citizen.follow(citizen.get(path))
+        assert "sudah terkirim" in text_of(page)
+        assert number in text_of(page)
+    assert citizen.post("/lapor/uraian/", ANSWERS["uraian"])["Location"].startswith("/lapor/terkirim/")
+    assert len(complaints_of(greged)) == 1
+
+
+def test_a_draft_ends_after_a_day(citizen: Citizen, greged: Office) -> None:
+    now = timezone.now()
+    with time_machine.travel(now, tick=False) as clock:
+        citizen.fill()
+        clock.shift(timedelta(hours=24, seconds=1))
+        for path in ("/lapor/periksa/", "/lapor/tempat/"):
+            page = citizen.get(path)
+            assert page.status_code == 410
+            assert "kedaluwarsa" in text_of(page)
+        assert citizen.send().status_code == 410
+        assert complaints_of(greged) == []
+
+
+def test_what_is_typed_into_an_expired_form_is_kept(citizen: Citizen) -> None:
+    now = timezone.now()
+    with time_machine.travel(now, tick=False) as clock:
+        citizen.fill(until="tempat")
+        clock.shift(timedelta(hours=25))
+        page = citizen.post("/lapor/uraian/", {"description": "Ditulis kembali setelah satu hari lewat."})
+        assert page.status_code == 410
+        assert "sudah kami simpan" in text_of(page)
+        citizen.post("/lapor/kategori/", {"category": citizen.categories()[0]})
+        assert "Ditulis kembali setelah satu hari lewat." in text_of(citizen.get("/lapor/uraian/"))
+
+
+def test_a_mistake_in_an_expired_form_is_shown_with_what_was_typed(citizen: Citizen) -> None:
+    now = timezone.now()
+    with time_machine.travel(now, tick=False) as clock:
+        citizen.fill(until="tempat")
+        clock.shift(timedelta(hours=25))
+        page = citizen.post("/lapor/uraian/", {"description": "y" * 6000})
+        assert_error_page(page, typed="y" * 6000)
+        assert "lebih dari 24 jam" in text_of(page)
+
+
+def test_an_alarm_sweeps_the_draft(citizen: Citizen, greged: Office) -> None:
+    citizen.fill(until="tempat")
+    (draft,) = drafts_of(greged)
+    alarm = Alarm.objects.get(kind="draft")
+    assert (alarm.office_id, alarm.key, alarm.due_at) == (greged.pk, draft.uid.hex, draft.expires_at)
+    with inside(greged):
+        drafts.sweep(alarm.key, draft.expires_at - timedelta(seconds=1))
+    assert len(drafts_of(greged)) == 1
+    with inside(greged):
+        drafts.sweep(alarm.key, draft.expires_at)
+    assert drafts_of(greged) == []
+    assert not Alarm.objects.filter(kind="draft").exists()
+
+
+def test_the_cookie_says_nothing_and_opens_nothing_elsewhere(
+    citizen: Citizen, greged: Office, jenawi: Office, warga: Callable
+) -> None:
+    citizen.fill(until="tempat")
+    cookie = citizen.client.cookies[settings.DRAFT_COOKIE_NAME]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie["path"] == "/lapor/"
+    (draft,) = drafts_of(greged)
+    assert cookie.value not in f"{draft.cookie_digest} {draft.answers} {draft.uid}"
+    neighbour = warga(jenawi)
+    neighbour.client.cookies[settings.DRAFT_COOKIE_NAME] = cookie.value
+    assert neighbour.get("/lapor/uraian/").status_code == 410
+
+
+def test_a_robot_that_fills_every_field_is_stopped_and_told(citizen: Citizen, greged: Office) -> None:
+    citizen.fill()
+    page = citizen.post("/lapor/periksa/", {"situs_web": "https://spam.example"})
+    assert_error_page(page)
+    assert complaints_of(greged) == []
+    assert citizen.send().status_code == 303
+    assert len(complaints_of(greged)) == 1
+
+
+def test_faster_than_anybody_types_needs_a_second_press(
+    citizen: Citizen, greged: Office, settings: Settings
+) -> None:
+    settings.INTAKE_SECONDS = 3
+    now = timezone.now()
+    with time_machine.travel(now, tick=False) as clock:
+        citizen.fill()
+        assert citizen.send().status_code == 422
+        assert complaints_of(greged) == []
+        clock.shift(timedelta(seconds=3))
+        assert citizen.send().status_code == 303
+
+
+def test_too_many_reports_of_one_sender(citizen: Citizen, greged: Office, settings: Settings) -> None:
+    settings.INTAKE_RATE = "2/hour"
+    now = timezone.now()
+    with time_machine.travel(now.replace(minute=10, second=0), tick=False) as clock:
+        citizen.report()
+        citizen.report()
+        citizen.fill()
+        page = citizen.send()
+        assert page.status_code == 429
+        assert page["Retry-After"] == str(50 * 60)
+        assert "tetap tersimpan" in text_of(page)
+        assert len(complaints_of(greged)) == 2
+        elsewhere = Citizen(citizen.host, Client(REMOTE_ADDR="203.0.113.9"))
+        elsewhere.report()
+        clock.shift(timedelta(minutes=51))
+        assert citizen.send().status_code == 303
+        assert len(complaints_of(greged)) == 4
+
+
+def test_one_office_does_not_count_for_another(
+    greged: Office, jenawi: Office, warga: Callable, settings: Settings
+) -> None:
+    settings.INTAKE_RATE = "1/hour"
+    warga(greged).report()
+    warga(jenawi).report()
+
+
+# What every page keeps
+
+
+def test_no_page_of_the_form_is_stored(citizen: Citizen) -> None:
+    citizen.fill()
+    for path in ("/lapor/kategori/", "/lapor/pelapor/", "/lapor/periksa/"):
+        page = citizen.get(path)
+        assert "no-store" in page["Cache-Control"]
+        assert "noindex" in page["X-Robots-Tag"]
+
+
+def test_pages_ask_the_database_little(
+    citizen: Citizen, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    citizen.get("/")  # the directory of hosts and the office's documents are kept from here on
+    with django_assert_max_num_queries(6):
+        citizen.get("/")
+    with django_assert_max_num_queries(5):
+        citizen.get("/lapor/kategori/")
+    citizen.fill()
+    with django_assert_max_num_queries(6):
+        citizen.get("/lapor/periksa/")

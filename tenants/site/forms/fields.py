@@ -23,7 +23,6 @@ class Words(forms.CharField):
     """
 
     default_error_messages = {
-        "required": _("Isi bagian ini."),
         "max_length": ngettext_lazy(
             "Paling banyak %(limit_value)d karakter; sekarang %(show_value)d. Ringkaslah.",
             "Paling banyak %(limit_value)d karakter; sekarang %(show_value)d. Ringkaslah.",

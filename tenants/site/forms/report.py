@@ -78,16 +78,18 @@ class CategoryForm(StepForm):
         return own
 
     def groups(self) -> list[tuple[str, list[tuple[Any, str]]]]:
-        """The radio buttons under the name of the category above them; those without one come first."""
-        grouped: dict[str, list[tuple[Any, str]]] = {"": []}
+        """The radio buttons under the name of the category above them, those without one last."""
+        grouped: dict[str, list[tuple[Any, str]]] = {}
+        alone: list[tuple[Any, str]] = []
         for option in self["category"].options:  # type: ignore[attr-defined]  # the renderer's bound field
             path = self.rules.settings.paths.get(str(option.widget.data["value"]), ())
-            top = words(path[0].name) if len(path) > 1 else ""
-            label = " › ".join(words(part.name) for part in path[1:]) or option.widget.choice_label
-            if len(path) == 1:
-                label = words(path[0].name)
-            grouped.setdefault(top, []).append((option, label))
-        return [(name, options) for name, options in grouped.items() if options]
+            if len(path) > 1:
+                label = " › ".join(words(part.name) for part in path[1:])
+                grouped.setdefault(words(path[0].name), []).append((option, label))
+            else:
+                alone.append((option, words(path[0].name) if path else option.widget.choice_label))
+        rest = str(_("Lain-lain")) if grouped else ""
+        return [*grouped.items(), (rest, alone)] if alone else list(grouped.items())
 
 
 def category_hint(rules: Rules, code: str) -> str:
