@@ -200,6 +200,8 @@ class Offer:
     """Text that the reporter is sent; with it and `body_input` the shell shows a preview."""
     body_input: str | None = None
     publishes: bool = False
+    publication: PublicationEffect | None = None
+    """What the step does to what the public sees; `publishes` says that it does anything at all."""
     closes: bool = False
     internal: bool = False
     """Nothing of it is ever shown to the reporter, and nothing moves (a note)."""

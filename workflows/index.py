@@ -211,6 +211,7 @@ class Index:
                 message_key=action.tells.text if action.tells else None,
                 body_input=action.tells.body if action.tells else None,
                 publishes=action.publication is not None,
+                publication=action.publication,
                 closes=line.code == MAIN and any(target in finals for target in action.targets()),
                 documents=action.documents,
                 sop_row=action.sop_row,

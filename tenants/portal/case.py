@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from central.offices.models import Office
 from tenants.channels.registry import label as channel_label
 from tenants.complaints import words
 from tenants.complaints.contacts import shown_phone
@@ -25,16 +26,45 @@ from tenants.complaints.services.publication import PICTURES
 from tenants.complaints.snapshot import case_of
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
-from workflows.cases import MAIN, Case, Visibility
+from workflows.cases import MAIN, Actor, Case, Visibility
 from workflows.decision import Offer, OfferKind
 
 from .door import StaffRequest, note_look
 from .rows import TONES, pause_words
 
+if TYPE_CHECKING:
+    from .story import Teller
+
+
+class Addresses:
+    """Where the pages of a complaint stand: in the office's portal. The government's desk has its own."""
+
+    def case(self, complaint: Complaint) -> str:
+        return reverse("portal:complaint", args=[complaint.slug])
+
+    def step(self, complaint: Complaint, line: str, action: str) -> str:
+        return reverse("portal:action", args=[complaint.slug, line, action])
+
+    def live_preview(self, complaint: Complaint, line: str, action: str) -> str:
+        return reverse("portal:live_preview", args=[complaint.slug, line, action])
+
+    def file(self, complaint: Complaint, file: UUID) -> str:
+        return reverse("portal:file", args=[complaint.slug, file.hex])
+
+    def published(self, complaint: Complaint) -> str:
+        """The page that everybody may read."""
+        return f"/aduan/{complaint.slug}/"
+
+
+PORTAL = Addresses()
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A complaint that somebody has open, with what governs it and what they may do."""
+    """A complaint that somebody has open, with what governs it and what they may do.
+
+    `host`: the office's, where the reporter follows it.
+    """
 
     complaint: Complaint
     rules: Rules
@@ -42,6 +72,10 @@ class Opened:
     clocks: list[Clock]
     offers: list[Offer]
     reporter: Reporter | None
+    person: Actor
+    office: Office
+    host: str
+    addresses: Addresses = PORTAL
 
     def offer(self, line: str, action: str) -> Offer | None:
         """What is offered under these names; None if it is not, or no longer."""
@@ -70,28 +104,52 @@ def opened(request: StaffRequest, uid: UUID) -> Opened:
 
     Raises `ComplaintError("not_found")`.
     """
-    complaint = complaint_for_staff(uid, request.person)
-    rules = rules_of(complaint)
-    clocks = list(complaint.clocks.order_by("started_at", "id"))
-    case = case_of(complaint, request.office.timezone, clocks)
-    offers = engine.offers(rules.procedure, rules.settings, case, request.person, timezone.now())
-    reporter = reporter_for_staff(complaint, request.person)
-    found = Opened(complaint, rules, case, clocks, offers, reporter)
-    if found.confidential and reporter is not None:
-        note_look(request, complaint.number, "reporter")
+    found = open_for(request.person, request.office, uid, host=request.get_host())
+    if found.confidential and found.reporter is not None:
+        note_look(request, found.complaint.number, "reporter")
     return found
 
 
-def action_url(complaint: Complaint, offer: Offer) -> str:
-    """The page of one step."""
-    return reverse("portal:action", args=[complaint.slug, offer.line, offer.action])
+def open_for(person: Actor, office: Office, uid: UUID, *, host: str, addresses: Addresses = PORTAL) -> Opened:
+    """Opens a complaint of the office we are in for somebody of the staff. Raises
+    `ComplaintError("not_found")`.
+    """
+    complaint = complaint_for_staff(uid, person)
+    rules = rules_of(complaint)
+    clocks = list(complaint.clocks.order_by("started_at", "id"))
+    case = case_of(complaint, office.timezone, clocks)
+    offers = engine.offers(rules.procedure, rules.settings, case, person, timezone.now())
+    reporter = reporter_for_staff(complaint, person)
+    return Opened(complaint, rules, case, clocks, offers, reporter, person, office, host, addresses)
 
 
-def file_rows(complaint: Complaint, files: Iterable[Attachment]) -> list[dict[str, Any]]:
+def page_values(case: Opened, teller: Teller) -> dict[str, Any]:
+    """What the page of a complaint shows, at whichever host."""
+    complaint = case.complaint
+    steps, others = acts(case)
+    attachments = list(complaint.attachments.order_by("id"))
+    return {
+        "complaint": complaint,
+        "head": head_of(case),
+        "steps": steps,
+        "others": others,
+        "reporter_rows": reporter_rows(case),
+        "story_rows": story_rows(case),
+        "evidence": file_rows(case, [f for f in attachments if f.by_reporter]),
+        "work_files": teller.files_by_purpose([f for f in attachments if not f.by_reporter]),
+        "clocks": clock_rows(case),
+        "work": work_rows(case),
+        "events": teller.timeline(),
+        "publication": getattr(complaint, "publication", None),
+        "published_url": case.addresses.published(complaint),
+    }
+
+
+def file_rows(case: Opened, files: Iterable[Attachment]) -> list[dict[str, Any]]:
     """Files for the component `file_list`."""
     found = []
     for file in files:
-        url = reverse("portal:file", args=[complaint.slug, file.uid.hex])
+        url = case.addresses.file(case.complaint, file.uid)
         row = {"name": file.name, "url": url, "size": file.size}
         if file.content_type in PICTURES:
             row["thumbnail_url"] = f"{url}?kecil=1"
@@ -217,21 +275,21 @@ def head_of(case: Opened) -> dict[str, Any]:
         "paused": pause_words(complaint) if paused and complaint.closed_at is None else "",
         "finished_at": complaint.closed_at,
         "stage": words.stage_words(case.rules.procedure, complaint.stage),
-        "primary": _act(complaint, primary) if primary else None,
+        "primary": _act(case, primary) if primary else None,
     }
 
 
 def acts(case: Opened) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """What is offered: the steps of the SOP, and the platform's own. Nothing else is shown."""
-    listed = [(offer, _act(case.complaint, offer)) for offer in case.offers]
+    listed = [(offer, _act(case, offer)) for offer in case.offers]
     steps = [row for offer, row in listed if offer.kind is OfferKind.PROCEDURE]
     return steps, [row for offer, row in listed if offer.kind is not OfferKind.PROCEDURE]
 
 
-def _act(complaint: Complaint, offer: Offer) -> dict[str, str]:
+def _act(case: Opened, offer: Offer) -> dict[str, str]:
     language = get_language() or "id"
     return {
-        "url": action_url(complaint, offer),
+        "url": case.addresses.step(case.complaint, offer.line, offer.action),
         "label": offer.label.get(language),
         "help": offer.help.get(language) if offer.help else "",
         "code": offer.action,

@@ -19,10 +19,9 @@ from central.offices.models import Office
 from tenants.complaints import words
 from tenants.complaints.models import Complaint, Reporter
 from tenants.complaints.services import notices
-from tenants.organization.queries import Person
 from tenants.procedure.queries import Rules
 from workflows import engine
-from workflows.cases import Case
+from workflows.cases import Actor, Case
 from workflows.decision import ActionRefused, Audience, Decision, Offer
 from workflows.texts import fill
 
@@ -48,7 +47,7 @@ class Trial:
     host: str
 
 
-def preview(trial: Trial, offer: Offer, person: Person, inputs: Mapping[str, Any]) -> Preview:
+def preview(trial: Trial, offer: Offer, person: Actor, inputs: Mapping[str, Any]) -> Preview:
     """What the step would tell the reporter with these inputs."""
     try:
         decision = engine.decide(

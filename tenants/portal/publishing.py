@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenants.complaints.masking import Segment, compare
@@ -26,8 +25,12 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What the releasing person reads before the words become public."""
+    """What the releasing person reads before the words become public.
 
+    `title`: of the page that an earlier step has prepared; "" where this step writes it.
+    """
+
+    title: str
     texts: tuple[Compared, ...]
     place: str
     hidden: int
@@ -35,7 +38,9 @@ class Review:
 
 
 def review(case: Opened, form: PublicationForm) -> Review:
-    """Compares what the form holds now, whether proposed or edited, with what was written."""
+    """Compares what was written with what the form holds now, whether proposed or edited, or, where the form
+    writes nothing for the public, with what an earlier step has prepared.
+    """
     proposal = suggest(case.complaint, case.rules.settings)
     originals = _originals(proposal)
     texts = []
@@ -44,17 +49,24 @@ def review(case: Opened, form: PublicationForm) -> Review:
             continue
         public = str(form[item.code].value() or "").replace("\r\n", "\n")
         texts.append(Compared(str(form[item.code].label), compare(originals[item.sets], public)))
+    prepared = None if texts else getattr(case.complaint, "publication", None)
+    if prepared is not None:
+        texts = [
+            Compared(_("Isi laporan yang terbit"), compare(originals[Fact.PUBLIC_COMPLAINT], prepared.text)),
+            Compared(_("Jawaban yang terbit"), compare(originals[Fact.PUBLIC_ANSWER], prepared.answer)),
+        ]
     ticked = form.ticked()
     pictures = tuple(
         {
             "value": file.uid.hex,
             "name": file.name,
-            "url": reverse("portal:file", args=[case.complaint.slug, file.uid.hex]),
+            "url": case.addresses.file(case.complaint, file.uid),
             "ticked": file.uid.hex in ticked,
         }
         for file in form.pictures
     )
     return Review(
+        prepared.title if prepared else "",
         tuple(texts),
         proposal.place.text or _("tidak disebut"),
         proposal.text.count + proposal.answer.count + proposal.place.count,

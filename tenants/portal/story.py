@@ -85,9 +85,7 @@ class Teller:
         for file in files:
             name = names.get(file.purpose) or own_input(file.purpose) or _("Lampiran")
             groups.setdefault(name, []).append(file)
-        return [
-            {"name": name, "files": file_rows(self.case.complaint, group)} for name, group in groups.items()
-        ]
+        return [{"name": name, "files": file_rows(self.case, group)} for name, group in groups.items()]
 
     def _event(self, entry: Entry) -> dict[str, Any]:
         texts = self.texts(entry)
@@ -104,7 +102,7 @@ class Teller:
             "body": "\n\n".join(parts),
             "status_text": entry.stage,
             "status_tone": "quiet",
-            "files": file_rows(self.case.complaint, entry.attachments),
+            "files": file_rows(self.case, entry.attachments),
         }
 
     def _chosen(self, item: Input, value: Any) -> str:

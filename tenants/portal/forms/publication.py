@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.complaints.models import Attachment, Complaint
 from tenants.complaints.services.publication import PICTURES
-from workflows.decision import Offer
+from workflows.decision import Offer, PublicationEffect
 
 from .actions import StepForm
 
@@ -22,7 +22,7 @@ class PublicationForm(StepForm):
     def __init__(self, offer: Offer, *args: Any, complaint: Complaint, **options: Any) -> None:
         super().__init__(offer, *args, **options)
         self.pictures: Sequence[Attachment] = ()
-        if offer.publishes:
+        if offer.publication is PublicationEffect.RELEASE:
             self.pictures = list(complaint.attachments.filter(content_type__in=PICTURES).order_by("id"))
         if self.pictures:
             self.fields["foto"] = forms.MultipleChoiceField(

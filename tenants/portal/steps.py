@@ -1,0 +1,200 @@
+"""The page of one step, for whoever takes it: exactly the inputs that the engine asks for, with a preview.
+
+The office's portal and the government's desk both use it; they differ in how a page is drawn (`Render`) and
+in where it leads afterwards. Everything is called inside the office.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from central.offices.access import give_up
+from tenants.complaints.errors import REFUSALS, ComplaintConflict, ComplaintError
+from tenants.complaints.models import Reporter
+from tenants.complaints.queries import input_choices, prefilled
+from tenants.complaints.services import act
+from workflows.decision import Fact, Offer, PublicationEffect, Refusal
+
+from . import case as cases
+from .case import Opened
+from .forms.actions import StepForm
+from .forms.publication import PublicationForm
+from .preview import Trial, draft, preview
+from .publishing import review
+from .story import Teller, actor_words
+
+PUBLIC = (Fact.PUBLIC_TITLE, Fact.PUBLIC_COMPLAINT, Fact.PUBLIC_ANSWER)
+PREVIEW = "pratinjau"
+VERSION = "versi"
+
+
+class Render(Protocol):
+    """Draws one of the portal's templates with what is around it on this host."""
+
+    def __call__(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse: ...
+
+
+def step(
+    request: HttpRequest,
+    case: Opened,
+    line: str,
+    action: str,
+    *,
+    render: Render,
+    after: Callable[[], str] | None = None,
+) -> HttpResponse:
+    """Shows a step and takes it. What was typed comes back after an error, a preview or somebody else's step.
+
+    `after`: the address that follows a step that was taken; None: the complaint's page.
+    """
+    offer = case.offer(line, action)
+    if offer is None:
+        return _not_offered(request, case, render)
+    form = _form(request, case, offer)
+    shown = _Page(request, case, offer, form, render)
+    if request.method != "POST":
+        return shown()
+    if not form.is_valid():
+        return shown(status=422)
+    if PREVIEW in request.POST:
+        return shown()
+    try:
+        act(
+            case.complaint.uid,
+            offer.action,
+            actor=case.person,
+            line=offer.line,
+            inputs=form.inputs(),
+            expected_version=_version(request),
+            released=form.released() if isinstance(form, PublicationForm) else (),
+        )
+    except ComplaintConflict as conflict:
+        give_up()
+        return shown(status=409, conflict=conflict)
+    except ComplaintError as error:
+        give_up()
+        if error.fields:
+            form.refuse(error.fields)
+        else:
+            form.add_error(None, str(error))
+        return shown(status=422)
+    messages.success(request, _done(offer))
+    return redirect(after() if after is not None else case.addresses.case(case.complaint))
+
+
+def draft_of(request: HttpRequest, case: Opened, line: str, action: str) -> str | None:
+    """The message to the reporter with what is written so far; None where the step sends none."""
+    offer = case.offer(line, action)
+    if offer is None or not offer.body_input:
+        return None
+    written = request.POST.get(f"{StepForm.prefix}-{offer.body_input}", "")[:20_000]
+    return draft(_trial(case), offer, {offer.body_input: written})
+
+
+def _form(request: HttpRequest, case: Opened, offer: Offer) -> StepForm:
+    publishes = offer.publication is PublicationEffect.RELEASE or any(
+        item.sets in PUBLIC for item in offer.inputs
+    )
+    kind = PublicationForm if publishes else StepForm
+    posted = request.method == "POST"
+    more: dict[str, Any] = {"complaint": case.complaint} if publishes else {}
+    return kind(
+        offer,
+        get_language() or "id",
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        choices=input_choices([offer]),
+        owner=f"{case.office.pk}:{request.user.pk}",
+        initial=prefilled(case.complaint, offer, case.rules),
+        **more,
+    )
+
+
+class _Page:
+    """The step's page, drawn once or again with what went wrong."""
+
+    def __init__(
+        self, request: HttpRequest, case: Opened, offer: Offer, form: StepForm, render: Render
+    ) -> None:
+        self.request, self.case, self.offer, self.form, self.render = request, case, offer, form, render
+
+    def __call__(self, *, status: int = 200, conflict: ComplaintConflict | None = None) -> HttpResponse:
+        case, offer, form = self.case, self.offer, self.form
+        language = get_language() or "id"
+        shown = None
+        if offer.tells_reporter or form.for_reporter:
+            given = form.inputs() if form.is_bound and form.is_valid() else form.given()
+            shown = preview(_trial(case), offer, case.person, given)
+        where, complaint = case.addresses, case.complaint
+        context = {
+            "complaint": complaint,
+            "office": case.office,
+            "case_url": where.case(complaint),
+            "action_url": where.step(complaint, offer.line, offer.action),
+            "preview_url": where.live_preview(complaint, offer.line, offer.action),
+            "head": cases.head_of(case),
+            "offer": offer,
+            "label": offer.label.get(language),
+            "help": offer.help.get(language) if offer.help else "",
+            "form": form,
+            "version": conflict.current_version if conflict else complaint.version,
+            "conflict": conflict,
+            "preview": shown,
+            "previewed": PREVIEW in self.request.POST,
+            "reachable": case.reporter_is_reachable,
+            "review": review(case, form) if isinstance(form, PublicationForm) else None,
+            "releases": offer.publication is PublicationEffect.RELEASE,
+            "reporter_rows": cases.reporter_rows(case),
+            "story_rows": cases.story_rows(case),
+            "story": complaint.description,
+        }
+        template = "publish" if isinstance(form, PublicationForm) else "action"
+        return self.render(template, context, status=status)
+
+
+def _not_offered(request: HttpRequest, case: Opened, render: Render) -> HttpResponse:
+    """A step that does not exist here, or no longer: says so, and shows what was typed, to be kept."""
+    prefix = f"{StepForm.prefix}-"
+    typed = [
+        text
+        for name in request.POST
+        if name.startswith(prefix)
+        for text in request.POST.getlist(name)
+        if len(text) > 20 and not name.endswith("-ada")
+    ]
+    last = Teller(case).entries[-1]
+    context = {
+        "complaint": case.complaint,
+        "case_url": case.addresses.case(case.complaint),
+        "text": REFUSALS[Refusal.WRONG_STAGE],
+        "last": {"who": actor_words(last), "what": last.what, "when": last.event.at},
+        "typed": typed,
+        "steps": cases.acts(case)[0],
+    }
+    return render("not_offered", context, status=409 if request.method == "POST" else 404)
+
+
+def _trial(case: Opened) -> Trial:
+    reporter: Reporter | None = getattr(case.complaint, "reporter", None)
+    if reporter is not None and case.reporter is None:
+        # The preview must not tell a name that the page keeps back.
+        reporter = Reporter(email=reporter.email, phone=reporter.phone, language=reporter.language)
+    return Trial(case.office, case.rules, case.case, case.complaint, reporter, case.host)
+
+
+def _version(request: HttpRequest) -> int:
+    """The version that the page was made for; one that cannot be read fits none."""
+    text = request.POST.get(VERSION, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _done(offer: Offer) -> str:
+    name = offer.label.get(get_language() or "id")
+    return _("Langkah “%(name)s” sudah dicatat.") % {"name": name}
