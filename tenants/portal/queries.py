@@ -96,7 +96,8 @@ def complaint_rows(condition: Q) -> QuerySet[Complaint]:
 
 def by_number(words: str) -> Complaint | None:
     """The complaint with exactly this register number, capitals and spaces aside."""
-    return Complaint.objects.filter(number__iexact=words.strip()).only("uid").first()
+    wanted = words.replace("\x00", "").strip()[:80]
+    return Complaint.objects.filter(number__iexact=wanted).only("uid").first() if wanted else None
 
 
 def paused_lines(complaints: Iterable[int]) -> dict[tuple[int, str], datetime]:

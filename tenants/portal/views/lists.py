@@ -68,7 +68,7 @@ def board(request: StaffRequest) -> HttpResponse:
         late=Count("pk", filter=queries.late_complaints(now)),
     )
     work = WorkItem.objects.filter(closed_at=None)
-    soon = work.filter(due_at__gte=now, due_at__lt=now + queries.SOON)
+    soon = work.filter(due_at__gte=now, due_at__lte=now + queries.SOON)
     late = work.filter(due_at__lt=now)
     return page(
         request,
