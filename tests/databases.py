@@ -146,7 +146,8 @@ class TestServer:
         old = templates[KEEP_TEMPLATES:]
         for (name,) in rows:
             _, found, rest = name.partition("_p")
-            if found and not _is_running(int(rest.partition("_")[0])):
+            abandoned = name.endswith("_draft") or (found and not _is_running(int(rest.partition("_")[0])))
+            if abandoned:
                 old.append(name)
         for name in old:
             _drop(server, name)

@@ -16,9 +16,9 @@ from django.db import DatabaseError, connections, transaction
 from pytest_django import Settings
 
 from central.offices import ddl, registry, rollout
-from central.offices.access import office
+from central.offices.access import OfficeAccessError, office
 from central.offices.models import Domain, Government, Office, OfficeTemplate
-from central.offices.owner import owner_transaction
+from central.offices.owner import app_login, owner_transaction
 from central.offices.provisioning import ProvisioningFailed, provision
 from central.offices.services import (
     OfficeProblem,
@@ -153,6 +153,23 @@ class TestMaking:
             create_government(code="x", name="X", subdomain="Not_A_Host")
         assert refused.value.code == "invalid"
         assert (Office.objects.count(), Government.objects.count()) == before
+
+
+def test_a_citus_cell_keeps_offices_apart_by_the_path_alone(
+    government: Government, settings: Settings
+) -> None:
+    settings.OFFICE_ROLES = False
+    first, second = make(government, code="pertama"), make(government, code="kedua")
+    assert exists(first) == (True, False)
+    with office(first):
+        assert who() == (app_login(), f"o_{first.pk}, public")
+        write("t-1")
+        with pytest.raises(OfficeAccessError), office(second):
+            pass
+    with office(second):
+        assert names() == []
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            rows("UPDATE complaints_event SET kind = 'x'")
 
 
 def test_an_office_can_be_made_within_a_test_that_is_taken_back(government: Government) -> None:

@@ -14,10 +14,26 @@ class UndeclaredTables(RuntimeError):
     """Tables of the public schema have no row in `PUBLIC_TABLES`, or rows have no table."""
 
 
+class ForeignRole(RuntimeError):
+    """A role of our name belongs to another database of the same server."""
+
+
 def ensure_role(cursor: psycopg.Cursor[Any], name: str) -> None:
-    """Makes a role that nobody can sign in as, unless it is there: roles belong to the whole server."""
-    if not cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
+    """Makes a role that nobody can sign in as, unless it is there: roles belong to the whole server.
+
+    Raises:
+        ForeignRole: it is there, and not ours.
+    """
+    found = cursor.execute(
+        "SELECT pg_has_role(current_user, oid, 'MEMBER WITH ADMIN OPTION') FROM pg_roles WHERE rolname = %s",
+        [name],
+    ).fetchone()
+    if found is None:
         cursor.execute(f"CREATE ROLE {quoted(name)} NOLOGIN")
+    elif not found[0]:
+        raise ForeignRole(
+            f"The role {name} belongs to another database of this server. Set CELL_KEY to a key of its own."
+        )
 
 
 def public_tables(cursor: psycopg.Cursor[Any]) -> set[str]:
@@ -38,6 +54,7 @@ def apply_public_rights(cursor: psycopg.Cursor[Any], *, app: str, cell: str) -> 
 
     Raises:
         UndeclaredTables: the database and the declaration name different tables.
+        ForeignRole: another database of this server uses the same cell key.
     """
     there, declared = public_tables(cursor), set(PUBLIC_TABLES)
     if there != declared:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
+from django.db import Error, connections
 
-from central.offices import bootstrap, checks, grants, rollout, template
+from central.offices import bootstrap, checks, ddl, grants, rollout, template
 from central.offices.owner import OWNER, app_login, owner_transaction
 
 
@@ -41,18 +42,23 @@ class Command(BaseCommand):
             raise CommandError(str(error).strip()) from error
 
     def _migrate(self, options: dict[str, Any]) -> None:
-        say = self._say(options)
-        call_command(
-            "migrate_schemas", shared=True, interactive=False, verbosity=max(0, options["verbosity"] - 1)
-        )
+        if connections[OWNER].settings_dict["USER"] == app_login():
+            raise CommandError("DATABASE_ADMIN_URL is missing: it names the login that owns the tables.")
+        if problems := checks.missing(tables=False):
+            raise CommandError("\n".join(problems))
         try:
-            with owner_transaction() as cursor:
-                grants.apply_public_rights(cursor, app=app_login(), cell=settings.CELL_KEY)
-            template.migrate_template(say)
-            failed = rollout.migrate_offices(say)
-        except (grants.UndeclaredTables, template.TemplateProblem) as error:
+            self._migrate_all(self._say(options), verbosity=max(0, options["verbosity"] - 1))
+        except (Error, psycopg.Error, grants.UndeclaredTables, grants.ForeignRole) as error:
+            raise CommandError(f"The database refused the migration: {str(error).strip()}") from error
+        except (template.TemplateProblem, ddl.NotRenderable) as error:
             raise CommandError(str(error)) from error
-        if failed:
+
+    def _migrate_all(self, say: Callable[[str], None], *, verbosity: int) -> None:
+        call_command("migrate_schemas", shared=True, interactive=False, verbosity=verbosity)
+        with owner_transaction() as cursor:
+            grants.apply_public_rights(cursor, app=app_login(), cell=settings.CELL_KEY)
+        template.migrate_template(say)
+        if failed := rollout.migrate_offices(say):
             raise CommandError(
                 f"Not brought to this release: {', '.join(failed)}. Run `manage.py migrate_offices`."
             )
