@@ -24,6 +24,11 @@ class Page(Generic[Row]):
     previous: str = ""
     next: str = ""
 
+    @property
+    def ids(self) -> list[int]:
+        """The rows' keys, in their order."""
+        return [row.pk for row in self.rows]
+
     def links(self, path: str, query: Mapping[str, Any]) -> dict[str, str]:
         """`previous_url` and `next_url` that keep the rest of the query."""
         kept = [
@@ -98,6 +103,11 @@ def paged(rows: QuerySet[Row], order: Order, query: Mapping[str, str], *, size: 
         previous=order.token(found[0]) if has_previous else "",
         next=order.token(found[-1]) if has_next else "",
     )
+
+
+def paged_ids(rows: QuerySet[Row], order: Order, query: Mapping[str, str], *, size: int = PAGE) -> Page[Row]:
+    """As `paged`, but the rows hold nothing beside what sorts them: a long way through a table stays slim."""
+    return paged(rows.only("pk", order.field), order, query, size=size)
 
 
 def _count(text: str) -> int | None:

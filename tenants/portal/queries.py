@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 
 from central.delivery.models import Outbox
 from central.offices.access import current_office
 from tenants.complaints.models import CallTask, Clock, Complaint, WorkItem
 from tenants.complaints.queries import my_work
+from tenants.organization.models import Unit
 from tenants.organization.queries import Person
 from workflows.cases import CitizenStatus, Scope
 
@@ -27,16 +28,18 @@ AWAITING = CitizenStatus.AWAITING_REPORTER.value
 
 def unit_work(person: Person) -> Q:
     """Open work of the person's units, whoever there holds it."""
-    codes = list(person.units)
+    units = Unit.objects.filter(code__in=list(person.units)).values("pk")
+    theirs = Complaint.objects.filter(closed_at=None, unit__in=units).values("pk")
     return Q(closed_at=None, scope=Scope.OFFICE.value) & (
-        Q(unit__code__in=codes) | Q(unit=None, complaint__unit__code__in=codes)
+        Q(unit__in=units) | Q(unit=None, complaint__in=theirs)
     )
 
 
 def late_complaints(now: datetime) -> Q:
     """Open complaints of which a limit is missed: the whole's, or that of a step that waits."""
-    missed = WorkItem.objects.filter(complaint=OuterRef("pk"), closed_at=None, due_at__lt=now)
-    return Q(closed_at=None) & (Q(due_at__lt=now) | Exists(missed))
+    whole = Complaint.objects.filter(closed_at=None, due_at__lt=now).values("pk")
+    steps = WorkItem.objects.filter(closed_at=None, due_at__lt=now).values("complaint_id")
+    return Q(closed_at=None, pk__in=whole.union(steps))
 
 
 def tab_counts(person: Person, now: datetime | None = None) -> dict[str, int]:
@@ -82,16 +85,15 @@ def _counts(sets: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     return found
 
 
-def work_rows(condition: Q) -> QuerySet[WorkItem]:
-    """Work items with what a list shows of their complaint."""
-    return WorkItem.objects.filter(condition).select_related(
-        "complaint__unit", "complaint__member", "unit", "member"
-    )
+def work_rows(ids: Iterable[int]) -> dict[int, WorkItem]:
+    """Work items by id, with what a list shows of their complaint. One statement."""
+    rows = WorkItem.objects.select_related("complaint__unit", "complaint__member", "unit", "member")
+    return rows.in_bulk(list(ids))
 
 
-def complaint_rows(condition: Q) -> QuerySet[Complaint]:
-    """Complaints with what a list shows of them."""
-    return Complaint.objects.filter(condition).select_related("unit", "member")
+def complaint_rows(ids: Iterable[int]) -> dict[int, Complaint]:
+    """Complaints by id, with what a list shows of them. One statement."""
+    return Complaint.objects.select_related("unit", "member").in_bulk(list(ids))
 
 
 def by_number(words: str) -> Complaint | None:

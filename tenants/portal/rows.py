@@ -105,8 +105,10 @@ def holder_words(names: Names, complaint: Complaint, item: WorkItem | None) -> s
     return f"{item.unit.name} – {roles}" if item.unit is not None and roles else roles or ""
 
 
-def of_work(items: Sequence[WorkItem], names: Names) -> list[Row]:
-    """Rows of work items: the time left is that of the step."""
+def of_work(ids: Sequence[int], names: Names) -> list[Row]:
+    """Rows of work items: the time left is that of the step. Two statements."""
+    found = queries.work_rows(ids)
+    items = [found[pk] for pk in ids]
     paused = queries.paused_lines({item.complaint_id for item in items})
     return [
         _row(
@@ -120,10 +122,12 @@ def of_work(items: Sequence[WorkItem], names: Names) -> list[Row]:
     ]
 
 
-def of_complaints(complaints: Sequence[Complaint], names: Names) -> list[Row]:
-    """Rows of complaints: the time left is that of the whole, or of the next promise."""
-    ids = [complaint.pk for complaint in complaints if complaint.closed_at is None]
-    paused, work = queries.paused_lines(ids), queries.open_work(ids)
+def of_complaints(ids: Sequence[int], names: Names) -> list[Row]:
+    """Rows of complaints: the time left is that of the whole, or of the next promise. Three statements."""
+    found = queries.complaint_rows(ids)
+    complaints = [found[pk] for pk in ids]
+    still_open = [complaint.pk for complaint in complaints if complaint.closed_at is None]
+    paused, work = queries.paused_lines(still_open), queries.open_work(still_open)
     rows = []
     for complaint in complaints:
         item = next(iter(work.get(complaint.pk, ())), None)

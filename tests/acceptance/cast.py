@@ -56,6 +56,7 @@ class Player:
             {"method": "password", "at": now.timestamp()},
             {"method": "mfa", "type": "totp", "at": now.timestamp()},
         ]
+        store[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(self.user.pk)
         store.save()
         self.client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
         self._signed_in_at = now

@@ -15,14 +15,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from tenants.complaints.queries import may_read_names, my_work
+from tenants.complaints.models import Complaint, WorkItem
+from tenants.complaints.queries import handling_roles, my_work
 from tenants.complaints.queries.work import condition
 from tenants.organization.queries import units
 from tenants.portal import queries, rows
 from tenants.portal.door import StaffRequest, staff
 from tenants.portal.forms.filters import FilterForm
 from tenants.portal.pages import page
-from tenants.portal.paging import Order, Page, paged
+from tenants.portal.paging import Order, Page, paged_ids
 
 STEP = _("Sisa waktu langkah")
 WHOLE = _("Sisa waktu aduan")
@@ -109,16 +110,17 @@ def inbox(request: StaffRequest) -> HttpResponse:
 def _rows(
     request: StaffRequest, tab: Tab, form: FilterForm, names: rows.Names
 ) -> tuple[Page[Any], list[rows.Row]]:
-    sees = may_read_names(request.person)
+    sees = not request.person.roles.isdisjoint(handling_roles(names.procedure))
     filters, now = form.filters(), timezone.now()
     if tab.work is not None:
         narrowed = condition(filters, of="complaint__", sees_names=sees, now=now)
-        work = paged(queries.work_rows(tab.work(request) & narrowed), tab.order, request.GET)
-        return work, rows.of_work(work.rows, names)
+        work = paged_ids(WorkItem.objects.filter(tab.work(request) & narrowed), tab.order, request.GET)
+        return work, rows.of_work(work.ids, names)
     assert tab.complaints is not None
     narrowed = condition(filters, sees_names=sees, now=now)
-    complaints = paged(queries.complaint_rows(tab.complaints(request) & narrowed), tab.order, request.GET)
-    return complaints, rows.of_complaints(complaints.rows, names)
+    found = Complaint.objects.filter(tab.complaints(request) & narrowed)
+    complaints = paged_ids(found, tab.order, request.GET)
+    return complaints, rows.of_complaints(complaints.ids, names)
 
 
 def _tabs(current: Tab, counts: Mapping[str, int], query: Mapping[str, str]) -> list[dict[str, Any]]:
