@@ -43,5 +43,5 @@ CACHES = {
     }
 }
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "level": "WARNING"}}
-for _folder in ("files", "mail", "broker/messages", "broker/done", "broker/control"):
+for _folder in ("static", "files", "mail", "broker/messages", "broker/done", "broker/control"):
     (VAR / _folder).mkdir(parents=True, exist_ok=True)

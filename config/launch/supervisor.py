@@ -241,8 +241,6 @@ class Supervisor:
         port = self.env.text("PUBLIC_PORT", str(self.port) if scheme == "http" else "")
         address = f"{scheme}://{self.host}{f':{port}' if port else ''}/"
         parts = [f"\nTanggap is ready after {seconds:.0f} s:  {address}", told.strip()]
-        if self.demo:
-            parts.append(f"Mail that was sent, and second-factor codes:  {address}demo/")
         parts.append(f"Logs: {self.var / 'log'}    Stop with Ctrl-C.")
         return "\n\n".join(part for part in parts if part)
 
