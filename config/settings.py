@@ -62,6 +62,7 @@ SHARED_APPS = [
     "tenants.site",
     "tenants.desk",
     "tenants.api",
+    "tenants.demo",
 ]
 TENANT_APPS = ["tenants.organization", "tenants.procedure", "tenants.complaints"]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "central.accounts.middleware.StaffDoor",
     "central.offices.middleware.EnterOffice",
+    "tenants.organization.middleware.AtHome",
 ]
 ROOT_URLCONF = "config.urls.platform"
 URLCONFS = {

@@ -1,0 +1,128 @@
+"""What the demo's people write into the forms of the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tenants.complaints.models import Complaint
+from tenants.complaints.services import suggest
+from tenants.demo.stories import Planned, Step
+from tenants.organization.queries import holders
+from workflows.decision import InputKind, Offer, OfferedInput
+from workflows.settings import Settings
+
+WORDS = {
+    "question": "Mohon sebutkan letak yang lebih jelas (RT/RW atau patokan), dan bila ada kirim satu foto.",
+    "reply": "Letaknya di {place}, sekitar seratus meter dari jalan besar.",
+    "instruction": "Mohon segera ditindaklanjuti dan dilaporkan hasilnya.",
+    "response": "Laporan Anda sudah kami terima dan petugas kami sedang menanganinya.",
+    "findings": "Petugas meninjau lokasi di {place} bersama perangkat setempat. Keadaannya sesuai dengan laporan.",
+    "recommendation": "Disampaikan kepada pelapor: {answer}",
+    "assessment": "Laporan sesuai dengan tugas bidang kami. Lokasi di {place} sudah ditinjau. Saran: {answer}",
+    "summary": "Laporan lengkap dan jelas, menyangkut {place}.",
+    "material": "{answer}",
+    "source": "Hasil koordinasi dengan seksi terkait",
+    "solution": "{answer}",
+    "report": "{answer}",
+    "answer": "Terima kasih atas laporan Anda. {answer}",
+    "written_answer": "Terima kasih atas laporan Anda. {answer}",
+    "reason": "Setelah dipelajari, hal ini berada di luar kewenangan kami.",
+    "authority": "Perusahaan Listrik Negara (PLN) setempat",
+    "note": "Sudah dicek kembali, keadaannya baik.",
+    "comment": "Sudah ada perbaikan, terima kasih.",
+}
+REASONS = {
+    "object": "Sudah diperbaiki, tetapi seminggu kemudian rusak lagi di tempat yang sama.",
+    "return_report": "Lengkapi dengan foto sesudah pekerjaan dan tanggal pelaksanaannya.",
+    "ask_again": "Bahan belum memuat kapan pekerjaan selesai. Mohon dilengkapi.",
+    "decline": "Laporan tidak menyebut kejadian yang dapat diperiksa dan memuat tuduhan tanpa dasar.",
+    "refer": "Hal ini menjadi wewenang pihak di luar pemerintah daerah. Kami sertakan alamatnya.",
+}
+SCORES = (5, 5, 4, 4, 5, 3, 4, 2, 5, 1)
+FILLED_THOUGH_OPTIONAL = frozenset({"unit", "instruction", "before", "after"})
+
+
+def inputs_for(
+    offer: Offer,
+    step: Step,
+    plan: Planned,
+    complaint: Complaint,
+    settings: Settings,
+    pictures: Mapping[str, Sequence[Any]],
+) -> dict[str, Any]:
+    """Inputs for a step, by the kind and the code of each; what the story gives goes before."""
+    given: dict[str, Any] = {}
+    for item in offer.inputs:
+        if item.code in step.inputs:
+            given[item.code] = _given(item, step.inputs[item.code])
+        elif item.required or item.code in FILLED_THOUGH_OPTIONAL:
+            value = _value(item, offer, plan, complaint, settings, pictures)
+            if value not in (None, "", []):
+                given[item.code] = value
+    return given
+
+
+def _given(item: OfferedInput, text: str) -> Any:
+    return text == "1" if item.kind is InputKind.CHECKBOX else text
+
+
+def _value(
+    item: OfferedInput,
+    offer: Offer,
+    plan: Planned,
+    complaint: Complaint,
+    settings: Settings,
+    pictures: Mapping[str, Sequence[Any]],
+) -> Any:
+    match item.kind:
+        case InputKind.TEXT | InputKind.LINE:
+            return _words(item, offer, plan, complaint, settings)
+        case InputKind.CHOICE:
+            return _choice(item, complaint, settings)
+        case InputKind.CATEGORY:
+            return complaint.category or plan.told.category
+        case InputKind.UNIT:
+            return unit_of(plan, settings)
+        case InputKind.MEMBER:
+            return _member(item, plan, settings)
+        case InputKind.NUMBER:
+            return plan.random.choice(SCORES)
+        case InputKind.CHECKBOX:
+            return True
+        case InputKind.FILES:
+            return list(pictures.get(item.code, ()))
+        case _:
+            return None
+
+
+def _words(item: OfferedInput, offer: Offer, plan: Planned, complaint: Complaint, settings: Settings) -> str:
+    if item.code.startswith("public_"):
+        page = suggest(complaint, settings)
+        return {"public_title": page.title, "public_complaint": page.text.text}.get(
+            item.code, page.answer.text
+        )
+    words = REASONS.get(offer.action, WORDS["reason"]) if item.code == "reason" else WORDS[item.code]
+    return words.format(place=plan.place, answer=plan.answer)
+
+
+def _choice(item: OfferedInput, complaint: Complaint, settings: Settings) -> str:
+    values = [value for value, _label in item.choices]
+    preferred = settings.case_class_of(complaint.category) if item.code == "case_class" else None
+    return preferred if preferred in values else values[0]
+
+
+def unit_of(plan: Planned, settings: Settings) -> str:
+    """The unit that answers for the complaint's category: its own, the nearest above it, else the first of
+    all.
+    """
+    path = settings.paths[plan.told.category]
+    found = next((category.unit for category in reversed(path) if category.unit), None)
+    return found or next(category.unit for category in settings.categories if category.unit)
+
+
+def _member(item: OfferedInput, plan: Planned, settings: Settings) -> int | None:
+    people = holders(item.roles, unit=unit_of(plan, settings) or None)
+    if not people or not any(unit_of(plan, settings) in person.units for person in people):
+        people = holders(item.roles)
+    return people[plan.number % len(people)].id if people else None
