@@ -63,7 +63,7 @@ def keep(draft: Draft, answers: dict[str, Any]) -> None:
     draft.save(update_fields=["answers"])
 
 
-def attach(draft: Draft, upload: UploadedFile) -> DraftFile:
+def attach(draft: Draft, upload: UploadedFile[Any]) -> DraftFile:
     """Validates and stores a file, and keeps it with the draft. Raises `files.FileRefused`."""
     stored = files.accept(upload)
     return DraftFile.objects.create(

@@ -64,9 +64,8 @@ RECOVERY_CONTACT_RATE = Rate(2, 86400)
 def sender(request: HttpRequest) -> str:
     """The sender's network address, as the outermost trusted proxy saw it."""
     hops: int = settings.TRUSTED_PROXIES
-    forwarded = [
-        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
-    ]
+    header = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    forwarded = [part.strip() for part in header.split(",") if part.strip()]
     if hops and forwarded:
         return forwarded[-min(hops, len(forwarded))]
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from . import limits
 
-View = Callable[..., HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 SEE_OTHER = 303
 INVALID = 422
@@ -29,7 +29,7 @@ def see_other(address: str) -> HttpResponse:
     return response
 
 
-def private_page(view: View) -> View:
+def private_page(view: Callable[..., Answer]) -> Callable[..., Answer]:
     """A page of one reporter: not stored, not indexed, and its address is not told to another site.
 
     `same-origin`, not `no-referrer`: with the latter browsers send `Origin: null` with every form of the
@@ -37,7 +37,7 @@ def private_page(view: View) -> View:
     """
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store, private"
         response["Referrer-Policy"] = "same-origin"

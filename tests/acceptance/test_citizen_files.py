@@ -34,7 +34,7 @@ def kept(office: Office) -> list[str]:
 
 
 def test_files_come_with_the_complaint(citizen: Citizen, greged: Office) -> None:
-    answer = citizen.post(FILES, {"files": [photo(), letter()], "lanjut": "1"})
+    answer = citizen.post(FILES, {"uploads": [photo(), letter()], "lanjut": "1"})
     assert answer["Location"] == "/lapor/kerahasiaan/"
     page = citizen.follow(citizen.fill())
     assert "lampu.jpg surat.pdf" in text_of(page)
@@ -50,7 +50,7 @@ def test_files_come_with_the_complaint(citizen: Citizen, greged: Office) -> None
 
 def test_one_is_added_after_the_other_and_taken_away_again(citizen: Citizen, greged: Office) -> None:
     for name in ("satu.jpg", "dua.jpg"):
-        assert citizen.post(FILES, {"files": [photo(name)], "tambah": "1"})["Location"] == FILES
+        assert citizen.post(FILES, {"uploads": [photo(name)], "tambah": "1"})["Location"] == FILES
     body = citizen.get(FILES).content.decode()
     first = re.findall(r'name="hapus" value="([0-9a-f]{32})"', body)[0]
     assert citizen.post(FILES, {"hapus": first})["Location"] == FILES
@@ -60,7 +60,7 @@ def test_one_is_added_after_the_other_and_taken_away_again(citizen: Citizen, gre
 
 
 def test_a_wrong_file_is_explained_and_the_good_one_kept(citizen: Citizen, greged: Office) -> None:
-    page = citizen.post(FILES, {"files": [program("rusak.jpg"), photo("bagus.jpg")], "lanjut": "1"})
+    page = citizen.post(FILES, {"uploads": [program("rusak.jpg"), photo("bagus.jpg")], "lanjut": "1"})
     assert page.status_code == 422
     text = text_of(page)
     assert "<title>Kesalahan:" in page.content.decode()
@@ -84,7 +84,7 @@ def test_a_wrong_file_is_explained_and_the_good_one_kept(citizen: Citizen, grege
 def test_files_that_are_not_taken(
     citizen: Citizen, greged: Office, upload: SimpleUploadedFile, said: str
 ) -> None:
-    page = citizen.post(FILES, {"files": [upload], "lanjut": "1"})
+    page = citizen.post(FILES, {"uploads": [upload], "lanjut": "1"})
     assert page.status_code == 422
     assert said in text_of(page)
     assert kept(greged) == []
@@ -92,7 +92,7 @@ def test_files_that_are_not_taken(
 
 def test_no_more_files_than_the_sop_takes(citizen: Citizen, greged: Office) -> None:
     many = [photo(f"{number}.jpg", colour=f"#{number:02x}0000") for number in range(7)]
-    page = citizen.post(FILES, {"files": many, "tambah": "1"})
+    page = citizen.post(FILES, {"uploads": many, "tambah": "1"})
     assert page.status_code == 422
     assert kept(greged) == [f"{number}.jpg" for number in range(5)]
     text = text_of(page)
@@ -101,13 +101,13 @@ def test_no_more_files_than_the_sop_takes(citizen: Citizen, greged: Office) -> N
 
 
 def test_files_outlive_a_mistake_elsewhere(citizen: Citizen, greged: Office) -> None:
-    citizen.post(FILES, {"files": [photo()], "lanjut": "1"})
+    citizen.post(FILES, {"uploads": [photo()], "lanjut": "1"})
     assert citizen.post("/lapor/uraian/?ubah=1", {"description": "x"}).status_code == 422
     assert kept(greged) == ["lampu.jpg"]
 
 
 def test_another_citizen_cannot_take_a_file_away(citizen: Citizen, greged: Office, warga: Callable) -> None:
-    citizen.post(FILES, {"files": [photo()], "tambah": "1"})
+    citizen.post(FILES, {"uploads": [photo()], "tambah": "1"})
     with inside(greged):
         uid = DraftFile.objects.get().uid
     other = warga(greged)

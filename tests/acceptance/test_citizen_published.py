@@ -43,7 +43,7 @@ def published(citizen: Citizen, hand: OfficeHand, greged: Office) -> Complaint:
     """A complaint with two pictures, one of them released."""
     citizen.fill(until="berkas")
     citizen.post(
-        "/lapor/berkas/", {"files": [photo("satu.jpg"), photo("dua.jpg", colour="navy")], "lanjut": "1"}
+        "/lapor/berkas/", {"uploads": [photo("satu.jpg"), photo("dua.jpg", colour="navy")], "lanjut": "1"}
     )
     citizen.fill(description="Lampu mati. Hubungi Siti Aminah di 0812-3456-7890.")
     citizen.send()

@@ -262,7 +262,7 @@ def test_the_reporters_files_open_and_say_what_they_are(
     citizen: Citizen, hand: OfficeHand, greged: Office
 ) -> None:
     citizen.fill(until="berkas")
-    citizen.post("/lapor/berkas/", {"files": [photo(), letter()], "lanjut": "1"})
+    citizen.post("/lapor/berkas/", {"uploads": [photo(), letter()], "lanjut": "1"})
     citizen.fill()
     citizen.send()
     with inside(greged):
@@ -295,7 +295,7 @@ def test_a_code_opens_the_files_of_its_own_report_alone(
         internal = Attachment.objects.get(name="internal.jpg")
     assert citizen.get(f"/lacak/{code}/berkas/{internal.uid.hex}/").status_code == 404
     citizen.fill(until="berkas")
-    citizen.post("/lapor/berkas/", {"files": [photo("lain.jpg", colour="red")], "lanjut": "1"})
+    citizen.post("/lapor/berkas/", {"uploads": [photo("lain.jpg", colour="red")], "lanjut": "1"})
     citizen.fill()
     citizen.send()
     with inside(greged):

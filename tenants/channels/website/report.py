@@ -18,8 +18,16 @@ def report_of(
     answers: Mapping[str, Any], visibility: str, files: Iterable[StoredFile], language: str
 ) -> Report:
     """The report. `answers` are the form's, by the names of the report's fields; one left out is empty."""
+    said = {name: str(answers.get(name) or "") for name in _TEXTS}
     return Report(
-        **{name: str(answers.get(name) or "") for name in _TEXTS},
+        description=said["description"],
+        category=said["category"],
+        name=said["name"],
+        address=said["address"],
+        email=said["email"],
+        phone=said["phone"],
+        place=said["place"],
+        occurred_at=said["occurred_at"],
         visibility=visibility,
         latitude=_number(answers.get("latitude")),
         longitude=_number(answers.get("longitude")),

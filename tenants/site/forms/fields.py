@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import EmailValidator, MaxLengthValidator, MinLengthValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -38,9 +39,8 @@ class Words(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         for validator in self.validators:
-            code = getattr(validator, "code", "")
-            if code in {"max_length", "min_length"}:
-                validator.message = self.error_messages[code]  # type: ignore[union-attr]  # a length validator
+            if isinstance(validator, MaxLengthValidator | MinLengthValidator):
+                validator.message = self.error_messages[validator.code]
 
     def to_python(self, value: Any) -> str:
         text = "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n")
@@ -77,8 +77,8 @@ class Email(forms.EmailField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         for validator in self.validators:
-            if getattr(validator, "code", "") == "invalid":
-                validator.message = self.error_messages["invalid"]  # type: ignore[union-attr]  # the e-mail check
+            if isinstance(validator, EmailValidator):
+                validator.message = self.error_messages["invalid"]
 
 
 class Coordinate(forms.DecimalField):
@@ -106,7 +106,7 @@ class Files(forms.FileField):
 
     widget = _FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]  # many files
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         given: Sequence[Any] = data if isinstance(data, list | tuple) else [data] if data else []
         return [upload for upload in given if upload]
 

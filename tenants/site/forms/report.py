@@ -153,11 +153,11 @@ class PlaceForm(StepForm):
 
 class FilesForm(StepForm):
     needed = False
-    files = Files(label=_("Pilih foto atau dokumen"), required=False)
+    uploads = Files(label=_("Pilih foto atau dokumen"), required=False)
 
     def prepare(self) -> None:
         most = self.intake.max_files
-        self.fields["files"] = upload_field(self.fields["files"].label, most)
+        self.fields["uploads"] = upload_field(self.fields["uploads"].label, most)
         self.needed = self.wanted("files")
 
     def kept(self) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def lost_code(request: HttpRequest) -> HttpResponse:
         except limits.TooMany as reason:
             return too_many(request, reason, _("Belum ada yang dikirim."), "/kode-hilang/")
         except ComplaintError as refused:
-            form.add_error("contact", next(iter(refused.fields.values()), refused.message))
+            form.add_error("contact", str(next(iter(refused.fields.values()), refused.message)))
         else:
             return see_other("/kode-hilang/terkirim/")
     return _page(request, form)

@@ -24,7 +24,7 @@ from tenants.procedure.queries import rules_in_force
 from .. import drafts, limits
 from ..forms.report import StepForm, category_hint
 from ..pages import GONE, INVALID, SEE_OTHER, private_page, see_other, too_many
-from ..steps import CATEGORY, DESCRIPTION, FILES, Step, Wizard
+from ..steps import CATEGORY, DESCRIPTION, FILES, REPORTER, Step, Wizard
 from ..story import ticket
 
 START = "/lapor/"
@@ -171,19 +171,19 @@ def _take_files(request: HttpRequest, wizard: Wizard, form: StepForm) -> HttpRes
         return see_other(here)
     form.is_valid()
     room = wizard.rules.procedure.intake.max_files - len(wizard.files)
-    for place, upload in enumerate(form.cleaned_data.get("files", [])):
+    for place, upload in enumerate(form.cleaned_data.get("uploads", [])):
         name = upload.name or ""
         if place >= room:
             text = _("“%(name)s” tidak disimpan: paling banyak %(most)d berkas. Hapus yang tidak perlu.")
-            form.add_error("files", text % {"name": name, "most": room + len(wizard.files)})
+            form.add_error("uploads", text % {"name": name, "most": room + len(wizard.files)})
             continue
         try:
             drafts.attach(draft, upload)
         except files.FileRefused as refused:
-            form.add_error("files", refused.message)
+            form.add_error("uploads", str(refused.message))
     wizard.forget_files()
     if "files" in wizard.rules.procedure.intake.required and not wizard.files and not form.errors:
-        form.add_error("files", _("Lampirkan paling sedikit satu foto atau dokumen."))
+        form.add_error("uploads", _("Lampirkan paling sedikit satu foto atau dokumen."))
     if form.errors:
         return _page(request, wizard, FILES, form)
     if "tambah" in request.POST:
@@ -288,7 +288,7 @@ def _language() -> str:
 def _errors(wizard: Wizard, refused: ServiceError) -> list[dict[str, Any]]:
     """A refusal, each line with the way to the page where it is mended."""
     pages = {name: step for step in wizard.steps for name in wizard.form(step).fields}
-    pages["contact"] = wizard.steps[-1]
+    pages |= {"contact": REPORTER, "files": FILES}
     lines = [
         {
             "text": f"{pages[name].title}: {text}" if name in pages else text,
