@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from central.offices.access import OfficeAccessError, current_office
@@ -61,35 +63,33 @@ class _Entry:
     titles: list[str]
 
 
-def _entries(condition: Q, on: date) -> dict[int, _Entry]:
-    """Active members that meet the condition, each with the positions held on that date. One statement."""
-    rows = (
-        Member.objects.annotate(
-            held=FilteredRelation(
-                "holdings",
-                condition=Q(holdings__starts_on__lte=on)
-                & (Q(holdings__ends_on=None) | Q(holdings__ends_on__gte=on)),
-            )
-        )
-        .filter(condition, is_active=True)
-        .order_by("id", "held__acting_kind", "held__id")
-        .values_list(
-            "id",
-            "name",
-            "email",
-            "user_id",
-            "is_admin",
-            "held__acting_kind",
-            "held__position__title",
-            "held__position__roles",
-            "held__position__unit__code",
-            "held__position__is_active",
-        )
-    )
+_ROWS = """
+SELECT m.id, m.name, m.email, m.user_id, m.is_admin, h.acting_kind, p.title, p.roles, u.code
+FROM organization_member m
+LEFT JOIN organization_holding h ON h.member_id = m.id
+    AND h.starts_on <= %(on)s AND (h.ends_on IS NULL OR h.ends_on >= %(on)s)
+LEFT JOIN organization_position p ON p.id = h.position_id AND p.is_active
+LEFT JOIN organization_unit u ON u.id = p.unit_id
+WHERE m.is_active AND {condition}
+ORDER BY m.id, h.acting_kind, h.id
+"""
+_EVERYBODY = "TRUE"
+_OF_USER = "m.user_id = %(user)s"
+_OF_ID = "m.id = %(member)s"
+_WITH_ROLES = "(m.is_admin OR p.roles && %(roles)s::varchar[] OR m.id = %(member)s)"
+
+
+def _entries(condition: str, on: date, **values: Any) -> dict[int, _Entry]:
+    """Active members that meet the condition (one of the constants above), each with the positions held on
+    that date. One statement, written out: it runs in every request of staff and with every message to them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS.format(condition=condition), {"on": on, **values})
+        rows = cursor.fetchall()
     found: dict[int, _Entry] = {}
-    for pk, name, email, user_id, is_admin, acting, title, roles, unit, position_active in rows:
+    for pk, name, email, user_id, is_admin, acting, title, roles, unit in rows:
         entry = found.setdefault(pk, _Entry(pk, name, email, user_id, is_admin, set(), set(), []))
-        if title is None or not position_active:
+        if title is None:
             continue
         entry.roles.update(roles)
         if unit:
@@ -119,17 +119,17 @@ def actor_for(user_id: int, on: date | None = None) -> Person | None:
     The office's first admin holds every office role of the procedure in force, and stands for every unit,
     that nobody else holds: a new office runs unstaffed. One statement; three for an admin.
     """
-    return _acting(Q(user_id=user_id), on)
+    return _acting(_OF_USER, on, user=user_id)
 
 
 def actor_for_member(member_id: int, on: date | None = None) -> Person | None:
     """As `actor_for`, by the member's own id."""
-    return _acting(Q(pk=member_id), on)
+    return _acting(_OF_ID, on, member=member_id)
 
 
-def _acting(condition: Q, on: date | None) -> Person | None:
+def _acting(condition: str, on: date | None, **values: Any) -> Person | None:
     on = on or today()
-    entry = next(iter(_entries(condition, on).values()), None)
+    entry = next(iter(_entries(condition, on, **values).values()), None)
     if entry is None:
         return None
     if not entry.is_admin:
@@ -140,7 +140,7 @@ def _acting(condition: Q, on: date | None) -> Person | None:
 def _with_vacancies(entry: _Entry, on: date) -> Person:
     from tenants.procedure.queries import office_roles
 
-    everybody = _entries(Q(), on)
+    everybody = _entries(_EVERYBODY, on)
     if first_admin(everybody.values()) != entry.id:
         return _person(entry)
     held = {role for other in everybody.values() for role in other.roles}
@@ -162,10 +162,7 @@ def holders(
     Where that leaves nobody, the first admin. One statement.
     """
     on = on or today()
-    condition = Q(is_admin=True) | Q(held__position__roles__overlap=list(roles))
-    if member is not None:
-        condition |= Q(pk=member)
-    found = _entries(condition, on)
+    found = _entries(_WITH_ROLES, on, roles=list(roles), member=member)
     if member is not None and member in found:
         return [_person(found[member])]
     wanted = set(roles)
@@ -218,5 +215,5 @@ def holdings(*, on: date | None = None) -> QuerySet[Holding]:
 def roles_without_holder(roles: Iterable[str], on: date | None = None) -> set[str]:
     """Those of the roles that no active member holds on the date; the first admin stands in for them."""
     wanted = set(roles)
-    held = {role for entry in _entries(Q(), on or today()).values() for role in entry.roles}
+    held = {role for entry in _entries(_EVERYBODY, on or today()).values() for role in entry.roles}
     return wanted - held

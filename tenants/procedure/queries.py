@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tenants.errors import ServiceError
@@ -97,18 +96,26 @@ class Rules:
     units: Mapping[str, Unit]
 
 
-_UNITS = ArraySubquery(
-    Unit.objects.order_by().values(row=JSONObject(id="id", code="code", name="name", is_active="is_active"))
-)
-_SETTINGS = Subquery(SettingsVersion.objects.order_by("-number").values("digest")[:1])
+_RULES = """
+SELECT v.id, v.digest,
+    (SELECT digest FROM procedure_settingsversion ORDER BY number DESC LIMIT 1),
+    (SELECT json_agg(json_build_array(id, code, name, is_active)) FROM organization_unit)
+FROM procedure_procedureversion v WHERE {condition}
+"""
 
 
-def _rules(rows: QuerySet[ProcedureVersion]) -> Rules:
-    """One statement for the versions' digests and the units: intake is measured in statements."""
-    row = rows.values_list("pk", "digest", _SETTINGS, _UNITS).first()
+def _rules(condition: str, value: Any) -> Rules:
+    """One statement, written out, for the documents' digests and the units: every intake and step begins
+    with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RULES.format(condition=condition), [value])
+        row = cursor.fetchone()
     if row is None or row[2] is None:
         raise NoProcedure
-    units = {unit["code"]: Unit(**unit) for unit in row[3]}
+    units = {
+        code: Unit(id=pk, code=code, name=name, is_active=active) for pk, code, name, active in row[3] or ()
+    }
     return Rules(row[0], _procedure(row[0], row[1]), _settings_of(row[2]), units)
 
 
@@ -127,12 +134,12 @@ def _settings_of(digest: str) -> Settings:
 
 def rules_in_force() -> Rules:
     """What a new complaint begins with. One statement. Raises `NoProcedure`."""
-    return _rules(ProcedureVersion.objects.filter(state=ProcedureVersion.State.IN_FORCE).order_by())
+    return _rules("v.state = %s", ProcedureVersion.State.IN_FORCE.value)
 
 
 def rules_of(complaint: Complaint) -> Rules:
     """What governs a complaint: the procedure it is pinned to, the settings of this moment. One statement."""
-    return _rules(ProcedureVersion.objects.filter(pk=complaint.procedure_id).order_by())
+    return _rules("v.id = %s", complaint.procedure_id)
 
 
 def procedure_in_force() -> Procedure:

@@ -19,11 +19,13 @@ from central.accounts.sites import full_address
 from central.delivery.services import send_central
 from central.offices.access import public
 from central.offices.models import Domain, Government, GovernmentMember, Office
+from central.rows import Rows
 
 from .models import Alarm, CaseIndex, GovernmentWork
 
 
 def index_case(
+    rows: Rows,
     office: Office,
     *,
     uid: UUID,
@@ -36,8 +38,8 @@ def index_case(
     due_at: datetime | None,
     now: datetime,
 ) -> None:
-    """Enters a new complaint into the case index. One statement."""
-    CaseIndex.objects.bulk_create(
+    """Enters a new complaint into the case index, among the rows that are stored together."""
+    rows.add(
         [
             CaseIndex(
                 uid=uid,
@@ -151,14 +153,21 @@ def _desk_words(language: str, notice: str, number: str, office: str, url: str) 
         return subjects.get(notice, subjects["opened"]) % values, body % values
 
 
-def set_alarm(office: Office, *, kind: str, key: str, due_at: datetime) -> None:
-    """The office is called at this moment about `key`; an alarm of the same kind and key is replaced."""
-    Alarm.objects.bulk_create(
-        [Alarm(office_id=office.pk, kind=kind, key=key, due_at=due_at)],
-        update_conflicts=True,
-        unique_fields=["office", "kind", "key"],
-        update_fields=["due_at", "claimed_until", "attempts"],
-    )
+_REPLACE = (
+    "ON CONFLICT (office_id, kind, key) DO UPDATE SET "
+    "due_at = excluded.due_at, claimed_until = excluded.claimed_until, attempts = excluded.attempts"
+)
+
+
+def set_alarm(office: Office, *, kind: str, key: str, due_at: datetime, rows: Rows | None = None) -> None:
+    """The office is called at this moment about `key`; an alarm of the same kind and key is replaced.
+
+    With `rows` it is stored together with them, else at once.
+    """
+    among = Rows() if rows is None else rows
+    among.add([Alarm(office_id=office.pk, kind=kind, key=key, due_at=due_at)], conflict=_REPLACE)
+    if rows is None:
+        among.store()
 
 
 def ensure_alarm(office: Office, *, kind: str, key: str, due_at: datetime) -> None:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from central.offices.models import Office
+from central.rows import Rows
 
 from .models import CentralMessage, Outbox
 
@@ -42,18 +43,25 @@ GRACE = timedelta(seconds=20)
 """How long the sweep leaves a due row to the nudge."""
 
 
-def enqueue(office: Office, messages: Iterable[tuple[UUID, str]], *, now: datetime) -> None:
-    """Puts messages of an office, as (uid, channel), into the outbox. One statement, inside the office.
+def enqueue(
+    office: Office, messages: Iterable[tuple[UUID, str]], *, now: datetime, rows: Rows | None = None
+) -> None:
+    """Puts messages of an office, as (uid, channel), into the outbox, inside the office.
 
-    Sends nothing: that is done after the commit, by a worker.
+    With `rows` they are stored together with them, else at once. Sends nothing: that is done after the
+    commit, by a worker.
     """
-    rows = [
+    waiting = [
         Outbox(office_id=office.pk, message_uid=uid, channel=code, due_at=now, created_at=now)
         for uid, code in messages
     ]
-    if rows:
-        Outbox.objects.bulk_create(rows)
-        nudge([row.message_uid for row in rows])
+    if not waiting:
+        return
+    if rows is None:
+        Outbox.objects.bulk_create(waiting)
+    else:
+        rows.add(waiting)
+    nudge([row.message_uid for row in waiting])
 
 
 def send_central(

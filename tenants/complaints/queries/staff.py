@@ -72,13 +72,13 @@ def handling_roles(procedure: Procedure) -> frozenset[str]:
     )
 
 
-def may_read_names(person: Actor) -> bool:
+def may_read_names(person: Actor, procedure: Procedure | None = None) -> bool:
     """Whether confidential names may stand in lists and searches of this person: they act on every
-    complaint.
+    complaint. `procedure`: the one in force, if it was read already.
     """
     if person.kind is not ActorKind.MEMBER:
         return False
-    return not person.roles.isdisjoint(handling_roles(rules_in_force().procedure))
+    return not person.roles.isdisjoint(handling_roles(procedure or rules_in_force().procedure))
 
 
 def may_read_reporter(complaint: Complaint, actor: Actor) -> bool:

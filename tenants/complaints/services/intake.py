@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from central.coordination.services import index_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
+from central.rows import Rows
 from tenants.complaints import numbering
 from tenants.complaints.chain import COMPLAINT, FILE, REPORTER, complaint_digest, new_salt, reporter_digest
 from tenants.complaints.codes import code_digest, new_code
 from tenants.complaints.errors import ComplaintError, from_refusal
-from tenants.complaints.models import Attachment, Complaint, Event, IntakeKey, Message, Reporter
+from tenants.complaints.models import Attachment, Complaint, Event, IntakeKey, Reporter
 from tenants.complaints.report import Report, intake_of, normal_report
 from tenants.procedure.queries import Rules, rules_in_force
 from workflows import engine
@@ -160,21 +161,19 @@ def _store(
     letters = notices.compose(scene, now, audiences)
     files = record.attachments(complaint, report.files, now=now, by_reporter=actor.kind is ActorKind.REPORTER)
     event = _event(complaint, reporter, decision, actor, files, letters)
-    Complaint.objects.bulk_create([complaint])
-    if reporter is not None:
-        Reporter.objects.bulk_create([reporter])
-    store.put_clocks(complaint, decision)
-    store.put_work(office, complaint, decision, rules)
-    Event.objects.bulk_create([event])
-    if files:
-        for file in files:
-            file.event = event
-        Attachment.objects.bulk_create(files)
-    if letters.rows:
-        for row in letters.rows:
-            row.event = event
-        Message.objects.bulk_create(letters.rows)
+    own = Rows()
+    ref = own.add([complaint])
+    happened = own.add([event], complaint_id=ref)
+    own.add([reporter] if reporter else [], complaint_id=ref)
+    own.add(store.clock_rows(complaint, decision), complaint_id=ref)
+    own.add(store.work_rows(complaint, decision, rules), complaint_id=ref)
+    own.add(files, complaint_id=ref, event_id=happened)
+    stored = own.add(letters.rows, complaint_id=ref, event_id=happened)
+    notices.add_calls(own, letters, stored, now, complaint_id=ref)
+    own.store()
+    central = Rows()
     index_case(
+        central,
         office,
         uid=uid,
         number=complaint.number,
@@ -186,8 +185,10 @@ def _store(
         due_at=complaint.due_at,
         now=now,
     )
-    store.put_alarm(office, complaint, decision, before=None)
-    notices.send(office, letters, complaint, now)
+    store.put_alarm(central, office, complaint, decision, before=None)
+    notices.send(central, office, letters, complaint, now)
+    central.store()
+    store.open_desk_work(office, complaint, decision)
     return complaint
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from central.coordination.services import tell_desk
 from central.delivery.services import enqueue
 from central.offices.models import Office
+from central.rows import Ref, Rows
 from tenants.complaints import words
 from tenants.complaints.chain import MESSAGE, message_digest, new_salt
 from tenants.complaints.models import CallTask, Complaint, Message, Reporter
@@ -222,14 +223,18 @@ def _due_of(decision: Decision, telling: Telling) -> datetime | None:
     return next((item.due_at for item in decision.work_opened if item.line == telling.line), None)
 
 
-def send(office: Office, notices: Notices, complaint: Complaint, now: datetime) -> None:
-    """Has stored messages delivered: by the outbox, by a call, or at the government's desk."""
-    enqueue(office, [(row.uid, row.channel) for row in notices.rows if row.channel != CALL], now=now)
-    calls = [row for row in notices.rows if row.channel == CALL]
-    if calls:
-        CallTask.objects.bulk_create(
-            [CallTask(complaint=complaint, message=row, opened_at=now) for row in calls]
-        )
+def add_calls(rows: Rows, notices: Notices, stored: Ref, now: datetime, **refs: Ref) -> None:
+    """Tasks for the messages that go by telephone. `stored`: the messages among the rows."""
+    for row in notices.rows:
+        if row.channel == CALL:
+            task = CallTask(complaint=row.complaint, opened_at=now)
+            rows.add([task], message_id=stored.where("uid", row.uid), **refs)
+
+
+def send(rows: Rows, office: Office, notices: Notices, complaint: Complaint, now: datetime) -> None:
+    """Has messages delivered: by the outbox, among the rows, or at the government's desk."""
+    by_outbox = [(row.uid, row.channel) for row in notices.rows if row.channel != CALL]
+    enqueue(office, by_outbox, now=now, rows=rows)
     for role, notice in unique(notices.desk):
         tell_desk(office, role=role, notice=notice, number=complaint.number)
 

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from central.coordination.services import update_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
+from central.rows import Rows
 from tenants.complaints import words
 from tenants.complaints.errors import FIELD_ERRORS, ComplaintConflict, ComplaintError, from_refusal, not_found
-from tenants.complaints.models import Attachment, Complaint, Event, Message, Reporter
+from tenants.complaints.models import Complaint, Event, Reporter
 from tenants.complaints.snapshot import case_of
 from tenants.organization.queries import holders
 from tenants.procedure.queries import Rules, rules_of
@@ -159,16 +160,16 @@ def _apply(
         complaint, decision, seq=seq, contents=contents, codes=words_given.codes, more=page
     )
     complaint.save(update_fields=_COLUMNS)
-    store.put_clocks(complaint, decision)
-    store.put_work(office, complaint, decision, rules)
-    Event.objects.bulk_create([event])
-    messages = [*words_given.messages, *letters.rows]
-    for row in (*messages, *words_given.attachments):
-        row.event = event
-    if messages:
-        Message.objects.bulk_create(messages)
-    if words_given.attachments:
-        Attachment.objects.bulk_create(words_given.attachments)
+    store.end_work(complaint, decision, rules)
+    own = Rows()
+    happened = own.add([event])
+    own.add(store.clock_rows(complaint, decision), conflict=store.CLOCK_CONFLICT)
+    own.add(store.work_rows(complaint, decision, rules))
+    own.add(words_given.messages, event_id=happened)
+    own.add(words_given.attachments, event_id=happened)
+    stored = own.add(letters.rows, event_id=happened)
+    notices.add_calls(own, letters, stored, now)
+    own.store()
     if not decision.internal or decision.lines or decision.clocks:
         update_case(
             uid=complaint.uid,
@@ -178,8 +179,11 @@ def _apply(
             closed_at=complaint.closed_at,
             now=now,
         )
-    store.put_alarm(office, complaint, decision, before=alarm_before)
-    notices.send(office, letters, complaint, now)
+    central = Rows()
+    store.put_alarm(central, office, complaint, decision, before=alarm_before)
+    notices.send(central, office, letters, complaint, now)
+    central.store()
+    store.open_desk_work(office, complaint, decision)
 
 
 def _letters(

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from central.coordination import services as centre
 from central.offices.models import Office
+from central.rows import Rows
 from tenants.complaints.models import Clock, Complaint, WorkItem
 from tenants.complaints.snapshot import clock_row, lines_of, state_json
 from tenants.organization.models import Unit
 from tenants.procedure.queries import Rules
 from workflows.cases import MAIN, WITH_GOVERNMENT, Case, LineState, Scope
 from workflows.decision import Decision, Fact
-from workflows.decision import WorkItem as NewWork
 
 CASE_ALARM = "case"
 """Kind of a complaint's alarm; its key is the uid in hexadecimal."""
 
-_CLOCK_COLUMNS = [
+_CLOCK_COLUMNS = (
     "line",
     "limit",
     "base_at",
@@ -31,7 +31,12 @@ _CLOCK_COLUMNS = [
     "pauses",
     "stopped_at",
     "cancelled",
-]
+)
+CLOCK_CONFLICT = "ON CONFLICT (complaint_id, code, round) DO UPDATE SET " + ", ".join(
+    f'"{column}" = excluded."{column}"' for column in _CLOCK_COLUMNS
+)
+"""A clock that changes is stored as it stands now."""
+
 _FACTS = {Fact.CATEGORY: "category", Fact.CASE_CLASS: "case_class", Fact.COMPLEXITY: "complexity"}
 
 
@@ -74,40 +79,56 @@ def put_state(complaint: Complaint, decision: Decision, rules: Rules) -> None:
             complaint.rating_comment = str(decision.inputs.get("comment", ""))[:1000]
 
 
-def put_clocks(complaint: Complaint, decision: Decision) -> None:
-    """Stores how each changed clock stands now. One statement."""
+def clock_rows(complaint: Complaint, decision: Decision) -> list[Clock]:
+    """How each changed clock stands now."""
     latest = {(change.state.code, change.state.round): change.state for change in decision.clocks}
-    if latest:
-        Clock.objects.bulk_create(
-            [clock_row(complaint, state) for state in latest.values()],
-            update_conflicts=True,
-            unique_fields=["complaint", "code", "round"],
-            update_fields=_CLOCK_COLUMNS,
+    return [clock_row(complaint, state) for state in latest.values()]
+
+
+def work_rows(complaint: Complaint, decision: Decision, rules: Rules) -> list[WorkItem]:
+    """The work that begins."""
+    return [
+        WorkItem(
+            complaint=complaint,
+            line=item.line,
+            stage=item.stage,
+            scope=item.scope.value,
+            roles=list(item.roles),
+            unit=unit_of(rules, item.unit),
+            member_id=item.member,
+            opened_at=decision.at,
+            due_at=item.due_at,
+            warn_at=item.warn_at,
+            remind_at=item.remind_at,
+            waiting=item.waiting,
         )
+        for item in decision.work_opened
+    ]
 
 
-def put_work(office: Office, complaint: Complaint, decision: Decision, rules: Rules) -> None:
-    """Closes, moves and opens work, in that order; the desk's share in the public schema too."""
+def end_work(complaint: Complaint, decision: Decision, rules: Rules) -> None:
+    """Closes and moves open work, the desk's share in the public schema too. Before new work is stored."""
     now = decision.at
-    ended = {item.line for item in (*decision.work_closed, *decision.work_opened)}
     if decision.work_closed:
-        WorkItem.objects.filter(complaint=complaint, line__in=ended, closed_at=None).update(closed_at=now)
+        lines = {item.line for item in decision.work_closed}
+        WorkItem.objects.filter(complaint=complaint, line__in=lines, closed_at=None).update(closed_at=now)
         desk = [item.line for item in decision.work_closed if is_desk_stage(rules, item.line, item.stage)]
         if desk:
             centre.close_government_work(uid=complaint.uid, lines=desk, now=now)
     for moved in decision.work_moved:
-        unit = unit_of(rules, moved.unit)
         WorkItem.objects.filter(complaint=complaint, line=moved.line, closed_at=None).update(
             due_at=moved.due_at,
             warn_at=moved.warn_at,
             remind_at=moved.remind_at,
-            unit=unit,
+            unit=unit_of(rules, moved.unit),
             member_id=moved.member,
         )
         if is_desk_stage(rules, moved.line, moved.stage):
             centre.move_government_work(uid=complaint.uid, line=moved.line, due_at=moved.due_at)
-    if decision.work_opened:
-        WorkItem.objects.bulk_create(_work_rows(complaint, decision.work_opened, rules, now))
+
+
+def open_desk_work(office: Office, complaint: Complaint, decision: Decision) -> None:
+    """Puts what lies with the government's central desk before it."""
     for item in decision.work_opened:
         if item.scope is Scope.GOVERNMENT:
             centre.open_government_work(
@@ -119,28 +140,8 @@ def put_work(office: Office, complaint: Complaint, decision: Decision, rules: Ru
                 role=item.roles[0] if item.roles else "",
                 handed_up=item.stage == WITH_GOVERNMENT,
                 due_at=item.due_at,
-                now=now,
+                now=decision.at,
             )
-
-
-def _work_rows(complaint: Complaint, items: Iterable[NewWork], rules: Rules, now: datetime) -> list[WorkItem]:
-    return [
-        WorkItem(
-            complaint=complaint,
-            line=item.line,
-            stage=item.stage,
-            scope=item.scope.value,
-            roles=list(item.roles),
-            unit=unit_of(rules, item.unit),
-            member_id=item.member,
-            opened_at=now,
-            due_at=item.due_at,
-            warn_at=item.warn_at,
-            remind_at=item.remind_at,
-            waiting=item.waiting,
-        )
-        for item in items
-    ]
 
 
 def is_desk_stage(rules: Rules, line: str, stage: str) -> bool:
@@ -152,7 +153,9 @@ def is_desk_stage(rules: Rules, line: str, stage: str) -> bool:
     return found is not None and any(scopes.get(code) is Scope.GOVERNMENT for code in found.owner)
 
 
-def put_alarm(office: Office, complaint: Complaint, decision: Decision, *, before: datetime | None) -> None:
+def put_alarm(
+    rows: Rows, office: Office, complaint: Complaint, decision: Decision, *, before: datetime | None
+) -> None:
     """Has the complaint called at the next moment that matters. `before`: what was set until now."""
     first = min((alarm.at for alarm in decision.alarms), default=None)
     if first == before:
@@ -160,7 +163,7 @@ def put_alarm(office: Office, complaint: Complaint, decision: Decision, *, befor
     if first is None:
         centre.clear_alarm(office, kind=CASE_ALARM, key=complaint.uid.hex)
     else:
-        centre.set_alarm(office, kind=CASE_ALARM, key=complaint.uid.hex, due_at=first)
+        centre.set_alarm(office, kind=CASE_ALARM, key=complaint.uid.hex, due_at=first, rows=rows)
 
 
 def reset_case_alarm(office: Office, complaint: Complaint, case: Case) -> None:
