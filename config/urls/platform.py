@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *common.language,
     path("api/", include(api.platform)),
     path("", include("central.onboarding.urls")),
+    path("", include("tenants.demo.urls")),
 ]
