@@ -9,5 +9,6 @@ from config.urls import common
 urlpatterns: list[URLPattern | URLResolver] = [
     *common.accounts,
     *common.language,
+    path("meja/", include("tenants.desk.urls")),
     path("", include("tenants.desk.public_urls")),
 ]

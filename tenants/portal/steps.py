@@ -98,6 +98,18 @@ def draft_of(request: HttpRequest, case: Opened, line: str, action: str) -> str 
     return draft(_trial(case), offer, {offer.body_input: written})
 
 
+def typed_texts(request: HttpRequest) -> list[str]:
+    """What was typed into a step's form that cannot be shown any more, to be given back and kept."""
+    prefix = f"{StepForm.prefix}-"
+    return [
+        text
+        for name in request.POST
+        if name.startswith(prefix)
+        for text in request.POST.getlist(name)
+        if len(text) > 20 and not name.endswith("-ada")
+    ]
+
+
 def _form(request: HttpRequest, case: Opened, offer: Offer) -> StepForm:
     publishes = offer.publication is PublicationEffect.RELEASE or any(
         item.sets in PUBLIC for item in offer.inputs
@@ -161,21 +173,13 @@ class _Page:
 
 def _not_offered(request: HttpRequest, case: Opened, render: Render) -> HttpResponse:
     """A step that does not exist here, or no longer: says so, and shows what was typed, to be kept."""
-    prefix = f"{StepForm.prefix}-"
-    typed = [
-        text
-        for name in request.POST
-        if name.startswith(prefix)
-        for text in request.POST.getlist(name)
-        if len(text) > 20 and not name.endswith("-ada")
-    ]
     last = Teller(case).entries[-1]
     context = {
         "complaint": case.complaint,
         "case_url": case.addresses.case(case.complaint),
         "text": REFUSALS[Refusal.WRONG_STAGE],
         "last": {"who": actor_words(last), "what": last.what, "when": last.event.at},
-        "typed": typed,
+        "typed": typed_texts(request),
         "steps": cases.acts(case)[0],
     }
     return render("not_offered", context, status=409 if request.method == "POST" else 404)

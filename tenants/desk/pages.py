@@ -1,0 +1,56 @@
+"""What every page of the desk needs beside its own content: the menu, one place that renders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenants.errors import ServiceError
+from tenants.portal.pages import STATUS
+
+if TYPE_CHECKING:
+    from .door import DeskRequest
+
+LAYOUT = "layouts/desk.html"
+
+
+def page(
+    request: DeskRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Renders a page of the desk (`desk/<template>.html`) with the menu around it."""
+    return _drawn(request, f"desk/{template}.html", context or {}, status)
+
+
+def portal_page(
+    request: DeskRequest, template: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Renders a page that the desk shares with the offices' portals (`portal/<template>.html`)."""
+    return _drawn(request, f"portal/{template}.html", context, status)
+
+
+def refusal_page(request: DeskRequest, error: ServiceError) -> HttpResponse:
+    """The page that says why something was refused and what to do."""
+    return page(request, "refused", {"error": error}, status=STATUS.get(error.code, 400))
+
+
+def _drawn(request: DeskRequest, template: str, context: Mapping[str, Any], status: int) -> HttpResponse:
+    around = {
+        "layout": LAYOUT,
+        "person": request.person,
+        "user_label": request.person.name,
+        "nav_counts": {"work": request.waiting},
+        "nav_more": _entries() if request.person.is_admin else (),
+    }
+    return render(request, template, {**around, **context}, status=status)
+
+
+def _entries() -> list[dict[str, str]]:
+    return [
+        {"url": reverse("desk:looks"), "label": _("Catatan akses"), "icon": "eye"},
+        {"url": reverse("desk:members"), "label": _("Anggota meja"), "icon": "users"},
+    ]

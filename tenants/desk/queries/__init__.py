@@ -1,0 +1,30 @@
+"""The desk's reads: whose work waits, what may be opened, who looked at what, who works here.
+
+All of them run in public mode. Only `Names` enters offices, for the words of their procedures.
+"""
+
+from .looks import Look, looks
+from .names import Names
+from .people import DeskMember, DeskPerson, desk_roles, member, members, open_invitations, person_at
+from .work import Counts, Filters, counts, done_before, filtered, open_work, work_on, zone_of
+
+__all__ = [
+    "Counts",
+    "DeskMember",
+    "DeskPerson",
+    "Filters",
+    "Look",
+    "Names",
+    "counts",
+    "desk_roles",
+    "done_before",
+    "filtered",
+    "looks",
+    "member",
+    "members",
+    "open_invitations",
+    "open_work",
+    "person_at",
+    "work_on",
+    "zone_of",
+]

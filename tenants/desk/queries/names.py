@@ -1,0 +1,88 @@
+"""What the offices call their lines, stages and roles, and the reasons that they gave for handing up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from central.offices.access import office as inside
+from central.offices.models import Office
+from tenants.complaints import words
+from tenants.complaints.models import Complaint, Message
+from tenants.procedure.queries import NoProcedure, rules_of
+from workflows.cases import MAIN
+from workflows.own import HAND_UP
+from workflows.procedure import Procedure
+
+from .people import role_words
+from .work import IN_SERVICE
+
+REASON = "reason"
+"""The input of a hand-up that says why."""
+
+
+class Names:
+    """Words for complaints of several offices. Each office is entered once, and only its procedures are read,
+    save for the reasons that are asked for.
+    """
+
+    def __init__(self) -> None:
+        self._procedures: dict[UUID, Procedure] = {}
+        self._reasons: dict[UUID, str] = {}
+
+    def read(self, cases: Iterable[tuple[Office, UUID]], *, reasons_of: Collection[UUID] = ()) -> None:
+        """Reads what these complaints' pinned procedures say. `reasons_of`: complaints whose hand-up reason
+        is wanted; that is content, so whoever asks has noted the look.
+        """
+        by_office: dict[int, tuple[Office, set[UUID]]] = {}
+        for target, uid in cases:
+            by_office.setdefault(target.pk, (target, set()))[1].add(uid)
+        for target, uids in by_office.values():
+            new, wanted = uids - self._procedures.keys(), uids.intersection(reasons_of)
+            if target.status not in IN_SERVICE or not (new or wanted):
+                continue
+            with inside(target):
+                if new:
+                    self._read_procedures(new)
+                if wanted:
+                    self._read_reasons(wanted)
+
+    def stage(self, uid: UUID, stage: str, line: str = "") -> str:
+        """A stage's name; without a line it is looked for on every line."""
+        procedure = self._procedures.get(uid)
+        if procedure is None:
+            return stage
+        lines = [line] if line else [known.code for known in procedure.lines]
+        on = next((code for code in lines if procedure.stage(stage, code)), MAIN)
+        return words.stage_words(procedure, stage, on)
+
+    def line(self, uid: UUID, code: str) -> str:
+        """A line's name; its code where the complaint's procedure is not known."""
+        procedure = self._procedures.get(uid)
+        lines = procedure.lines if procedure is not None else ()
+        return next((words.said(line.name) for line in lines if line.code == code), code)
+
+    def role(self, uid: UUID, code: str) -> str:
+        """A role's name."""
+        return role_words(self._procedures.get(uid), code)
+
+    def reason(self, uid: UUID) -> str:
+        """Why the office handed the complaint up; "" where nobody asked for it."""
+        return self._reasons.get(uid, "")
+
+    def _read_procedures(self, uids: Iterable[UUID]) -> None:
+        known: dict[int, Procedure] = {}
+        for complaint in Complaint.objects.filter(uid__in=list(uids)).only("uid", "procedure_id"):
+            pinned = complaint.procedure_id
+            if pinned not in known:
+                try:
+                    known[pinned] = rules_of(complaint).procedure
+                except NoProcedure:
+                    continue
+            self._procedures[complaint.uid] = known[pinned]
+
+    def _read_reasons(self, uids: Iterable[UUID]) -> None:
+        rows = Message.objects.filter(
+            complaint__uid__in=list(uids), event__action=HAND_UP, field=REASON
+        ).order_by("id")
+        self._reasons.update(dict(rows.values_list("complaint__uid", "body")))

@@ -1,0 +1,43 @@
+"""The government's central desk, below `/meja/` on the government's host."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from tenants.desk.views import cases, looks, members, queue
+
+
+class Slug:
+    """A complaint's or a file's name in addresses: its uid in hexadecimal."""
+
+    regex = "[0-9a-f]{32}"
+
+    def to_python(self, value: str) -> UUID:
+        return UUID(hex=value)
+
+    def to_url(self, value: UUID) -> str:
+        return value.hex
+
+
+register_converter(Slug, "desk_uid")
+
+app_name = "desk"
+
+CASE = "<slug:code>/<desk_uid:uid>/"
+STEP = f"{CASE}tindakan/<slug:line>/<slug:action>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", queue.queue, name="queue"),
+    path("catatan/", looks.looks, name="looks"),
+    path("anggota/", members.members, name="members"),
+    path("anggota/undang/", members.invite, name="invite"),
+    path("anggota/undangan/<int:pk>/batal/", members.cancel_invitation, name="invitation_cancel"),
+    path("anggota/<int:pk>/", members.member, name="member"),
+    path("anggota/<int:pk>/keluar/", members.leave, name="leave"),
+    path(CASE, cases.case, name="case"),
+    path(f"{CASE}berkas/<desk_uid:file_uid>/", cases.file, name="file"),
+    path(STEP, cases.action, name="action"),
+    path(f"{STEP}pratinjau/", cases.live_preview, name="live_preview"),
+]

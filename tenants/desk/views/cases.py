@@ -1,0 +1,103 @@
+"""A complaint at the desk: its page, its files, and the steps that are the desk's own."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from central.offices.access import public
+from tenants.complaints.errors import not_found
+from tenants.complaints.queries import history
+from tenants.desk import queries, services
+from tenants.desk.cases import DeskCase, opened
+from tenants.desk.door import DeskRequest, desk
+from tenants.desk.pages import page, portal_page
+from tenants.desk.queries.names import REASON
+from tenants.portal.case import page_values
+from tenants.portal.steps import draft_of, step, typed_texts
+from tenants.portal.story import Teller
+from tenants.portal.views.complaint import file_answer
+from workflows.own import HAND_UP
+
+
+@require_safe
+@desk
+def case(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
+    """Story, evidence, history, and exactly the steps that are this person's now."""
+    with opened(request, code, uid) as found:
+        values = page_values(found.opened, Teller(found.opened))
+        own = {
+            "office": found.opened.office,
+            "handed_up": _handed_up(found),
+            "queue_url": reverse("desk:queue"),
+        }
+        return page(request, "case", {**values, **own})
+
+
+@require_safe
+@desk
+def file(request: DeskRequest, code: str, uid: UUID, file_uid: UUID) -> HttpResponse:
+    """A file of the complaint; with `kecil=1` a small copy of a picture, as the page shows it."""
+    small = request.GET.get("kecil") == "1"
+    with opened(request, code, uid, purpose=services.FILE, again=not small) as found:
+        return file_answer(request, found.opened.complaint, found.opened.person, file_uid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+def action(request: DeskRequest, code: str, uid: UUID, line: str, action: str) -> HttpResponse:
+    """The page of one step, and the step itself. Afterwards back to the complaint while there is more to
+    do.
+    """
+    if request.method == "POST" and not queries.work_on(request.government, request.person, code, uid):
+        return _overtaken(request, code, uid, line)
+    with opened(request, code, uid, again=request.method != "POST") as found:
+
+        def after() -> str:
+            with public():
+                more = queries.work_on(request.government, request.person, code, uid)
+            return found.opened.addresses.case(found.opened.complaint) if more else reverse("desk:queue")
+
+        return step(request, found.opened, line, action, render=partial(portal_page, request), after=after)
+
+
+@require_POST
+@desk
+def live_preview(request: DeskRequest, code: str, uid: UUID, line: str, action: str) -> HttpResponse:
+    """The message to the reporter with what is written so far, for the page's script. Stores nothing."""
+    with opened(request, code, uid, again=False) as found:
+        text = draft_of(request, found.opened, line, action)
+        if text is None:
+            return HttpResponse(status=404)
+        return portal_page(request, "preview", {"text": text})
+
+
+def _overtaken(request: DeskRequest, code: str, uid: UUID, line: str) -> HttpResponse:
+    """Somebody else took the step while this person was writing: says so and gives back what was typed.
+
+    Nothing of the complaint is read: it is no longer theirs to see.
+    """
+    work = queries.done_before(request.government, request.person, code, uid, line)
+    if work is None:
+        raise not_found()
+    context: dict[str, Any] = {"work": work, "typed": typed_texts(request)}
+    return page(request, "overtaken", context, status=409)
+
+
+def _handed_up(found: DeskCase) -> dict[str, Any] | None:
+    """Who handed it up, when and why; None for steps of the SOP."""
+    if found.handed_up is None:
+        return None
+    entries = history(found.opened.complaint, procedure=found.opened.rules.procedure)
+    entry = next((entry for entry in reversed(entries) if entry.event.action == HAND_UP), None)
+    reasons = [message.body for message in entry.messages if message.field == REASON] if entry else []
+    return {
+        "who": entry.event.actor_name if entry else "",
+        "when": found.handed_up.opened_at,
+        "reason": "\n\n".join(reasons),
+    }
