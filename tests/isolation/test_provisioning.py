@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -13,8 +14,10 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connections, transaction
+from django.utils import timezone
 from pytest_django import Settings
 
+from central.coordination.models import Alarm
 from central.offices import ddl, registry, rollout
 from central.offices.access import OfficeAccessError, office
 from central.offices.models import Domain, Government, Office, OfficeTemplate
@@ -25,6 +28,7 @@ from central.offices.services import (
     create_government,
     create_office,
     remove_office,
+    request_office,
     resume_office,
     suspend_office,
 )
@@ -135,6 +139,21 @@ class TestMaking:
         stored.update(ddl=template.ddl)
         assert provision(failed).status == Office.Status.READY
 
+    def test_two_at_once_make_one_office(self, government: Government, hooks: dict[str, Any]) -> None:
+        begun = []
+        registry.register_after_provision(lambda target, seed: begun.append(target.pk))
+        wanted = request_office(government=government, code="baru", name="Kecamatan Baru")
+
+        def make_it(_number: int) -> str:
+            try:
+                return provision(Office.objects.get(pk=wanted.pk)).status
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(make_it, range(2))) == ["ready", "ready"]
+        assert begun == [wanted.pk]
+
     def test_names_that_are_taken_or_wrong_are_refused(self, government: Government) -> None:
         before = (Office.objects.count(), Government.objects.count())
         for change, code in (
@@ -195,9 +214,14 @@ class TestClosing:
                 remove_office(made, confirm=confirm)
             assert refused.value.code == code
         assert exists(made)[0] is True
+        for target in (made, government.offices.get(code="greged")):
+            Alarm.objects.create(office=target, kind="test", key="k", due_at=timezone.now())
         removed = remove_office(suspend_office(made), confirm="baru")
         assert exists(made)[0] is False
         assert removed.status == Office.Status.REMOVED
+        assert [alarm.office.code for alarm in Alarm.objects.all()] == ["greged"]
+        with pytest.raises(ProvisioningFailed, match="nothing to make ready"):
+            provision(removed)
 
     def test_the_commands(self, government: Government, capsys: pytest.CaptureFixture[str]) -> None:
         make(government)

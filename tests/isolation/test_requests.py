@@ -139,6 +139,12 @@ class TestHosts:
         with django_assert_num_queries(1):  # the view's own
             client_a.get("/outside/")
 
+    @pytest.mark.usefixtures("db")
+    def test_a_host_opens_the_moment_it_is_known(self, office_a: Office) -> None:
+        assert at("baru.localhost").get("/show/").status_code == 404
+        Domain.objects.bulk_create([Domain(host="baru.localhost", kind="office", office=office_a)])
+        assert at("baru.localhost").get("/show/").status_code == 200
+
     def test_what_a_request_changes_on_its_office_stays_in_that_request(
         self, office_a: Office, client_a: Client
     ) -> None:

@@ -40,7 +40,7 @@ class OfficeCommand(BaseCommand):
         raise NotImplementedError
 
     def _offices(self, options: dict[str, Any]) -> list[Office]:
-        ready = Office.objects.filter(status=Office.Status.READY)
+        ready = Office.objects.select_related("government").filter(status=Office.Status.READY)
         if options["every_office"]:
             return list(ready.order_by("pk"))
         try:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
 from .models import Domain, Government, Office
 
 KEEP_SECONDS = 5.0
-KEEP_AT_MOST = 5000
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,15 @@ class Site:
     government: Government | None = None
     office: Office | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it answers with more than an explanation."""
+        if self.government is not None and self.government.status != Government.Status.ACTIVE:
+            return False
+        return self.office is None or self.office.status == Office.Status.READY
 
-_kept: dict[str, tuple[float, Site | None]] = {}
+
+_kept: dict[str, tuple[float, Site | None]] = {}  # open sites only, so not more than there are host names
 
 
 def find(host: str) -> Site | None:
@@ -42,12 +49,12 @@ def find(host: str) -> Site | None:
         return Site(Domain.Kind.PLATFORM)
     moment = time.monotonic()
     until, site = _kept.get(host, (0.0, None))
-    if until <= moment:
+    if site is None or until <= moment:
         site = _read(host)
-        if len(_kept) >= KEEP_AT_MOST:  # host names come from outside
-            _kept.clear()
+        if site is None or not site.is_open:
+            return site  # not kept: it opens the moment that it is ready
         _kept[host] = (moment + KEEP_SECONDS, site)
-    return None if site is None else _copied(site)
+    return _copied(site)
 
 
 def _copied(site: Site) -> Site:
@@ -57,16 +64,21 @@ def _copied(site: Site) -> Site:
     return Site(site.kind, government, office)
 
 
-def forget(**_signal: Any) -> None:
+def forget() -> None:
     """Clears what this process keeps."""
     _kept.clear()
+
+
+def _changed(**_signal: Any) -> None:
+    forget()
+    transaction.on_commit(forget)  # another thread may have read the old state until now
 
 
 def connect() -> None:
     """Has changes of the directory clear what is kept. Called once, at start-up."""
     for model in (Domain, Government, Office):
-        post_save.connect(forget, sender=model, dispatch_uid=f"{__name__}.{model.__name__}.save")
-        post_delete.connect(forget, sender=model, dispatch_uid=f"{__name__}.{model.__name__}.delete")
+        post_save.connect(_changed, sender=model, dispatch_uid=f"{__name__}.{model.__name__}.save")
+        post_delete.connect(_changed, sender=model, dispatch_uid=f"{__name__}.{model.__name__}.delete")
 
 
 def _read(host: str) -> Site | None:

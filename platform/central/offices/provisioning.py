@@ -27,7 +27,14 @@ logger = logging.getLogger(__name__)
 
 TRIES = 3
 # Two provisionings at once can meet on a catalogue row of a shared role; the next try finds it done.
-COLLISIONS = (psycopg.errors.UniqueViolation, psycopg.errors.InternalError_, psycopg.errors.DeadlockDetected)
+COLLISIONS = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DuplicateSchema,
+    psycopg.errors.DuplicateObject,
+    psycopg.errors.InternalError_,
+    psycopg.errors.DeadlockDetected,
+)
+UNFINISHED = (Office.Status.REQUESTED, Office.Status.PROVISIONING, Office.Status.FAILED)
 
 
 class ProvisioningFailed(RuntimeError):
@@ -42,21 +49,30 @@ def provision(target: Office) -> Office:
     """
     if target.status == Office.Status.READY:
         return target
+    if target.status not in UNFINISHED:
+        raise ProvisioningFailed(f"{target.code} is {target.status}; there is nothing to make ready.")
     _set(target, Office.Status.PROVISIONING)
     try:
         template = current_template()
         make_schema(target, template)
-        target.schema_version = template.version
         with inside(target):
-            for hook in after_provision_hooks():
-                hook(target, target.seed)
-            with public():
-                _set(target, Office.Status.READY, schema_version=template.version)
+            if _is_mine_to_begin(target):
+                for hook in after_provision_hooks():
+                    hook(target, target.seed)
+                with public():
+                    _set(target, Office.Status.READY, schema_version=template.version)
     except Exception as error:
         logger.exception("Office %s could not be made ready", target.code)
         _set(target, Office.Status.FAILED, reason=f"{type(error).__name__}: {error}")
         raise ProvisioningFailed(f"{target.code}: {error}") from error
     return target
+
+
+def _is_mine_to_begin(target: Office) -> bool:
+    """Locks the office's row until the end of the transaction; false if another process was faster."""
+    with public():
+        target.status = Office.objects.select_for_update(no_key=True).get(pk=target.pk).status
+    return target.status != Office.Status.READY
 
 
 def make_schema(target: Office, template: OfficeTemplate) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .models import Domain, Government, Office
-from .names import schema_name
+from .names import quoted, schema_name
 from .provisioning import drop_schema, provision
+from .rights import PUBLIC_TABLES
 
 
 class OfficeProblem(Exception):
@@ -143,7 +144,9 @@ def resume_office(target: Office) -> Office:
 
 
 def remove_office(target: Office, *, confirm: str) -> Office:
-    """Removes a suspended office's tables and role for good; its row stays, so that its host answers 410.
+    """Removes a suspended office's tables and role for good, and its rows in the public tables it wrote to.
+
+    The office's own row stays, so that its host answers 410 and what was handed over still names it.
 
     `confirm` is the office's code, written out by whoever orders it.
 
@@ -154,6 +157,13 @@ def remove_office(target: Office, *, confirm: str) -> Office:
         raise OfficeProblem("not_confirmed", _("Tulis kode instansi untuk memastikan penghapusan."))
     with transaction.atomic():
         target = _turn(target, Office.Status.SUSPENDED, Office.Status.REMOVED, target.status_reason)
+        with connection.cursor() as cursor:
+            for table, rights in PUBLIC_TABLES.items():
+                if rights.row_office:
+                    cursor.execute(
+                        f"DELETE FROM {quoted(table)} WHERE {quoted(rights.row_office)} = %s",  # noqa: S608  (own names)
+                        [target.pk],
+                    )
     drop_schema(target)
     return target
 

@@ -92,7 +92,11 @@ class OfficeTask(DjangoTask):  # type: ignore[misc]  # celery has no type hints
         from .models import Office
 
         office_id = self._office_id()
-        target = Office.objects.filter(pk=office_id).first() if office_id is not None else None
+        target = (
+            Office.objects.select_related("government").filter(pk=office_id).first()
+            if office_id is not None
+            else None
+        )
         if target is None or target.status != Office.Status.READY:
             state = "absent" if target is None else target.status
             raise OfficeAccessError(f"Task {self.name} is for office {office_id}, which is {state}.")

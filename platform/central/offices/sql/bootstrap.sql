@@ -8,6 +8,9 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 ALTER ROLE {app} SET search_path = public;
 ALTER ROLE {app} SET timezone = 'UTC';
 ALTER ROLE {owner} SET timezone = 'UTC';
+-- Nothing that a request or a task does takes longer, and a lost one must not hold its locks.
+ALTER ROLE {app} SET statement_timeout = '60s';
+ALTER ROLE {app} SET idle_in_transaction_session_timeout = '5min';
 CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public;
 CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA public;
 CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public;
