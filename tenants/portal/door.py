@@ -1,7 +1,7 @@
 """Who comes in: every view of the portal goes through `staff` or `admins`.
 
-`central.accounts.middleware.StaffDoor` has asked for sign-in and second factor before; here the account
-becomes a member of this office, ready to act.
+`central.accounts.middleware.StaffDoor` has asked for sign-in before, and
+`tenants.organization.middleware.AtHome` for membership and second factor.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from central.accounts.middleware import NotAtHome
 from central.offices.access import give_up
 from central.offices.models import Office
 from tenants.errors import ServiceError
-from tenants.organization.queries import Person, actor_for
+from tenants.organization.queries import Person
 
 from .pages import refusal_page
 
@@ -50,10 +50,8 @@ def staff(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResp
     def inner(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         assert isinstance(request, HttpRequest)
         inside: StaffRequest = request  # type: ignore[assignment]  # the attributes are set by middleware and here
-        person = actor_for(request.user.pk) if request.user.pk else None
-        if person is None:
+        if not isinstance(getattr(request, "person", None), Person):
             raise NotAtHome
-        inside.person = person
         with timezone.override(ZoneInfo(inside.office.timezone)):
             try:
                 return view(inside, *args, **kwargs)

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from central.accounts import second_factor
 from central.accounts.models import User
-from central.accounts.sites import office_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -32,12 +30,9 @@ class NotAtHome(Exception):
 class StaffDoor:
     """Stands before `EnterOffice`, so that no staff view runs for somebody whom it did not let through.
 
-    Not signed in: to the sign-in page. No member here: a page that says so. Second factor obligatory but not
-    shown in this session: to the page where it is set up or shown. For the API such a session counts as not
-    signed in.
-
-    A session that has shown its second factor costs nothing here; the portal looks the member up anyway and
-    raises `NotAtHome` where there is none.
+    Not signed in: to the sign-in page. At the central desk: who does not belong to it gets a page that says
+    so, and a session that has not shown its second factor is sent to show it. Who is a member of an office,
+    and whether as its admin, only the office knows: the same is asked there once it is entered.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -50,40 +45,22 @@ class StaffDoor:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         path = request.path_info
-        staff_path = STAFF_PATHS.get(getattr(request, "site_kind", ""))
-        if staff_path is None:
+        site = getattr(request, "site_kind", "")
+        if site not in STAFF_PATHS or not path.startswith(STAFF_PATHS[site]):
             return None
-        if path.startswith(staff_path):
-            if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path() if request.method == "GET" else path)
-            return self.check(request, request.user)
-        if path.startswith(API_PATH) and request.user.is_authenticated and self.check(request, request.user):
-            request.user = (
-                AnonymousUser()
-            )  # public calls go on working, staff calls answer that nobody is signed in
-        return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else path)
+        if site != "government":
+            return None
+        if not second_factor.works_at_desk(request, request.user):
+            return not_at_home(request)
+        return None if second_factor.was_shown(request) else ask_for_second_factor(request, request.user)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         # The office is entered still, so the page itself must be another request.
         return (
             HttpResponseRedirect(reverse("account_not_at_home")) if isinstance(exception, NotAtHome) else None
         )
-
-    def check(self, request: HttpRequest, user: User) -> HttpResponseBase | None:
-        """None where the person may go on; else where they are sent."""
-        at_desk = getattr(request, "site_kind", "") == "government"
-        if at_desk and not second_factor.works_at_desk(request, user):
-            return not_at_home(request)
-        if second_factor.was_shown(request):
-            return None
-        office = office_of(request)
-        if office is not None:
-            member = second_factor.membership(office, user)
-            if member is None:
-                return not_at_home(request)
-            if not member.is_admin:
-                return None
-        return ask_for_second_factor(request, user)
 
 
 def ask_for_second_factor(request: HttpRequest, user: User) -> HttpResponse:
