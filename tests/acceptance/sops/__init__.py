@@ -1,0 +1,1 @@
+"""The five SOPs, row by row, by HTTP; `docs/sop-rows.md` says which test walks which row."""
