@@ -133,6 +133,23 @@ def test_manual_tasks_know_their_office_and_enter_it_themselves(
     assert outbox.run() == [(None, f"o_main_{office_a.pk}")]
 
 
+def test_a_task_that_is_run_on_the_spot_behaves_as_in_a_worker(app: Celery, office_a: Office) -> None:
+    app.conf.task_always_eager = True
+
+    @app.task(shared=False)
+    def note() -> tuple[str, object]:
+        return who()[0], current_office()
+
+    @app.task(shared=False, central=True)
+    def count() -> tuple[str, object]:
+        return who()[0], current_office()
+
+    with office(office_a):
+        assert note.delay().get() == (f"o_main_{office_a.pk}", office_a)
+        assert count.delay().get() == (login(), None)
+        assert who()[0] == f"o_main_{office_a.pk}"
+
+
 def test_a_task_that_fails_stores_nothing(app: Celery, outbox: Outbox, office_a: Office) -> None:
     @app.task(shared=False)
     def fail() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from celery.contrib.django.task import DjangoTask
 from django.db import transaction
 
-from .access import OfficeAccessError, current_office, office
+from .access import OfficeAccessError, current_office, office, public
 
 if TYPE_CHECKING:
     from celery.result import AsyncResult
@@ -78,8 +78,11 @@ class OfficeTask(DjangoTask):  # type: ignore[misc]  # celery has no type hints
         return headers
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self.central or self.manual or self.request.called_directly:
+        if self.request.called_directly:
             return self.run(*args, **kwargs)
+        if self.central or self.manual:
+            with public():  # a worker is there already; only a task that is run on the spot is not
+                return self.run(*args, **kwargs)
         with office(self.get_office()):
             return self.run(*args, **kwargs)
 
@@ -92,11 +95,10 @@ class OfficeTask(DjangoTask):  # type: ignore[misc]  # celery has no type hints
         from .models import Office
 
         office_id = self._office_id()
-        target = (
-            Office.objects.select_related("government").filter(pk=office_id).first()
-            if office_id is not None
-            else None
-        )
+        target = None
+        if office_id is not None:
+            with public():
+                target = Office.objects.select_related("government").filter(pk=office_id).first()
         if target is None or target.status != Office.Status.READY:
             state = "absent" if target is None else target.status
             raise OfficeAccessError(f"Task {self.name} is for office {office_id}, which is {state}.")
