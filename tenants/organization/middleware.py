@@ -20,9 +20,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 class AtHome:
     """Stands behind `EnterOffice`, so that one statement in the office's own transaction says it all.
 
-    Sets `request.person` for a member. Nobody else reaches a staff view: who is no member here gets a page that
-    says so, and an admin whose session has not shown the second factor is sent to show it. For the API such
-    sessions count as not signed in; public calls go on working.
+    Sets `request.person` for a member. Nobody else reaches a staff view: who is no member here gets a page
+    that says so, and an admin whose session has not shown the second factor is sent to show it. For the API
+    such sessions count as not signed in; public calls go on working.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
