@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import StringIO
+from queue import Queue
 from typing import Any
 
 import pytest
 from celery import Celery
+from celery.contrib.testing.worker import start_worker
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import transaction
+from django.db import connections, transaction
 
 from central.offices.access import OfficeAccessError, current_office, office
 from central.offices.commands import OfficeCommand
@@ -131,6 +133,32 @@ def test_manual_tasks_know_their_office_and_enter_it_themselves(
     with office(office_a):
         fetch.delay()
     assert outbox.run() == [(None, f"o_main_{office_a.pk}")]
+
+
+@pytest.mark.usefixtures("real_commits")
+def test_the_office_travels_with_the_message_to_a_worker(app: Celery, offices: list[Office]) -> None:
+    done: Queue[tuple[str, str]] = Queue()
+
+    @app.task(shared=False)
+    def note(name: str) -> None:
+        write(name)
+        done.put((name, who()[0]))
+
+    @app.task(shared=False, central=True)
+    def finish() -> None:
+        done.put(("", who()[0]))
+        connections.close_all()
+
+    with start_worker(app, pool="solo", perform_ping_check=False):
+        for target in offices:
+            with office(target):
+                note.delay_on_commit(f"t-{target.code}")
+        finish.delay()
+        heard = [done.get(timeout=30) for _each in range(3)]
+    assert heard == [(f"t-{target.code}", f"o_main_{target.pk}") for target in offices] + [("", login())]
+    for target in offices:
+        with office(target):
+            assert names() == [f"t-{target.code}"]
 
 
 def test_a_task_that_is_run_on_the_spot_behaves_as_in_a_worker(app: Celery, office_a: Office) -> None:
