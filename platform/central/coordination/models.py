@@ -13,10 +13,10 @@ class CaseIndex(models.Model):
     """One row a complaint, wherever it is now. Written by the office in the transaction of its own change."""
 
     uid = models.UUIDField(primary_key=True)
-    office = models.ForeignKey(Office, on_delete=models.PROTECT)
-    government = models.ForeignKey(Government, on_delete=models.PROTECT)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, db_index=False)
     number = models.CharField(max_length=80)
-    tracking_digest = models.CharField(max_length=64, unique=True)
+    tracking_digest = models.CharField(max_length=64)
     status = models.CharField(max_length=30)
     stage = models.CharField(max_length=49)
     received_at = models.DateTimeField()
@@ -26,6 +26,7 @@ class CaseIndex(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["tracking_digest"], name="case_code_once")]
         indexes = [
             models.Index(
                 fields=["government", "due_at"], name="case_open_by_due", condition=models.Q(closed_at=None)
@@ -48,7 +49,7 @@ class GovernmentWork(models.Model):
 
     uid = models.UUIDField(help_text="The complaint.")
     office = models.ForeignKey(Office, on_delete=models.PROTECT)
-    government = models.ForeignKey(Government, on_delete=models.PROTECT)
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, db_index=False)
     number = models.CharField(max_length=80)
     kind = models.CharField(max_length=10, choices=Kind)
     role = models.CharField(
@@ -104,7 +105,7 @@ class Alarm(models.Model):
     claim ends.
     """
 
-    office = models.ForeignKey(Office, on_delete=models.CASCADE)
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, db_index=False)
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=80)
     due_at = models.DateTimeField()

@@ -23,7 +23,11 @@ class Outbox(models.Model):
         CANCELLED = "cancelled", _("dibatalkan")
 
     office = models.ForeignKey(
-        Office, null=True, on_delete=models.CASCADE, help_text="Empty: a message of the platform itself."
+        Office,
+        null=True,
+        on_delete=models.CASCADE,
+        db_index=False,
+        help_text="Empty: a message of the platform itself.",
     )
     message_uid = models.UUIDField(unique=True)
     channel = models.CharField(max_length=20)

@@ -15,6 +15,8 @@ from tenants.procedure.models import ProcedureVersion
 class Complaint(models.Model):
     """What a citizen sent, and where it stands. All times UTC.
 
+    Foreign keys that nothing is looked up by have no index: each costs every intake and every office.
+
     `version` counts the steps: a step that was prepared on an older version is refused. `promised_due_at` is
     what the citizen was told and never changes; `due_at` follows the calendar in effect. `state` is what only
     the engine reads (where each line stands, its alarms, its memory); what anybody searches by is a column.
@@ -26,18 +28,22 @@ class Complaint(models.Model):
         ANONYMOUS = "anonymous", _("tanpa nama")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    number = models.CharField(max_length=80, unique=True)
+    number = models.CharField(max_length=80)
     register_year = models.PositiveSmallIntegerField()
     register_seq = models.PositiveIntegerField()
-    tracking_code = models.CharField(max_length=24, unique=True)
+    tracking_code = models.CharField(max_length=24)
     version = models.PositiveIntegerField(default=1)
 
-    procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT)
+    procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, db_index=False)
     channel = models.CharField(
         max_length=20, help_text="By which channel it came, such as website, counter, phone."
     )
     entered_by = models.ForeignKey(
-        Member, null=True, on_delete=models.PROTECT, help_text="Who entered it on the reporter's behalf."
+        Member,
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        help_text="Who entered it on the reporter's behalf.",
     )
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.OPEN)
     received_at = models.DateTimeField()
@@ -57,8 +63,8 @@ class Complaint(models.Model):
 
     status = models.CharField(max_length=30, help_text="The citizen's status.")
     stage = models.CharField(max_length=49, help_text="The main line's stage.")
-    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
-    member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, db_index=False)
+    member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     promised_due_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -73,7 +79,10 @@ class Complaint(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["register_year", "register_seq"], name="register_number_once")
+            models.UniqueConstraint(fields=["register_year", "register_seq"], name="register_number_once"),
+            # Not `unique=True`, which makes a second index for LIKE on each.
+            models.UniqueConstraint(fields=["number"], name="complaint_number_once"),
+            models.UniqueConstraint(fields=["tracking_code"], name="complaint_code_once"),
         ]
         indexes = [
             models.Index(fields=["-received_at", "-id"], name="complaint_newest"),
@@ -130,8 +139,8 @@ class WorkItem(models.Model):
     stage = models.CharField(max_length=49)
     scope = models.CharField(max_length=10, default="office", help_text="office or government")
     roles = ArrayField(models.CharField(max_length=49))
-    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT)
-    member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, db_index=False)
+    member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, db_index=False)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     warn_at = models.DateTimeField(null=True)
@@ -160,7 +169,7 @@ class Clock(models.Model):
     [from, to].
     """
 
-    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="clocks")
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, db_index=False, related_name="clocks")
     code = models.CharField(max_length=49)
     round = models.PositiveSmallIntegerField(default=1)
     line = models.CharField(max_length=49)

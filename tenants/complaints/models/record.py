@@ -20,7 +20,7 @@ class Event(models.Model):
     chain still verifies. `data` holds codes and times, no personal data.
     """
 
-    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="events")
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, db_index=False, related_name="events")
     seq = models.PositiveIntegerField()
     at = models.DateTimeField()
     kind = models.CharField(max_length=40)
@@ -63,7 +63,9 @@ class Message(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True)
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="messages")
-    event = models.ForeignKey(Event, null=True, on_delete=models.PROTECT, related_name="messages")
+    event = models.ForeignKey(
+        Event, null=True, on_delete=models.PROTECT, db_index=False, related_name="messages"
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     field = models.CharField(max_length=49, blank=True, help_text="Which input of the step it is.")
     salt = models.CharField(max_length=32, blank=True)
@@ -71,7 +73,11 @@ class Message(models.Model):
     channel = models.CharField(max_length=20, blank=True, help_text="For notices: email, call, …")
     recipient = models.CharField(max_length=254, blank=True)
     member = models.ForeignKey(
-        Member, null=True, on_delete=models.PROTECT, help_text="The recipient, if staff."
+        Member,
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        help_text="The recipient, if staff.",
     )
     language = models.CharField(max_length=5, default="id")
     subject = models.CharField(max_length=200, blank=True)
@@ -90,7 +96,9 @@ class Attachment(models.Model):
     """A file of a complaint, stored by content address under the office's prefix."""
 
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="attachments")
-    event = models.ForeignKey(Event, null=True, on_delete=models.PROTECT, related_name="attachments")
+    event = models.ForeignKey(
+        Event, null=True, on_delete=models.PROTECT, db_index=False, related_name="attachments"
+    )
     uid = models.UUIDField(default=uuid.uuid4, unique=True)
     digest = models.CharField(max_length=64, help_text="SHA-256 of the content; the name in the store.")
     name = models.CharField(max_length=150)
@@ -102,6 +110,9 @@ class Attachment(models.Model):
     released = models.BooleanField(default=False, help_text="The public may see a copy without its metadata.")
     created_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["digest"], name="attachment_by_content")]
+
     def __str__(self) -> str:
         return self.name
 
@@ -109,7 +120,9 @@ class Attachment(models.Model):
 class CallTask(models.Model):
     """A call to make instead of a message: the reporter left a telephone number only."""
 
-    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="call_tasks")
+    complaint = models.ForeignKey(
+        Complaint, on_delete=models.CASCADE, db_index=False, related_name="call_tasks"
+    )
     message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="call_task")
     opened_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
@@ -130,7 +143,7 @@ class CallLog(models.Model):
         WRONG_NUMBER = "wrong_number", _("nomor salah")
 
     task = models.ForeignKey(CallTask, on_delete=models.CASCADE, related_name="calls")
-    member = models.ForeignKey(Member, on_delete=models.PROTECT)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, db_index=False)
     at = models.DateTimeField()
     outcome = models.CharField(max_length=20, choices=Outcome)
     note = models.CharField(max_length=1000, blank=True)
