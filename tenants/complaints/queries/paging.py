@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -26,12 +27,19 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    rows: QuerySet[Row], field: str, *, after: str = "", size: int = SIZE, descending: bool = False
+    rows: QuerySet[Row],
+    field: str,
+    *,
+    after: str = "",
+    size: int = SIZE,
+    descending: bool = False,
+    related: Sequence[str] = (),
 ) -> Page[Row]:
     """A page of rows sorted by a moment (rows without it last), then by id. One statement.
 
     `after`: a token of an earlier page; one that cannot be read begins from the front, as a bookmark of an
-    old address may.
+    old address may. `related`: what comes with each row. It is joined to the page's rows only: joined to all
+    of them, a list of 10,000 costs a tenth of a second.
     """
     size = max(1, min(size, LARGEST))
     order = F(field).desc(nulls_last=True) if descending else F(field).asc(nulls_last=True)
@@ -39,7 +47,12 @@ def page_of(
     place = _read(after)
     if place is not None:
         rows = rows.filter(_beyond(field, place, descending))
-    found = list(rows[: size + 1])
+    if related:
+        page = rows.values("pk")[: size + 1]
+        rows = rows.model._default_manager.filter(pk__in=page).select_related(*related)
+        found = list(rows.order_by(order, "-pk" if descending else "pk"))
+    else:
+        found = list(rows[: size + 1])
     more = found[size:]
     found = found[:size]
     return Page(found, _token(found[-1], field) if more else "")

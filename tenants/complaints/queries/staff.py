@@ -21,6 +21,7 @@ from tenants.complaints.errors import not_found
 from tenants.complaints.models import Attachment, Complaint, Event, Message, Reporter, WorkItem
 from tenants.complaints.services.publication import official_answer, suggest
 from tenants.complaints.snapshot import case_of
+from tenants.organization.models import Unit
 from tenants.organization.queries import Person, holders, units
 from tenants.procedure.queries import Rules, rules_in_force, rules_of
 from workflows import engine
@@ -116,11 +117,16 @@ def my_work(actor: Actor) -> Q:
 
     The same rule as the engine's `rights`: a named person before a named unit before everybody of the role.
     """
-    shared = Q(member=None, roles__overlap=list(actor.roles)) & (
-        Q(unit=None) | Q(unit__code__in=list(actor.units))
+    # The units as a set of ids, not as a join: it would be made for every row before any is counted.
+    here = Unit.objects.filter(code__in=list(actor.units)).order_by().values("pk")
+    shared = Q(member=None) & (Q(unit=None) | Q(unit__in=here))
+    return Q(
+        Q(member=actor.id) | shared,
+        closed_at=None,
+        waiting=False,
+        scope=Scope.OFFICE.value,
+        roles__overlap=list(actor.roles),
     )
-    mine = Q(member_id=actor.id, roles__overlap=list(actor.roles))
-    return Q(closed_at=None, waiting=False, scope=Scope.OFFICE.value) & (mine | shared)
 
 
 def offers_for(complaint: Complaint, actor: Actor) -> list[Offer]:

@@ -70,8 +70,8 @@ def work_of(
         late=Count("pk", filter=Q(due_at__lt=now)),
         soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON)),
     )
-    listed = rows.select_related("complaint__unit", "unit", "member")
-    return WorkList(page_of(listed, "due_at", after=after, size=size), Counts(**counted))
+    page = page_of(rows, "due_at", after=after, size=size, related=("complaint__unit", "unit", "member"))
+    return WorkList(page, Counts(**counted))
 
 
 def all_complaints(
@@ -84,9 +84,7 @@ def all_complaints(
 ) -> Page[Complaint]:
     """Every complaint of the office that fits, newest first. One statement."""
     rows = complaints(filters, sees_names=sees_names, now=now)
-    return page_of(
-        rows.select_related("unit", "member"), "received_at", after=after, size=size, descending=True
-    )
+    return page_of(rows, "received_at", after=after, size=size, descending=True, related=("unit", "member"))
 
 
 def complaints(
