@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def test_server(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> TestServer:
+def test_server(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[TestServer]:
     """The embedded server with the template database."""
     server = TestServer()
     with django_db_blocker.unblock():
         server.ensure_template()
-    return server
+    yield server
+    server.lease.close()
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,9 @@ class TestServer:
     def __init__(self) -> None:
         self.server: Server = ensure_server("test")
         self.template = f"{PREFIX}_{key()}"
+        # As long as this process runs, no other one tidies its template away.
+        self.lease = self.superuser()
+        self.lease.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", [self.template])
 
     def superuser(self, database: str = "postgres") -> psycopg.Connection[Any]:
         return psycopg.connect(self.server.superuser_url, dbname=database, autocommit=True)
@@ -143,7 +146,7 @@ class TestServer:
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC", [f"{PREFIX}_"]
         ).fetchall()
         templates = [name for (name,) in rows if name.count("_") == PREFIX.count("_") + 1]
-        old = templates[KEEP_TEMPLATES:]
+        old = [name for name in templates[KEEP_TEMPLATES:] if _is_unused(server, name)]
         for (name,) in rows:
             _, found, rest = name.partition("_p")
             abandoned = name.endswith("_draft") or (found and not _is_running(int(rest.partition("_")[0])))
@@ -194,6 +197,11 @@ def make_offices() -> None:
 
 def _drop(server: psycopg.Connection[Any], name: str) -> None:
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _is_unused(server: psycopg.Connection[Any], template: str) -> bool:
+    got = server.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [template]).fetchone()
+    return bool(got and got[0])
 
 
 def _is_running(process: int) -> bool:

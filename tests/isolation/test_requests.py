@@ -94,6 +94,11 @@ class TestHosts:
         assert answer["Content-Type"] == "application/problem+json"
         assert answer.json()["status"] == 404
 
+    @pytest.mark.usefixtures("db")
+    @pytest.mark.parametrize("host", ["10.0.0.7:8000", "nowhere.example", "jenawi.localhost"])
+    def test_the_health_page_answers_on_any_host(self, host: str) -> None:
+        assert at(host).get("/healthz/").status_code == 200
+
     def test_a_suspended_office_says_so_until_it_is_resumed(self, office_a: Office, client_a: Client) -> None:
         suspend_office(office_a, reason="test")
         answer = client_a.get("/show/")
