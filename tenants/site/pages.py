@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -29,16 +30,29 @@ def see_other(address: str) -> HttpResponse:
     return response
 
 
+def public_page(view: Callable[..., Answer]) -> Callable[..., Answer]:
+    """A page of the office's site: its dates and hours are the office's own."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
+        office = request.office  # type: ignore[attr-defined]  # set by OfficeHost
+        with timezone.override(ZoneInfo(office.timezone)):
+            return view(request, *args, **kwargs)
+
+    return wrapped
+
+
 def private_page(view: Callable[..., Answer]) -> Callable[..., Answer]:
-    """A page of one reporter: not stored, not indexed, and its address is not told to another site.
+    """A public page for one reporter: not stored, not indexed, and its address is not told to another site.
 
     `same-origin`, not `no-referrer`: with the latter browsers send `Origin: null` with every form of the
     page, which the protection against forged requests must refuse.
     """
+    inner = public_page(view)
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
-        response = view(request, *args, **kwargs)
+        response = inner(request, *args, **kwargs)
         response["Cache-Control"] = "no-store, private"
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"

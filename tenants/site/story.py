@@ -15,7 +15,7 @@ from tenants.complaints.models import Attachment, Complaint, Reporter
 from tenants.complaints.queries import Moment, reporter_offers, timeline_for_reporter
 from tenants.complaints.words import category_words, stage_words
 from tenants.procedure.queries import Rules, rules_of
-from workflows.cases import MAIN, CitizenStatus
+from workflows.cases import MAIN, AlarmKind, CitizenStatus, alarms_from_json
 from workflows.decision import Offer, OfferKind
 
 from .forms.report import words
@@ -103,11 +103,19 @@ def story_page(complaint: Complaint, now: datetime) -> dict[str, Any]:
         "status_tone": tone(complaint.status),
         "events": [_event(complaint, moment) for moment in reversed(story.moments)],
         "moved": moved,
+        "answer_by": _answer_by(complaint) if story.question else None,
         "report": _report(complaint),
         "answers": [offer for offer in offers if offer["answers"]],
         "offers": [offer for offer in offers if not offer["answers"]],
         "now": now,
     }
+
+
+def _answer_by(complaint: Complaint) -> datetime | None:
+    """Until when the office waits for the reporter's answer; then it goes on without."""
+    alarms = alarms_from_json(complaint.state.get("alarms", []))
+    ends = [alarm.at for alarm in alarms if alarm.kind is AlarmKind.TIMEOUT and alarm.line == MAIN]
+    return min(ends, default=None)
 
 
 def _offered(complaint: Complaint, offer: Offer) -> dict[str, Any]:

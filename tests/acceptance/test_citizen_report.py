@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from central.coordination.models import Alarm
+from central.offices import directory
 from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint, Draft
@@ -59,6 +60,29 @@ def test_a_report_becomes_a_complaint_with_number_and_code(citizen: Citizen, gre
     assert complaint.reporter.name == "Siti Aminah"
     assert complaint.reporter.phone == "+6281234567890"
     assert number in text_of(citizen.get(f"/lacak/{code}/"))
+
+
+@pytest.mark.parametrize("name", ["greged", "jenawi", "mojokerto", "triharjo", "upik"])
+def test_every_office_takes_a_report(
+    request: pytest.FixtureRequest, warga: Callable[[Office], Citizen], name: str
+) -> None:
+    office = request.getfixturevalue(name)
+    citizen = warga(office)
+    number, code = citizen.report()
+    text = text_of(citizen.get(f"/lacak/{code}/"))
+    assert number in text
+    assert complaints_of(office)[0].description in text
+
+
+def test_dates_are_those_of_the_offices_own_zone(
+    citizen: Citizen, greged: Office, at: Callable[..., object]
+) -> None:
+    at("2025-03-03 10:00")
+    Office.objects.filter(pk=greged.pk).update(timezone="Asia/Jayapura")
+    directory.forget()
+    citizen.fill()
+    assert "4 Maret 2025 pukul 12.00 WIT" in text_of(citizen.follow(citizen.send()))
+    assert "Waktu WIT" in text_of(citizen.get("/"))
 
 
 def test_the_receipt_says_what_happens_next_and_by_when(citizen: Citizen, at: Callable[..., object]) -> None:
@@ -331,6 +355,15 @@ def test_a_place_from_the_device(
     (complaint,) = complaints_of(greged)
     found = (complaint.latitude, complaint.longitude)
     assert tuple(None if part is None else str(part) for part in found) == kept
+
+
+def test_more_text_than_any_form_takes(citizen: Citizen) -> None:
+    citizen.fill(until="uraian")
+    page = citizen.post("/lapor/uraian/", {"description": "x" * (1024 * 1024)})
+    assert_error_page(page, typed="x" * (1024 * 1024))
+    page = citizen.post("/lapor/uraian/", {"description": "x" * (3 * 1024 * 1024)})
+    assert page.status_code == 400
+    assert "terlalu besar" in text_of(page)
 
 
 # Twice, late, too often, not by a person

@@ -163,6 +163,7 @@ def test_a_question_is_answered_with_a_file(citizen: Citizen, hand: OfficeHand, 
     assert "Tikungan yang mana?" in text_of(page)
     step = f"/lacak/{code}/langkah/main/reply/"
     assert f'href="{step}"' in page.content.decode()
+    assert "Kami menunggu sampai" in text_of(page)
     assert "Tikungan yang mana?" in text_of(citizen.get(step))
     sent = citizen.post(step, {"reply": "Dekat masjid.", "files": [photo()]})
     page = citizen.follow(sent)

@@ -11,12 +11,14 @@ from tenants.complaints.queries import public_list
 from tenants.complaints.words import said
 from tenants.procedure.queries import rules_in_force
 
+from ..pages import public_page
 from ..promises import opening, promises
 from .published import cards
 
 NEWEST = 3
 
 
+@public_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the office takes, the way to report and to follow, what it promises, what it has published."""
@@ -38,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "site/home.html", context)
 
 
+@public_page
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Who sees what of a report, and how long it is kept."""

@@ -20,6 +20,7 @@ from tenants.procedure.queries import settings_now
 from workflows.settings import Settings
 
 from ..forms.report import words
+from ..pages import public_page
 from ..serving import serve_public
 from ..story import tone
 
@@ -53,6 +54,7 @@ def cards(complaints: Iterable[Complaint], settings: Settings) -> list[dict[str,
     return found
 
 
+@public_page
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """The newest first; searched by words and by category, page by page."""
@@ -76,6 +78,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "site/published/list.html", context)
 
 
+@public_page
 @require_safe
 def published(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One published complaint."""
@@ -103,6 +106,7 @@ def published(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "site/published/complaint.html", context)
 
 
+@public_page
 @require_safe
 def picture(request: HttpRequest, uid: UUID, picture_uid: UUID) -> HttpResponseBase:
     """A released picture of a published complaint."""

@@ -22,7 +22,7 @@ from tenants.errors import ServiceError
 from tenants.procedure.queries import rules_in_force
 
 from .. import drafts, limits
-from ..forms.report import StepForm, category_hint
+from ..forms.report import StepForm, category_hint, words
 from ..pages import GONE, INVALID, SEE_OTHER, private_page, see_other, too_many
 from ..steps import CATEGORY, DESCRIPTION, FILES, REPORTER, Step, Wizard
 from ..story import ticket
@@ -170,6 +170,11 @@ def _take_files(request: HttpRequest, wizard: Wizard, form: StepForm) -> HttpRes
             drafts.detach(draft, UUID(removed))
         return see_other(here)
     form.is_valid()
+    if form.cleaned_data.get("uploads"):
+        try:
+            limits.take("upload", limits.sender(request), limits.intake_rate().times(5))
+        except limits.TooMany as reason:
+            return too_many(request, reason, _("Berkas yang sudah ada tetap tersimpan."), here)
     room = wizard.rules.procedure.intake.max_files - len(wizard.files)
     for place, upload in enumerate(form.cleaned_data.get("uploads", [])):
         name = upload.name or ""
@@ -207,6 +212,7 @@ def _page(
         "changing": changing,
         "late": late,
         "hint": hint,
+        "promise": words(wizard.rules.procedure.intake.promise) if before is None else "",
         "draft": wizard.draft,
         "files": wizard.files if step is FILES else [],
         "room": wizard.rules.procedure.intake.max_files - len(wizard.files) if step is FILES else 0,
