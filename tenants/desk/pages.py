@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tenants.errors import ServiceError
 from tenants.portal.pages import STATUS
+from tenants.portal.steps import typed_texts
 
 if TYPE_CHECKING:
     from .door import DeskRequest
@@ -34,8 +35,10 @@ def portal_page(
 
 
 def refusal_page(request: DeskRequest, error: ServiceError) -> HttpResponse:
-    """The page that says why something was refused and what to do."""
-    return page(request, "refused", {"error": error}, status=STATUS.get(error.code, 400))
+    """The page that says why something was refused and what to do; what was typed is given back."""
+    typed = typed_texts(request) if request.method == "POST" else []
+    status = {**STATUS, "office_halted": 503}.get(error.code, 400)
+    return page(request, "refused", {"error": error, "typed": typed}, status=status)
 
 
 def _drawn(request: DeskRequest, template: str, context: Mapping[str, Any], status: int) -> HttpResponse:

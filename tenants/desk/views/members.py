@@ -47,7 +47,7 @@ def members(request: DeskRequest) -> HttpResponse:
 def invite(request: DeskRequest) -> HttpResponse:
     """Invites somebody by mail."""
     roles = queries.desk_roles(request.government)
-    form = InvitationForm(request.POST or None, roles=roles.items())
+    form = InvitationForm(request.POST if request.method == "POST" else None, roles=roles.items())
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -78,7 +78,8 @@ def member(request: DeskRequest, pk: int) -> HttpResponse:
     roles = queries.desk_roles(request.government)
     # A role that no procedure in force knows any more can still be taken away.
     listed = {**{code: code for code in sorted(known.roles)}, **roles}
-    form = RolesForm(request.POST or None, roles=listed.items(), initial={"roles": sorted(known.roles)})
+    posted = request.POST if request.method == "POST" else None
+    form = RolesForm(posted, roles=listed.items(), initial={"roles": sorted(known.roles)})
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["roles"]
         try:
