@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -69,15 +69,19 @@ def _read(path: Path) -> Iterator[Mail]:
 
 def _mail(key: str, message: EmailMessage) -> Mail:
     text = message.get_body(preferencelist=("plain",))
-    try:
-        at = parsedate_to_datetime(str(message["Date"]))
-    except ValueError:
-        at = None
     return Mail(
         key=key,
         to=str(message["To"] or ""),
         sender=str(message["From"] or ""),
         subject=str(message["Subject"] or ""),
-        at=at,
+        at=_moment(str(message["Date"] or "")),
         body=str(text.get_content()) if text is not None else "",
     )
+
+
+def _moment(date: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)  # "-0000" says UTC without a place
