@@ -51,7 +51,7 @@ class Rows:
         self._params: list[Any] = []
         self._given: list[tuple[str, models.Model]] = []
 
-    def add(self, rows: Sequence[models.Model], *, conflict: str = "", **refs: Ref) -> Ref:
+    def add(self, rows: Sequence[models.Model], conflict: str = "", /, **refs: Ref) -> Ref:
         """Adds rows of one model; returns what stands for their keys. No rows: nothing is added.
 
         `refs`: columns (by attribute name such as `complaint_id`) that refer to other rows of the statement.
@@ -63,9 +63,8 @@ class Rows:
         table, fields = _columns(type(rows[0]))
         tuples = [self._tuple(row, fields, refs) for row in rows]
         columns = ", ".join(f'"{field.column}"' for field in fields)
-        returned = {"id", *(field.column for field in fields if field.unique)} & {
-            field.column for field in rows[0]._meta.concrete_fields
-        }
+        known = {field.column for field in rows[0]._meta.concrete_fields if field.unique}
+        returned = {column for column in known if column}
         values, keys = ", ".join(tuples), ", ".join(sorted(returned)) or "1"
         insert = f"INSERT INTO {table} ({columns}) VALUES {values} {conflict} RETURNING {keys}"  # noqa: S608  # our names
         self._parts.append(f"{name} AS ({insert})")

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import IO
+from typing import IO, Any
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -75,7 +75,7 @@ def clean_name(name: str) -> str:
     return f"{stem[: 120 - len(extension)].strip()}{extension}"
 
 
-def accept(upload: UploadedFile) -> StoredFile:
+def accept(upload: UploadedFile[Any]) -> StoredFile:
     """Judges a file by size, name, content and parsing, and stores it. Raises `FileRefused`.
 
     In the office, before the step that refers to it. The same content is stored once.

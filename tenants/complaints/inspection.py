@@ -147,7 +147,7 @@ def _runs_something(action: object) -> bool:
 def _carries(root: object) -> bool:
     """Scripts and files under the document's names, where compressed objects hide them from a search."""
     names = root.get("/Names") if isinstance(root, dict) else None
-    resolved = names.get_object() if hasattr(names, "get_object") else names
+    resolved = names.get_object() if names is not None and hasattr(names, "get_object") else names
     return isinstance(resolved, dict) and ("/JavaScript" in resolved or "/EmbeddedFiles" in resolved)
 
 

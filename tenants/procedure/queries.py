@@ -9,7 +9,6 @@ object, whatever office it came from, and nothing else can be found under that k
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from django.utils.translation import gettext as _
 from tenants.errors import ServiceError
 from tenants.organization.models import Unit
 from workflows.cases import Scope
+from workflows.loading import canonical, procedure_from, settings_from
 from workflows.procedure import Procedure
 from workflows.settings import Settings
 
@@ -31,7 +31,7 @@ from .models import ProcedureVersion, SettingsVersion
 if TYPE_CHECKING:
     from tenants.complaints.models import Complaint
 
-Document = TypeVar("Document", Procedure, Settings)
+Document = TypeVar("Document")
 
 _KEPT = 512
 """How many parsed documents a process keeps, of each kind."""
@@ -50,15 +50,14 @@ class NoProcedure(ServiceError):
 
 def digest_of(document: Mapping[str, Any]) -> str:
     """SHA-256 of a document's canonical JSON."""
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(document).encode()).hexdigest()
 
 
 class _Parsed(Generic[Document]):
     """Parsed documents by the digest of their content; the longest unused goes first."""
 
-    def __init__(self, model: type[Document]) -> None:
-        self._model = model
+    def __init__(self, parse: Callable[[Mapping[str, Any]], Document]) -> None:
+        self._parse = parse
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._lock = Lock()
 
@@ -70,7 +69,7 @@ class _Parsed(Generic[Document]):
                 self._kept.move_to_end(digest)
                 return found
         document = load()
-        parsed = self._model.model_validate(document)
+        parsed = self._parse(document)
         if digest_of(document) == digest:
             with self._lock:
                 self._kept[digest] = parsed
@@ -79,8 +78,8 @@ class _Parsed(Generic[Document]):
         return parsed
 
 
-_procedures = _Parsed(Procedure)
-_settings = _Parsed(Settings)
+_procedures: _Parsed[Procedure] = _Parsed(procedure_from)
+_settings: _Parsed[Settings] = _Parsed(settings_from)
 
 
 @dataclass(frozen=True, slots=True)

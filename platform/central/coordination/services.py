@@ -165,7 +165,7 @@ def set_alarm(office: Office, *, kind: str, key: str, due_at: datetime, rows: Ro
     With `rows` it is stored together with them, else at once.
     """
     among = Rows() if rows is None else rows
-    among.add([Alarm(office_id=office.pk, kind=kind, key=key, due_at=due_at)], conflict=_REPLACE)
+    among.add([Alarm(office_id=office.pk, kind=kind, key=key, due_at=due_at)], _REPLACE)
     if rows is None:
         among.store()
 

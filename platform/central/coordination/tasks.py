@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 DISPATCH_LIMIT = 200
 
 
-@shared_task(central=True, manual=True)
+@shared_task(central=True, manual=True)  # type: ignore[untyped-decorator]  # celery has no type hints
 def dispatch_alarms() -> int:
     """Claims what is due and has each office do its own, one task an office."""
     due = claim_due_alarms(timezone.now(), limit=DISPATCH_LIMIT)
@@ -31,7 +31,7 @@ def dispatch_alarms() -> int:
     return len(due)
 
 
-@shared_task(central=True, manual=True)
+@shared_task(central=True, manual=True)  # type: ignore[untyped-decorator]  # celery has no type hints
 def ring(office_id: int, alarms: Iterable[tuple[str, str]]) -> int:
     """Has one office answer its alarms, each in a transaction of its own; returns how many it answered.
 

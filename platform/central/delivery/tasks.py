@@ -23,7 +23,7 @@ SWEEP_LIMIT = 100
 """How many messages one sweep sends, so that it ends before the next one begins to pile up."""
 
 
-@shared_task(central=True, manual=True)
+@shared_task(central=True, manual=True)  # type: ignore[untyped-decorator]  # celery has no type hints
 def send(uids: list[str]) -> int:
     """Sends those of the messages that are pending and due; returns how many went out."""
     sent = 0
@@ -34,7 +34,7 @@ def send(uids: list[str]) -> int:
     return sent
 
 
-@shared_task(central=True, manual=True)
+@shared_task(central=True, manual=True)  # type: ignore[untyped-decorator]  # celery has no type hints
 def sweep() -> int:
     """Finds due messages whose nudge was lost or whose sender died, and sends them."""
     sent = 0

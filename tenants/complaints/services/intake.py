@@ -110,13 +110,13 @@ def _reserve(key: str, report: Report, uid: uuid.UUID, now: datetime) -> bool:
     """Takes the key for this report; False if it is taken. Waits for a request with the same key to end."""
     with connection.cursor() as cursor:
         cursor.execute(_RESERVE, [key, report.digest(), uid, now])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _known(key: str, report: Report) -> Receipt | None:
     """The receipt that was given for the key. Raises `idempotency_mismatch`."""
     row = IntakeKey.objects.filter(key_digest=key).first()
-    if row is None:
+    if row is None or row.uid is None:
         return None
     complaint = Complaint.objects.filter(uid=row.uid).first()
     if complaint is None:
@@ -169,7 +169,7 @@ def _store(
     own.add(store.work_rows(complaint, decision, rules), complaint_id=ref)
     own.add(files, complaint_id=ref, event_id=happened)
     stored = own.add(letters.rows, complaint_id=ref, event_id=happened)
-    notices.add_calls(own, letters, stored, now, complaint_id=ref)
+    notices.add_calls(own, letters, stored, now, complaint=ref)
     own.store()
     central = Rows()
     index_case(

@@ -223,12 +223,17 @@ def _due_of(decision: Decision, telling: Telling) -> datetime | None:
     return next((item.due_at for item in decision.work_opened if item.line == telling.line), None)
 
 
-def add_calls(rows: Rows, notices: Notices, stored: Ref, now: datetime, **refs: Ref) -> None:
-    """Tasks for the messages that go by telephone. `stored`: the messages among the rows."""
+def add_calls(
+    rows: Rows, notices: Notices, stored: Ref, now: datetime, *, complaint: Ref | None = None
+) -> None:
+    """Tasks for the messages that go by telephone. `stored`: the messages among the rows; `complaint`: the
+    complaint, where it is stored with them.
+    """
+    refs = {"complaint_id": complaint} if complaint is not None else {}
     for row in notices.rows:
         if row.channel == CALL:
             task = CallTask(complaint=row.complaint, opened_at=now)
-            rows.add([task], message_id=stored.where("uid", row.uid), **refs)
+            rows.add([task], **refs, message_id=stored.where("uid", row.uid))
 
 
 def send(rows: Rows, office: Office, notices: Notices, complaint: Complaint, now: datetime) -> None:

@@ -163,7 +163,7 @@ def _apply(
     store.end_work(complaint, decision, rules)
     own = Rows()
     happened = own.add([event])
-    own.add(store.clock_rows(complaint, decision), conflict=store.CLOCK_CONFLICT)
+    own.add(store.clock_rows(complaint, decision), store.CLOCK_CONFLICT)
     own.add(store.work_rows(complaint, decision, rules))
     own.add(words_given.messages, event_id=happened)
     own.add(words_given.attachments, event_id=happened)
