@@ -19,7 +19,7 @@ from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import CallTask, Clock, Complaint, Message, WorkItem
 from tests.acceptance.cast import Player, host_of
-from tests.acceptance.citizen import Citizen
+from tests.acceptance.citizen import Citizen, receipt
 from tests.acceptance.sops.page import Form, Page
 
 VERSION, PREVIEW = "versi", "pratinjau"
@@ -59,6 +59,11 @@ class Case:
         if who.host == host_of(self.office):
             return seen(who, f"/kantor/aduan/{self.slug}/")
         return seen(who, seen(who, "/meja/").link(self.slug))
+
+    def _address(self, who: Player) -> str:
+        """Where the complaint stands for this person, were it theirs to see."""
+        at_home = who.host == host_of(self.office)
+        return f"/kantor/aduan/{self.slug}/" if at_home else f"/meja/{self.office.code}/{self.slug}/"
 
     def offered(self, who: Player) -> set[str]:
         """The steps that the page offers, as `line/action`."""
@@ -128,19 +133,19 @@ class Case:
         """This person is not offered the step, has no page for it, and sending it changes nothing."""
         before, name = self.row(), _full(step)
         assert name not in self.offered(who)
-        path = f"/kantor/aduan/{self.slug}/tindakan/{name}/"
+        path = f"{self._address(who)}tindakan/{name}/"
         assert who.get(path).status_code == 404
         answer = who.post(path, {VERSION: str(before.version)})
         assert answer.status_code == 409, Page(answer)
         self._unchanged(before)
 
-    def shuts_out(self, who: Player) -> None:
+    def shuts_out(self, who: Player, step: str) -> None:
         """This person does not get to the complaint at all, nor to a step of it."""
-        before = self.row()
-        at_home = who.host == host_of(self.office)
-        start = f"/kantor/aduan/{self.slug}/" if at_home else f"/meja/{self.office.code}/{self.slug}/"
+        before, address = self.row(), self._address(who)
         assert not self.waits_for(who)
-        assert who.get(start).status_code in {403, 404}
+        assert who.get(address).status_code == 404
+        answer = who.post(f"{address}tindakan/{_full(step)}/", {VERSION: str(before.version)})
+        assert answer.status_code in {404, 409}, Page(answer)  # 409: it was theirs, and is over
         self._unchanged(before)
 
     def _unchanged(self, before: Complaint) -> None:
@@ -213,6 +218,18 @@ class Case:
         with inside(self.office):
             tasks = CallTask.objects.select_related("message").filter(complaint__number=self.number)
             return list(tasks.order_by("id"))
+
+
+def entered(office: Office, who: Player, **answers: Any) -> tuple[Case, Page]:
+    """A member enters a complaint on somebody's behalf; gives it with the page that they hand on."""
+    form = seen(who, "/kantor/masukkan/").form("description")
+    for name, value in answers.items():
+        form.fill(name, value)
+    answer = who.post("/kantor/masukkan/", form.data())
+    assert answer.status_code == 302, Page(answer)
+    page = seen(who, answer["Location"])
+    number, code = receipt(page.response)
+    return Case(office, Citizen(host_of(office)), number, code), page
 
 
 Way = Sequence[tuple[str, str, Mapping[str, Any]]]
