@@ -270,3 +270,11 @@ class TestStored:
             rows("SELECT 1")
         assert len(entered) == len(plain)
         assert entered.count("Query") == plain.count("Query")
+
+    def test_a_public_transaction_afterwards_knows_nothing_of_it(self, office_a: Office) -> None:
+        with office(office_a):
+            rows("SELECT 1")
+        with messages_sent() as sent, transaction.atomic():
+            savepoint = transaction.savepoint()
+            transaction.savepoint_rollback(savepoint)
+        assert sent.count("Query") == 2  # BEGIN and COMMIT

@@ -108,7 +108,7 @@ def is_public_side(view: Callable[..., Any]) -> bool:
 
 
 def host_name(host: str) -> str:
-    """A Host header without its port, in lower case: `greged.localhost:8000` -> `greged.localhost`."""
+    """A Host header without its port, in lower case: `dinas.localhost:8000` -> `dinas.localhost`."""
     name = host.lower()
     if name.startswith("["):
         return name.partition("]")[0] + "]"

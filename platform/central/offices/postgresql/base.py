@@ -108,6 +108,8 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
                 self._become(outer)  # RELEASE SAVEPOINT keeps SET LOCAL
         finally:
             self.frames.pop()
+            if begins:
+                self._switches = 0
 
     @contextmanager
     def in_public(self) -> Iterator[None]:
