@@ -190,7 +190,8 @@ def test_a_wrong_environment_is_named(var: Path, more: dict[str, str], name: str
 
 def test_a_real_server_that_does_not_answer_is_named_without_its_password(var: Path) -> None:
     url = "postgresql://tanggap_app:geheim@127.0.0.1:9/tanggap"
-    run = Run(var, free_port(), DATABASE_URL=url, DATABASE_ADMIN_URL=url)
+    owner = url.replace("_app", "_owner")
+    run = Run(var, free_port(), DATABASE_URL=url, DATABASE_ADMIN_URL=owner)
     assert run.ended() == 1
     assert "127.0.0.1" in run.said
     assert "geheim" not in run.said
