@@ -78,6 +78,12 @@ class Cast:
     governments: tuple[DemoGovernment, ...]
     offices: tuple[DemoOffice, ...]
 
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody, of desks and offices."""
+        desks = tuple(person for government in self.governments for person in government.people)
+        return desks + tuple(person for office in self.offices for person in office.people)
+
 
 def data(name: str) -> str:
     """The text of one of the demo's data files."""

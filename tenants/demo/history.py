@@ -40,6 +40,7 @@ from workflows import engine
 from workflows.cases import REPORTER as BY_REPORTER
 from workflows.cases import Actor, ActorKind, Scope
 from workflows.decision import Offer
+from workflows.worktime import WorkCalendar
 
 ON_BEHALF = ("counter", "phone", "letter", "whatsapp", "box")
 MOST_ALARMS = 500  # of one office between two steps; more would mean that one never ends
@@ -98,18 +99,18 @@ def make_history(plan: DemoOffice, office: Office, now: datetime) -> Told:
 
 
 def _in_order(
-    plans: Sequence[Planned], calendar: object, zone: ZoneInfo, now: datetime
+    plans: Sequence[Planned], calendar: WorkCalendar, zone: ZoneInfo, now: datetime
 ) -> Iterator[tuple[datetime, Planned, Step | None]]:
     """Receipts and steps of all complaints, by time, so that register numbers follow one another."""
     numbers = itertools.count()
     queue: list[tuple[datetime, int, Planned, Step | None]] = []
     for plan in plans:
         heapq.heappush(queue, (plan.received_at, next(numbers), plan, None))
-        for at, step in moments(plan, calendar, zone, now):  # type: ignore[arg-type]  # narrowed by the caller
+        for at, step in moments(plan, calendar, zone, now):
             heapq.heappush(queue, (at, next(numbers), plan, step))
     while queue:
-        at, _number, plan, step = heapq.heappop(queue)
-        yield at, plan, step
+        at, _number, plan, due = heapq.heappop(queue)
+        yield at, plan, due
 
 
 # --- who acts -----------------------------------------------------------------------------------------------
@@ -218,7 +219,7 @@ def _take(office: Office, uid: UUID, plan: Planned, step: Step, people: _People,
 def _act(complaint: Complaint, offer: Offer, step: Step, plan: Planned, actor: Actor, rules: Rules) -> str:
     """Takes the step; returns why it was refused, or nothing."""
     asked = {item.code for item in offer.inputs}
-    pictures = {
+    pictures: dict[str, Sequence[files.StoredFile]] = {
         code: _pictures(plan, 0.6, mended=code == "after") for code in ("before", "after") if code in asked
     }
     inputs = inputs_for(offer, step, plan, complaint, rules.settings, pictures)

@@ -35,7 +35,7 @@ def bring_in(cast: Cast, now: datetime) -> list[tuple[DemoOffice, Office]]:
 @transaction.atomic
 def _accounts(cast: Cast) -> dict[str, User]:
     """Everybody's account. One password for all, so that it is hashed once: hashing is slow on purpose."""
-    people = [person for place in (*cast.governments, *cast.offices) for person in place.people]
+    people = cast.people
     there = {user.email: user for user in User.objects.filter(email__in=[person.email for person in people])}
     missing = [person for person in people if person.email not in there]
     if not missing:

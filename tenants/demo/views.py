@@ -23,17 +23,18 @@ from tenants.demo import mailbox
 from tenants.demo.cast import PERIOD, Person, cast
 
 Rest = ParamSpec("Rest")
-View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 
 
-def demo_only(view: View[Rest]) -> View[Rest]:
+def demo_only(
+    view: Callable[Concatenate[HttpRequest, Rest], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, Rest], HttpResponse]:
     """Not found where this is no demo."""
 
     @public_side
     @never_cache
     @require_GET
     @wraps(view)
-    def inner(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def inner(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         if not settings.DEMO:
             raise Http404
         return view(request, *args, **kwargs)
@@ -65,11 +66,7 @@ def _place(code: str, name: str, people: tuple[Person, ...], home: str) -> dict[
 @demo_only
 def codes(request: HttpRequest) -> HttpResponse:
     """Every code of this moment, for the script that keeps the page's codes fresh."""
-    demo = cast()
-    places = (*demo.governments, *demo.offices)
-    found = {
-        person.email: person.code() for place in places for person in place.people if person.second_factor
-    }
+    found = {person.email: person.code() for person in cast().people if person.second_factor}
     return JsonResponse({"codes": found, "left": _seconds_left()})
 
 
