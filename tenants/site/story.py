@@ -15,7 +15,7 @@ from tenants.complaints.models import Attachment, Complaint, Reporter
 from tenants.complaints.queries import Moment, reporter_offers, timeline_for_reporter
 from tenants.complaints.words import category_words, stage_words
 from tenants.procedure.queries import Rules, rules_of
-from workflows.cases import MAIN, AlarmKind, CitizenStatus, alarms_from_json
+from workflows.cases import MAIN, AlarmKind, CitizenStatus, Outcome, alarms_from_json
 from workflows.decision import Offer, OfferKind
 
 from .forms.report import words
@@ -33,9 +33,11 @@ TONES = {
 ACTION_ICONS = {"withdraw": "alert", "rate": "done", "object": "chat"}
 
 
-def tone(status: str) -> str:
-    """The colour of a citizen's status."""
-    return TONES.get(status, "quiet")
+def tone(complaint: Complaint) -> str:
+    """The colour of a complaint's status."""
+    if complaint.outcome == Outcome.RESOLVED.value:
+        return "ok"
+    return TONES.get(complaint.status, "quiet")
 
 
 def qr_code(address: str) -> SafeString:
@@ -100,7 +102,7 @@ def story_page(complaint: Complaint, now: datetime) -> dict[str, Any]:
     return {
         "complaint": complaint,
         "story": story,
-        "status_tone": tone(complaint.status),
+        "status_tone": tone(complaint),
         "events": [_event(complaint, moment) for moment in reversed(story.moments)],
         "moved": moved,
         "answer_by": _answer_by(complaint) if story.question else None,

@@ -366,6 +366,18 @@ def test_more_text_than_any_form_takes(citizen: Citizen) -> None:
     assert "terlalu besar" in text_of(page)
 
 
+def test_a_place_from_the_device_can_be_taken_back(citizen: Citizen, greged: Office) -> None:
+    citizen.fill()
+    assert "Hapus titik lokasi" not in text_of(citizen.get("/lapor/tempat/"))
+    place = {"place": "Pasar", "latitude": "-6.7321", "longitude": "108.5523"}
+    citizen.post("/lapor/tempat/?ubah=1", place)
+    assert "titik lokasi: -6.732100, 108.552300" in text_of(citizen.get("/lapor/periksa/"))
+    assert "Hapus titik lokasi yang tersimpan" in text_of(citizen.get("/lapor/tempat/"))
+    citizen.post("/lapor/tempat/?ubah=1", {**place, "forget_point": "on"})
+    citizen.send()
+    assert complaints_of(greged)[0].latitude is None
+
+
 # Twice, late, too often, not by a person
 
 

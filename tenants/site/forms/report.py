@@ -136,8 +136,11 @@ class PlaceForm(StepForm):
     )
     latitude = Coordinate(90)
     longitude = Coordinate(180)
+    forget_point = forms.BooleanField(label=_("Hapus titik lokasi yang tersimpan"), required=False)
 
     def prepare(self) -> None:
+        if not self.answers.get("latitude"):
+            del self.fields["forget_point"]
         for name in ("place", "occurred_at"):
             self.fields[name].required = self.wanted(name)
         if self.data.get("latitude") and self.data.get("longitude"):
@@ -145,7 +148,8 @@ class PlaceForm(StepForm):
 
     def kept(self) -> dict[str, Any]:
         kept = super().kept()
-        both = kept["latitude"] is not None and kept["longitude"] is not None
+        forgotten = kept.pop("forget_point", False)
+        both = not forgotten and kept["latitude"] is not None and kept["longitude"] is not None
         for name in ("latitude", "longitude"):
             kept[name] = str(kept[name]) if both else ""
         return kept

@@ -48,7 +48,7 @@ def cards(complaints: Iterable[Complaint], settings: Settings) -> list[dict[str,
                 "published_at": complaint.published_at,
                 "excerpt": text if len(text) <= EXCERPT else f"{text[:EXCERPT].rsplit(' ', 1)[0]} …",
                 "status_text": _status(complaint),
-                "status_tone": tone(complaint.status),
+                "status_tone": tone(complaint),
             }
         )
     return found
@@ -92,7 +92,7 @@ def published(request: HttpRequest, uid: UUID) -> HttpResponse:
         "publication": complaint.publication,
         "category": category_words(settings_now(), complaint.category),
         "status_text": _status(complaint),
-        "status_tone": tone(complaint.status),
+        "status_tone": tone(complaint),
         "received_at": complaint.received_at,
         "published_at": complaint.published_at,
         "pictures": [
