@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from workflows.cases import CitizenStatus, Outcome
 from workflows.common import Span, Text, TimeUnit
@@ -21,19 +20,19 @@ from workflows.settings import Settings
 from .models import Event
 
 STATUSES: Mapping[str, Promise] = {
-    CitizenStatus.RECEIVED: lazy("diterima"),
-    CitizenStatus.IN_PROCESS: lazy("sedang ditangani"),
-    CitizenStatus.AWAITING_REPORTER: lazy("menunggu jawaban pelapor"),
-    CitizenStatus.FORWARDED: lazy("diteruskan"),
-    CitizenStatus.ANSWERED: lazy("sudah dijawab"),
-    CitizenStatus.CLOSED: lazy("ditutup"),
+    CitizenStatus.RECEIVED: gettext_lazy("diterima"),
+    CitizenStatus.IN_PROCESS: gettext_lazy("sedang ditangani"),
+    CitizenStatus.AWAITING_REPORTER: gettext_lazy("menunggu jawaban pelapor"),
+    CitizenStatus.FORWARDED: gettext_lazy("diteruskan"),
+    CitizenStatus.ANSWERED: gettext_lazy("sudah dijawab"),
+    CitizenStatus.CLOSED: gettext_lazy("ditutup"),
 }
 
 OUTCOMES: Mapping[str, Promise] = {
-    Outcome.RESOLVED: lazy("selesai ditangani"),
-    Outcome.DECLINED: lazy("tidak dapat ditindaklanjuti"),
-    Outcome.REFERRED: lazy("diarahkan ke pihak lain"),
-    Outcome.WITHDRAWN: lazy("dicabut oleh pelapor"),
+    Outcome.RESOLVED: gettext_lazy("selesai ditangani"),
+    Outcome.DECLINED: gettext_lazy("tidak dapat ditindaklanjuti"),
+    Outcome.REFERRED: gettext_lazy("diarahkan ke pihak lain"),
+    Outcome.WITHDRAWN: gettext_lazy("dicabut oleh pelapor"),
 }
 
 _ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -138,11 +137,11 @@ def action_words(procedure: Procedure, event: Event) -> str:
 
 
 EVENTS: Mapping[str, Promise] = {
-    "start": lazy("Laporan diterima"),
-    "timeout": lazy("Batas waktu tunggu berakhir"),
-    "notice": lazy("Pengingat dikirim"),
-    "recompute": lazy("Batas waktu dihitung ulang"),
-    "release_work": lazy("Tugas dikembalikan kepada pemegang peran"),
+    "start": gettext_lazy("Laporan diterima"),
+    "timeout": gettext_lazy("Batas waktu tunggu berakhir"),
+    "notice": gettext_lazy("Pengingat dikirim"),
+    "recompute": gettext_lazy("Batas waktu dihitung ulang"),
+    "release_work": gettext_lazy("Tugas dikembalikan kepada pemegang peran"),
 }
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from tenants.complaints import words
 from tenants.complaints.queries import Entry
@@ -22,12 +22,12 @@ from .case import Opened, category_words, channel_words, reporter_rows
 from .story import Teller, actor_words
 
 NAMES: Mapping[str, str | Promise] = {
-    DocumentKind.COMPLAINT_FORM: lazy("Formulir aduan"),
-    DocumentKind.DISPOSITION_SHEET: lazy("Lembar disposisi"),
-    DocumentKind.INVESTIGATION_REPORT: lazy("Laporan hasil penelusuran"),
-    DocumentKind.RESPONSE_LETTER: lazy("Surat jawaban"),
-    DocumentKind.OFFICIAL_RECORD: lazy("Berita acara"),
-    "receipt": lazy("Tanda terima"),
+    DocumentKind.COMPLAINT_FORM: gettext_lazy("Formulir aduan"),
+    DocumentKind.DISPOSITION_SHEET: gettext_lazy("Lembar disposisi"),
+    DocumentKind.INVESTIGATION_REPORT: gettext_lazy("Laporan hasil penelusuran"),
+    DocumentKind.RESPONSE_LETTER: gettext_lazy("Surat jawaban"),
+    DocumentKind.OFFICIAL_RECORD: gettext_lazy("Berita acara"),
+    "receipt": gettext_lazy("Tanda terima"),
 }
 _TEMPLATES = {
     DocumentKind.COMPLAINT_FORM.value: "complaint_form",

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.complaints.contacts import shown_phone
@@ -29,9 +29,9 @@ class CallForm(forms.Form):
     """What came of one attempt to call."""
 
     outcome = forms.ChoiceField(
-        label=lazy("Hasil telepon"), choices=CallLog.Outcome.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Hasil telepon"), choices=CallLog.Outcome.choices, widget=forms.RadioSelect
     )
-    note = text_area(1000, label=lazy("Catatan"), required=False, rows=3)
+    note = text_area(1000, label=gettext_lazy("Catatan"), required=False, rows=3)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tenants.channels.registry import label as channel_label
@@ -38,8 +38,8 @@ MOST_PDF_ROWS = 500
 class PeriodForm(forms.Form):
     """A year, or one month of it."""
 
-    tahun = forms.TypedChoiceField(label=lazy("Tahun"), coerce=int)
-    bulan = forms.TypedChoiceField(label=lazy("Bulan"), coerce=int, required=False, empty_value=0)
+    tahun = forms.TypedChoiceField(label=gettext_lazy("Tahun"), coerce=int)
+    bulan = forms.TypedChoiceField(label=gettext_lazy("Bulan"), coerce=int, required=False, empty_value=0)
 
     def __init__(self, data: Any, *, years: list[int]) -> None:
         super().__init__(data)
