@@ -18,7 +18,8 @@ PERIOD = 30  # seconds that a code is shown
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who signs in. `position`: code of the preset's position; `roles`: at a government's desk."""
+    """Somebody who signs in. `position`: code of the preset's position; `roles`: at a government's desk;
+    `first`: who has an office's first step, and is the one to begin with."""
 
     email: str
     name: str
@@ -26,6 +27,7 @@ class Person:
     position: str = ""
     admin: bool = False
     roles: tuple[str, ...] = ()
+    first: bool = False
 
     @property
     def second_factor(self) -> bool:

@@ -14,6 +14,7 @@ from central.accounts.models import User
 from central.accounts.services import digest_of
 from central.offices.access import office as inside
 from central.offices.models import Government, GovernmentMember, Office
+from central.offices.provisioning import provision
 from central.offices.services import create_government, create_office
 from central.onboarding.models import Invitation
 from tenants.demo import past
@@ -91,6 +92,8 @@ def _office(plan: DemoOffice, government: Government, users: dict[str, User], no
             created_at=now - BEFORE,
             seed={"preset": plan.preset, "variant": plan.variant},
         )
+    if office.status in (Office.Status.REQUESTED, Office.Status.PROVISIONING, Office.Status.FAILED):
+        provision(office)  # an earlier load was interrupted
     with past.moment(now - BEFORE), inside(office):
         _members(plan, users)
     _joined(plan, office, users, now)

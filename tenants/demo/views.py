@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from central.accounts.sites import full_address
 from central.offices.middleware import public_side
@@ -32,7 +32,7 @@ def demo_only(
 
     @public_side
     @never_cache
-    @require_GET
+    @require_safe
     @wraps(view)
     def inner(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         if not settings.DEMO:

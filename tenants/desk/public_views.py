@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from central.offices.middleware import public_side
 from central.onboarding.queries import directory
@@ -13,7 +13,7 @@ LONGEST_SEARCH = 100
 
 
 @public_side
-@require_GET
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
     government = request.government  # type: ignore[attr-defined]  # set by OfficeHost

@@ -180,3 +180,14 @@ def test_without_the_demo_there_are_no_demo_pages(offices, settings):
     settings.DEMO = False
     for page in ("/demo/", "/demo/surel/", "/demo/kode.json"):
         assert at(PLATFORM).get(page).status_code == 404, page
+
+
+def test_staff_find_their_sign_in_from_the_platforms_host(offices):
+    page = at(PLATFORM).get("/masuk/", {"q": "greged"})
+    assert 'href="http://greged.localhost:8000/kantor/"' in text(page)
+    assert "jenawi" not in text(page)
+
+
+def test_pages_answer_to_head_as_well(offices):
+    for page in ("/", "/daftar/", "/tentang/", "/masuk/"):
+        assert at(PLATFORM).head(page).status_code == 200, page

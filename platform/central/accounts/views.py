@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from central.accounts import audit, queries, second_factor, services
 from central.accounts.forms import TokenForm
@@ -25,7 +25,7 @@ from central.offices.models import Office
 
 
 @public_side
-@require_GET
+@require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
     """/masuk/ is what people type; the page itself is allauth's."""
     return redirect(home_path(request) if request.user.is_authenticated else settings.LOGIN_URL)
@@ -34,7 +34,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @public_side
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     user, office = _signed_in(request), office_of(request)
     values = {
@@ -48,7 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @public_side
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def elsewhere(request: HttpRequest) -> HttpResponse:
     """Where the portal sends somebody who is signed in but no member of the office."""
     return not_at_home(request)
@@ -57,7 +57,7 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
 @public_side
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # allauth has no type hints
 def tokens(request: HttpRequest) -> HttpResponse:
     """Lists, and makes, the person's tokens for this office. A new token's secret is on the answer, and

@@ -13,6 +13,7 @@ invitation: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.directory, name="directory"),
+    path("masuk/", views.where_to_sign_in, name="where_to_sign_in"),
     path("daftar/", views.register, name="register"),
     path("daftar/terkirim/", views.registered, name="registered"),
     path("lacak/", views.look_up, name="look_up"),

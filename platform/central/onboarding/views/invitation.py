@@ -29,7 +29,7 @@ STATUS_OF = {"unknown": 404, "used": 410, "expired": 410, "no_longer": 410}
 @public_side
 @never_cache
 @sensitive_post_parameters("password", "again")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind a sign-up link. On any other host than the one where the person will work it sends them
     there, because the session that it begins belongs to one host."""

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from central.accounts import limits
 from central.accounts.sites import full_address
@@ -21,7 +21,7 @@ LONGEST_SEARCH = 100
 
 
 @public_side
-@require_GET
+@require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """Governments and offices, with a search by name; a tracking code typed here leads to its office."""
     words = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
@@ -35,8 +35,17 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 @public_side
+@require_safe
+def where_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Nobody signs in on the platform's host: staff look their office up here and sign in there."""
+    words = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
+    values = {"words": words, "directory": queries.directory(words)}
+    return render(request, "onboarding/where_to_sign_in.html", values)
+
+
+@public_side
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     form = RegistrationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -52,13 +61,13 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @public_side
-@require_GET
+@require_safe
 def registered(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/registered.html")
 
 
 @public_side
-@require_GET
+@require_safe
 def look_up(request: HttpRequest) -> HttpResponse:
     """The code that was typed into the box goes into the address of the page that sends it on."""
     form = CodeForm(request.GET or None)
@@ -69,7 +78,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
 
 @public_side
 @never_cache
-@require_GET
+@require_safe
 def track(request: HttpRequest, code: str) -> HttpResponse:
     """Sends the holder of a tracking code to the office that has the complaint now. QR codes lead here."""
     if not limits.allowed(request, "track", most=30, seconds=60):
@@ -85,12 +94,12 @@ def track(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public_side
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/privacy.html")
 
 
 @public_side
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/about.html", {"counts": queries.counts()})

@@ -9,12 +9,14 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.utils import timezone
 
 from central.accounts.sites import full_address
 from central.offices.models import Office
+from central.offices.services import host_for
 from central.onboarding.operator import main_host
 from tenants.demo.cast import DemoOffice, cast
 from tenants.demo.history import Told, has_history, make_history
@@ -42,13 +44,17 @@ class Command(BaseCommand):
                 self.stderr.write(self.style.WARNING(f"  {told.office}: {line}"))
         self._say(offices, demo.password)
 
-    def _say(self, offices: list[Any], password: str) -> None:
-        self.stdout.write(f"Demo sign-ins, password {password}; codes and mail on {full_address_of_demo()}")
+    def _say(self, offices: list[tuple[DemoOffice, Office]], password: str) -> None:
+        self.stdout.write(
+            f"Demo: password {password}; codes and mail on {full_address(settings.BASE_HOST, '/demo/')}"
+        )
         for plan, office in offices:
-            staff = [person.email for person in plan.people if not person.second_factor]
             admin = next(person.email for person in plan.people if person.admin)
-            address = full_address(main_host(office), "/kantor/")
-            self.stdout.write(f"  {address}  {staff[1] if len(staff) > 1 else staff[0]}  (admin: {admin})")
+            staff = next(person.email for person in plan.people if person.first)
+            self.stdout.write(f"  {full_address(main_host(office)):<44} {staff:<24} {admin}")
+        for desk in cast().governments:
+            address = full_address(host_for(desk.code), "/meja/")
+            self.stdout.write(f"  {address:<44} {desk.people[-1].email}")
 
 
 def _made(offices: Sequence[tuple[DemoOffice, Office]], now: datetime, processes: int) -> Iterator[Told]:
@@ -63,10 +69,3 @@ def _made(offices: Sequence[tuple[DemoOffice, Office]], now: datetime, processes
         jobs = [pool.submit(make_history, plan, office, now) for plan, office in offices]
         for job in as_completed(jobs):
             yield job.result()
-
-
-def full_address_of_demo() -> str:
-    """The page with everybody of the demo."""
-    from django.conf import settings
-
-    return full_address(settings.BASE_HOST, "/demo/")
