@@ -118,6 +118,9 @@ def question(request: HttpRequest, name: str) -> HttpResponse:
     ahead = wizard.first_open(until=step)
     if ahead is not None:
         return see_other(_address(ahead))
+    kept = wizard.form(step, wizard.answers)
+    if _changing(request) and wizard.done(step) and not kept.is_valid():
+        return _page(request, wizard, step, kept)  # the rules have changed since: say what is missing
     return _page(request, wizard, step, wizard.form(step))
 
 
@@ -219,7 +222,8 @@ def _page(
         "most": wizard.rules.procedure.intake.max_files,
         "megabytes": files.MAX_BYTES // (1024 * 1024),
     }
-    return render(request, step.template, context, status=INVALID if form.errors else 200)
+    refused = form.errors and request.method == "POST"
+    return render(request, step.template, context, status=INVALID if refused else 200)
 
 
 def _expired(request: HttpRequest, *, kept: bool) -> HttpResponse:
