@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from workflows.cases import Intake, Visibility
+from workflows.cases import Actor, Intake, Visibility
 from workflows.decision import FieldError
 from workflows.procedure import Procedure
 from workflows.settings import Settings
 
 _OF_A_PERSON = frozenset({"name", "address", "email", "phone", "contact"})
+
+
+def may_record(procedure: Procedure, actor: Actor) -> bool:
+    """Whether this person of the office may enter a complaint for somebody else."""
+    wanted = procedure.intake.recorded_by
+    return not wanted or not actor.roles.isdisjoint(wanted)
 
 
 def intake_errors(procedure: Procedure, settings: Settings, intake: Intake) -> dict[str, FieldError]:

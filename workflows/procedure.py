@@ -73,6 +73,7 @@ class IntakeRules(Model):
 
     `promise`: what the form promises (a reporter's own minutes are a promise, not a clock). `staff_required`:
     what is demanded where staff record a complaint for somebody; the completeness check does the rest.
+    `recorded_by`: the roles that do so; empty: every member.
     """
 
     required: tuple[IntakeField, ...] = ("category",)

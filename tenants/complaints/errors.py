@@ -87,6 +87,14 @@ def from_refusal(refused: ActionRefused) -> ComplaintError:
     return ComplaintError(refused.code.value, REFUSALS[refused.code], field_messages(refused.fields))
 
 
+def not_recorder() -> ComplaintError:
+    """The procedure names others for entering complaints on somebody's behalf."""
+    return ComplaintError(
+        "not_allowed",
+        _("Menurut SOP, aduan atas nama pelapor dimasukkan petugas lain. Minta petugas itu mencatatnya."),
+    )
+
+
 def not_found() -> ComplaintError:
     """The same words whether the complaint does not exist or is not this person's to see."""
     return ComplaintError("not_found", _("Aduan tidak ditemukan. Periksa kembali nomor atau alamatnya."))

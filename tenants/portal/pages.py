@@ -11,6 +11,9 @@ from django.shortcuts import render
 
 from central.offices.access import give_up
 from tenants.errors import ServiceError
+from tenants.organization.queries import Person
+from tenants.procedure.queries import NoProcedure, procedure_in_force
+from workflows.intake import may_record
 
 from . import queries
 
@@ -39,12 +42,22 @@ def page(
     around = {
         "person": person,
         "user_label": person.name,
-        "nav_hidden": () if person.is_admin else ("settings",),
+        "nav_hidden": _hidden(person),
     }
     values = {**around, **(context or {})}
     if "nav_counts" not in values:
         values["nav_counts"] = queries.menu_counts(person)
     return render(request, f"portal/{template}.html", values, status=status)
+
+
+def _hidden(person: Person) -> tuple[str, ...]:
+    """Entries of the menu that are not for this person."""
+    hidden = () if person.is_admin else ("settings",)
+    try:
+        records = may_record(procedure_in_force(), person)
+    except NoProcedure:
+        records = False
+    return hidden if records else ("intake", *hidden)
 
 
 def refusal_page(request: StaffRequest, error: ServiceError) -> HttpResponse:

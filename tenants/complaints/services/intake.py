@@ -19,7 +19,7 @@ from central.rows import Rows
 from tenants.complaints import numbering
 from tenants.complaints.chain import COMPLAINT, FILE, REPORTER, complaint_digest, new_salt, reporter_digest
 from tenants.complaints.codes import code_digest, new_code
-from tenants.complaints.errors import ComplaintError, from_refusal
+from tenants.complaints.errors import ComplaintError, from_refusal, not_recorder
 from tenants.complaints.models import Attachment, Complaint, Event, IntakeKey, Reporter
 from tenants.complaints.report import Report, intake_of, normal_report
 from tenants.procedure.queries import Rules, rules_in_force
@@ -27,6 +27,7 @@ from workflows import engine
 from workflows.cases import REPORTER as BY_REPORTER
 from workflows.cases import Actor, ActorKind
 from workflows.decision import ActionRefused, Decision
+from workflows.intake import may_record
 from workflows.numbering import register_number
 
 from . import notices, record, store
@@ -56,8 +57,8 @@ def receive(report: Report, *, actor: Actor = BY_REPORTER, idempotency_key: str 
 
     `actor`: the reporter, or the member who enters it for somebody. With an `idempotency_key` the same
     report sent again gives the same receipt, at once or after days; a draft's uid is a good key. Raises
-    `ComplaintError`: `bad_input` with the fields, `idempotency_mismatch` (the key came with another
-    report), `no_procedure`.
+    `ComplaintError`: `bad_input` with the fields, `not_allowed` (the procedure has others enter complaints),
+    `idempotency_mismatch` (the key came with another report), `no_procedure`.
 
     Everything that can be refused is refused before the first row is written.
     """
@@ -89,6 +90,8 @@ def receive(report: Report, *, actor: Actor = BY_REPORTER, idempotency_key: str 
 
 def _decide(rules: Rules, report: Report, office: Office, actor: Actor, now: datetime) -> Decision:
     on_behalf = actor.kind is ActorKind.MEMBER
+    if on_behalf and not may_record(rules.procedure, actor):
+        raise not_recorder()
     intake = intake_of(report, timezone=office.timezone, now=now, on_behalf=on_behalf)
     try:
         return engine.start(rules.procedure, rules.settings, intake, now)

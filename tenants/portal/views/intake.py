@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.channels.registry import staff_channels
+from tenants.complaints.errors import not_recorder
 from tenants.complaints.services import receive
 from tenants.errors import ServiceError
 from tenants.organization.models import Member
@@ -22,6 +23,7 @@ from tenants.portal.pages import page, refuse, status_of
 from tenants.portal.preview import lasting_address, tracking_address
 from tenants.portal.sheets import qr_code
 from tenants.procedure.queries import rules_in_force
+from workflows.intake import may_record
 
 KEY = "kunci"
 """Names the form's key: the same form sent twice makes one complaint."""
@@ -32,6 +34,8 @@ KEY = "kunci"
 def enter(request: StaffRequest) -> HttpResponse:
     """The form in "atas nama" mode; sent, it leads to the receipt."""
     rules = rules_in_force()
+    if not may_record(rules.procedure, request.person):
+        raise not_recorder()
     channels = staff_channels(rules.settings.channels)
     posted = request.method == "POST"
     form = OnBehalfForm(
