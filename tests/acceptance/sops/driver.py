@@ -124,6 +124,11 @@ class Case:
             form.fill(f"{INPUT}{code}", str(value.member_id) if isinstance(value, Player) else value)
         return form
 
+    def choices(self, who: Player, step: str, code: str) -> list[str]:
+        """What a step's page lets this person choose for one input, in words."""
+        form = seen(who, self._steps(self.page(who))[_full(step)]).form(VERSION)
+        return [words for value, words in form.fields[f"{INPUT}{code}"].choices.items() if value]
+
     def tries(self, who: Player, step: str, **inputs: Any) -> Page:
         """Fills a step in and sends it, whatever comes of it."""
         form = self.form(who, self._steps(self.page(who))[_full(step)], **inputs)

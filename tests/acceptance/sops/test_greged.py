@@ -47,7 +47,7 @@ def staff(greged: Office, as_member: Callable[..., Player]) -> Staff:
 
 
 @pytest.fixture
-def case(greged: Office, monday: datetime, reported: Report) -> Case:
+def case(greged: Office, staff: Staff, monday: datetime, reported: Report) -> Case:
     """A complaint of Monday, 10:00."""
     return reported(greged)
 

@@ -40,7 +40,7 @@ def staff(jenawi: Office, as_member: Callable[..., Player]) -> Staff:
 
 
 @pytest.fixture
-def case(jenawi: Office, monday: datetime, reported: Report) -> Case:
+def case(jenawi: Office, staff: Staff, monday: datetime, reported: Report) -> Case:
     """A complaint of Monday, 10:00."""
     return reported(jenawi, category="waiting_time")
 
