@@ -22,8 +22,8 @@ class IntakeChannel:
     """One channel.
 
     `code`: as complaints and settings store it. `label`: for people. `by_staff`: members enter what came this
-    way. `contact_fields`: what is asked of the reporter, in this order. `received_hint`: what the moment of
-    receipt means here. `icon`: a name of the staff sprite.
+    way. `contact_fields`: what can usually be asked of somebody who comes by it. `received_hint`: what the
+    moment of receipt means here. `icon`: a name of the staff sprite.
     """
 
     code: str
@@ -34,7 +34,7 @@ class IntakeChannel:
     icon: str = "inbox"
 
 
-_FOLDERS = ("counter", "phone", "letter", "box", "social")
+_FOLDERS = ("counter", "phone", "letter", "box", "email", "whatsapp", "sms", "social")
 _OTHERS = (
     IntakeChannel("website", _("situs web"), icon="globe"),
     IntakeChannel("api", _("aplikasi lain (API)"), icon="globe"),

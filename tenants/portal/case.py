@@ -30,7 +30,7 @@ from workflows.cases import MAIN, Actor, Case, Visibility
 from workflows.decision import Offer, OfferKind
 
 from .door import StaffRequest, note_look
-from .rows import TONES, pause_words
+from .rows import TONES, pause_words, role_words
 
 if TYPE_CHECKING:
     from .story import Teller
@@ -245,8 +245,8 @@ def work_rows(case: Opened) -> list[dict[str, Any]]:
     """What waits for whom, line by line."""
     rows = []
     for item in open_work_of(case.complaint):
-        roles = [case.rules.procedure.role(code) for code in item.roles]
-        holder = item.member.name if item.member else ", ".join(words.said(r.name) for r in roles if r)
+        roles = ", ".join(role_words(case.rules.procedure, code) for code in item.roles)
+        holder = item.member.name if item.member else roles
         if item.unit and not item.member:
             holder = f"{item.unit.name} – {holder}" if holder else item.unit.name
         paused = any(

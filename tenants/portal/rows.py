@@ -14,6 +14,8 @@ from tenants.complaints import words
 from tenants.complaints.models import Complaint, WorkItem
 from tenants.procedure.queries import Rules, rules_in_force, rules_of
 from workflows.cases import MAIN, WITH_GOVERNMENT, CitizenStatus, Scope
+from workflows.labels import label
+from workflows.procedure import Procedure
 
 from . import queries
 
@@ -77,8 +79,18 @@ class Names:
         pinned = complaint.procedure_id
         if pinned not in self._rules:
             self._rules[pinned] = rules_of(complaint)
-        role = self._rules[pinned].procedure.role(code)
-        return words.said(role.name) if role else code
+        return role_words(self._rules[pinned].procedure, code)
+
+
+def role_words(procedure: Procedure, code: str) -> str:
+    """A role's name in the SOP, or the platform's own name of it."""
+    role = procedure.role(code)
+    if role is not None:
+        return words.said(role.name)
+    try:
+        return words.said(label(f"role.{code}"))
+    except KeyError:
+        return code
 
 
 def complaint_url(complaint: Complaint) -> str:
@@ -117,6 +129,7 @@ def of_work(ids: Sequence[int], names: Names) -> list[Row]:
             item,
             due_at=item.due_at,
             paused=pause_words(item.complaint, item) if (item.complaint_id, item.line) in paused else "",
+            finished_at=None,
         )
         for item in items
     ]
@@ -139,13 +152,20 @@ def of_complaints(ids: Sequence[int], names: Names) -> list[Row]:
                 item,
                 due_at=complaint.due_at,
                 paused=pause_words(complaint, item) if still else "",
+                finished_at=complaint.closed_at,
             )
         )
     return rows
 
 
 def _row(
-    names: Names, complaint: Complaint, item: WorkItem | None, *, due_at: datetime | None, paused: str
+    names: Names,
+    complaint: Complaint,
+    item: WorkItem | None,
+    *,
+    due_at: datetime | None,
+    paused: str,
+    finished_at: datetime | None,
 ) -> Row:
     line, stage = (item.line, item.stage) if item else (MAIN, complaint.stage)
     return Row(
@@ -160,7 +180,7 @@ def _row(
         tone=TONES.get(CitizenStatus(complaint.status), "quiet"),
         due_at=due_at,
         paused=paused,
-        finished_at=complaint.closed_at,
+        finished_at=finished_at,
         received_at=complaint.received_at,
         confidential=complaint.visibility == Complaint.Visibility.CONFIDENTIAL,
     )

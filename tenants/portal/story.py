@@ -76,14 +76,14 @@ class Teller:
     def files_by_purpose(self, files: Iterable[Attachment]) -> list[dict[str, Any]]:
         """The office's own files, such as before and after the work, each group under the input's name."""
         names = {
-            item.code: words.said(item.label)
+            (entry.event.pk, item.code): words.said(item.label)
             for entry in self.entries
             for item in self.inputs(entry)
             if item.kind is InputKind.FILES
         }
         groups: dict[str, list[Attachment]] = {}
         for file in files:
-            name = names.get(file.purpose) or own_input(file.purpose) or _("Lampiran")
+            name = names.get((file.event_id or 0, file.purpose)) or own_input(file.purpose) or _("Lampiran")
             groups.setdefault(name, []).append(file)
         return [{"name": name, "files": file_rows(self.case, group)} for name, group in groups.items()]
 
@@ -93,12 +93,14 @@ class Teller:
         named = len(texts) + len(choices) > 1
         parts = [f"{name}: {m.body}" if named and name else m.body for name, m in texts]
         parts += ["\n".join(choices)] if choices else []
-        parts += _told(entry)
+        kind = _kind(entry, [message for _name, message in texts])
+        if kind != "reporter":
+            parts += _told(entry)
         return {
             "title": entry.what,
             "when": entry.event.at,
             "by": actor_words(entry),
-            "kind": _kind(entry, [message for _name, message in texts]),
+            "kind": kind,
             "body": "\n\n".join(parts),
             "status_text": entry.stage,
             "status_tone": "quiet",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenants.channels.registry import IntakeChannel
@@ -25,13 +26,19 @@ from .files import StoredFilesField
 CONTACT = ("name", "address", "phone", "email")
 
 
+def _hint(channel: IntakeChannel) -> str:
+    """What counts as the moment of receipt on this channel."""
+    when = str(channel.received_hint)
+    return gettext("Waktu diterima: %(when)s") % {"when": when[:1].lower() + when[1:]} if when else ""
+
+
 class OnBehalfForm(forms.Form):
     """What somebody said, by which way and when it came, and who it was; not who enters it."""
 
     channel = forms.ChoiceField(label=_("Lewat apa aduan ini datang?"), widget=forms.RadioSelect)
     received_at = forms.DateTimeField(
         label=_("Kapan aduan ini diterima?"),
-        help_text=_("Batas waktu dihitung sejak saat ini. Boleh di masa lalu, tidak boleh di masa depan."),
+        help_text=_("Batas waktu dihitung sejak saat itu. Boleh di masa lalu, tidak boleh di masa depan."),
         widget=moment_input(),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )
@@ -73,7 +80,7 @@ class OnBehalfForm(forms.Form):
         self._rules = rules
         channel = self.fields["channel"]
         channel.choices = [(c.code, c.label) for c in channels]  # type: ignore[attr-defined]
-        channel.choice_hints = {c.code: str(c.received_hint) for c in channels}  # type: ignore[attr-defined]
+        channel.choice_hints = {c.code: _hint(c) for c in channels}  # type: ignore[attr-defined]
         choices = [(code, said(name)) for code, name in settings.category_choices]
         required = set(rules.staff_required)
         self.fields["category"] = one_of(
