@@ -1,0 +1,14 @@
+"""A text message to the office's number, entered by hand."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tenants.channels.registry import IntakeChannel
+
+CHANNEL = IntakeChannel(
+    code="sms",
+    label=_("SMS"),
+    by_staff=True,
+    contact_fields=("name", "phone", "address", "email"),
+)
