@@ -26,6 +26,7 @@ os.environ |= {
     "INTAKE_SECONDS": "0",
 }
 
+from config.launch.prepare import catalogues  # noqa: E402
 from config.settings import *  # noqa: E402, F403  (after the environment was set)
 from config.settings import LOGGING, STORAGES, VAR  # noqa: E402  (named for the reader and the type checker)
 
@@ -45,3 +46,4 @@ CACHES = {
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "level": "WARNING"}}
 for _folder in ("static", "files", "mail", "broker/messages", "broker/done", "broker/control"):
     (VAR / _folder).mkdir(parents=True, exist_ok=True)
+catalogues()  # Django reads a language once: its catalogue has to be there before the first page

@@ -170,3 +170,11 @@ def test_the_platform_lists_its_offices(offices: list[Office]) -> None:
     rows = {row["host"]: row for row in found["results"]}
     assert rows["greged.localhost:8000"]["name"] == offices[0].name
     assert set(rows["greged.localhost:8000"]) == {"name", "host", "government", "type"}
+
+
+def test_problems_speak_the_callers_language(office_a: Office) -> None:
+    indonesian = send("greged.localhost", {**REPORT, "email": "x"}, **{"Accept-Language": "id"}).json()
+    english = send("greged.localhost", {**REPORT, "email": "x"}, **{"Accept-Language": "en"}).json()
+    assert indonesian["title"] == "Permintaan keliru"
+    assert english["title"] == "Bad request"
+    assert indonesian["detail"] != english["detail"]
