@@ -175,6 +175,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told to its owner
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 PASSWORD_RESET_TIMEOUT = 60 * 60
 MFA_FORMS = {
@@ -286,7 +287,8 @@ EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"Tanggap <tanggap@{BASE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who hears of a registration on the platform's page; addresses with commas between them.
-OPERATORS = [address.strip() for address in env.text("OPERATORS").split(",") if address.strip()]
+_operators = env.text("OPERATORS", "operator@tanggap.demo" if DEMO else "")
+OPERATORS = [address.strip() for address in _operators.split(",") if address.strip()]
 
 _cache = env.url("CACHE_URL", ("redis", "rediss", "unix"))
 CACHES = {

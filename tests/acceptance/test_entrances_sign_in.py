@@ -334,3 +334,21 @@ def test_a_stranger_to_the_office_makes_no_token_there(petugas, office_b):
     client = at(JENAWI)
     sign_in(client, petugas)
     assert client.post("/akun/token/", {"name": "x", "lifetime": "30"}).status_code == 403
+
+
+def test_too_many_sign_ins_from_one_address_get_a_page_in_plain_words(petugas):
+    client = at(GREGED)
+    for _ in range(30):
+        client.post("/akun/login/", {"login": "tiada@contoh.id", "password": "x"})
+    page = client.post("/akun/login/", {"login": "tiada@contoh.id", "password": "x"})
+    assert page.status_code == 429
+    assert 'lang="id"' in text(page)
+
+
+def test_a_changed_password_is_told_to_its_owner(petugas):
+    client = at(GREGED)
+    sign_in(client, petugas)
+    new = "lumbung-padi-88"
+    client.post("/akun/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert CentralMessage.objects.filter(recipient=petugas.email, kind="password_changed").exists()
+    assert client.get("/kantor/").status_code == 200
