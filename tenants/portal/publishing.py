@@ -27,7 +27,7 @@ class Compared:
 class Review:
     """What the releasing person reads before the words become public.
 
-    `title`: of the page that an earlier step has prepared; "" where this step writes it.
+    `title` and `place`: of the page that an earlier step has prepared; "" where this step writes them.
     """
 
     title: str
@@ -49,6 +49,9 @@ def review(case: Opened, form: PublicationForm) -> Review:
             continue
         public = str(form[item.code].value() or "").replace("\r\n", "\n")
         texts.append(Compared(str(form[item.code].label), compare(originals[item.sets], public)))
+    if "tempat" in form.fields:
+        public = str(form["tempat"].value() or "")
+        texts.append(Compared(str(form["tempat"].label), compare(case.complaint.place, public)))
     prepared = None if texts else getattr(case.complaint, "publication", None)
     if prepared is not None:
         texts = [
@@ -68,10 +71,18 @@ def review(case: Opened, form: PublicationForm) -> Review:
     return Review(
         prepared.title if prepared else "",
         tuple(texts),
-        proposal.place.text or _("tidak disebut"),
+        prepared.place if prepared else "",
         proposal.text.count + proposal.answer.count + proposal.place.count,
         pictures,
     )
+
+
+def public_place(case: Opened) -> str:
+    """Where it happened, as an earlier step has prepared it, else masked."""
+    page = getattr(case.complaint, "publication", None)
+    if page is not None:
+        return str(page.place)
+    return suggest(case.complaint, case.rules.settings).place.text
 
 
 def _originals(proposal: Suggestion) -> dict[Fact | None, str]:

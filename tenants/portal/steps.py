@@ -20,17 +20,16 @@ from tenants.complaints.errors import REFUSALS, ComplaintConflict, ComplaintErro
 from tenants.complaints.models import Reporter
 from tenants.complaints.queries import input_choices, prefilled
 from tenants.complaints.services import act
-from workflows.decision import Fact, Offer, PublicationEffect, Refusal
+from workflows.decision import Offer, PublicationEffect, Refusal
 
 from . import case as cases
 from .case import Opened
 from .forms.actions import StepForm
-from .forms.publication import PublicationForm
+from .forms.publication import PUBLIC, PublicationForm
 from .preview import Trial, draft, preview
-from .publishing import review
+from .publishing import public_place, review
 from .story import Teller, actor_words
 
-PUBLIC = (Fact.PUBLIC_TITLE, Fact.PUBLIC_COMPLAINT, Fact.PUBLIC_ANSWER)
 PREVIEW = "pratinjau"
 VERSION = "versi"
 
@@ -74,6 +73,7 @@ def step(
             inputs=form.inputs(),
             expected_version=_version(request),
             released=form.released() if isinstance(form, PublicationForm) else (),
+            public_place=form.place() if isinstance(form, PublicationForm) else None,
         )
     except ComplaintConflict as conflict:
         give_up()
@@ -116,7 +116,9 @@ def _form(request: HttpRequest, case: Opened, offer: Offer) -> StepForm:
     )
     kind = PublicationForm if publishes else StepForm
     posted = request.method == "POST"
-    more: dict[str, Any] = {"complaint": case.complaint} if publishes else {}
+    more: dict[str, Any] = {}
+    if publishes:
+        more = {"complaint": case.complaint, "place": public_place(case)}
     return kind(
         offer,
         get_language() or "id",

@@ -92,6 +92,7 @@ def test_the_edited_words_become_public_and_nothing_else_does(
     assert compared.status_code == 200
     assert "ditutup seseorang" in text_of(compared)
     assert warga(greged).get(f"/aduan/{answered}/").status_code == 404
+    assert field(page, "tempat") == "Jalan Melati RT 02 RW 05"
     step(
         petugas,
         answered,
@@ -100,10 +101,12 @@ def test_the_edited_words_become_public_and_nothing_else_does(
         public_title="Saluran air tertutup",
         public_complaint="Saluran air di Jalan Melati ditutup seseorang.",
         public_answer=field(page, "public_answer"),
+        tempat="Dusun Melati",
     )
     public = text_of(warga(greged).get(f"/aduan/{answered}/"))
     assert "Saluran air di Jalan Melati ditutup seseorang." in public
-    for secret in ("Siti", "Aminah", "Sukarman", "0812", "Segera periksa", "Buka saluran"):
+    assert "Dusun Melati" in public
+    for secret in ("Siti", "Aminah", "Sukarman", "0812", "Segera periksa", "Buka saluran", "RT 02"):
         assert secret not in public
     assert "Diterbitkan" in text_of(page_of(petugas, answered))
 

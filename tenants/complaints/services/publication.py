@@ -21,6 +21,7 @@ from workflows.settings import Settings
 
 PICTURES = ("image/jpeg", "image/png", "image/webp", "image/heic")
 TITLE_LENGTH = 150
+PLACE_LENGTH = 250
 _WRITES = (PublicationEffect.PREPARE, PublicationEffect.RELEASE)
 
 
@@ -39,6 +40,17 @@ class Suggestion:
     def compare_text(self, public: str) -> tuple[Segment, ...]:
         """Where an edited text differs from what was reported."""
         return compare("".join(part.text for part in self.text.segments), public)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a publishing step shows beside its texts: pictures by uid, and the place (None: as it was)."""
+
+    pictures: Sequence[UUID] = ()
+    place: str | None = None
+
+
+NOTHING = Shown()
 
 
 def suggest(complaint: Complaint, settings: Settings) -> Suggestion:
@@ -79,7 +91,7 @@ def check(complaint: Complaint, decision: Decision, released: Sequence[UUID]) ->
 
 
 def put(
-    complaint: Complaint, decision: Decision, released: Sequence[UUID], *, author: str, now: datetime
+    complaint: Complaint, decision: Decision, shown: Shown, *, author: str, now: datetime
 ) -> Mapping[str, Any]:
     """Changes the public page as the step says; returns what the event is to remember of it."""
     effect = decision.publication
@@ -88,7 +100,9 @@ def put(
     if effect is PublicationEffect.WITHHOLD:
         _hide(complaint)
         return {"publication": effect.value}
-    page = _page(complaint, decision)
+    page, released = _page(complaint, decision), shown.pictures
+    if shown.place is not None:
+        page.place = shown.place.strip()[:PLACE_LENGTH]
     if effect is PublicationEffect.RELEASE:
         page.released_by_name, page.released_at = author, now
         complaint.published_at = now

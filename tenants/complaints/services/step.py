@@ -92,13 +92,14 @@ def act(
     inputs: Mapping[str, Any] = _NOTHING,
     expected_version: int | None = None,
     released: Sequence[UUID] = (),
+    public_place: str | None = None,
 ) -> Complaint:
     """Takes one step on a complaint. One transaction, with the office's.
 
     `inputs`: by the codes of the offer's inputs; files as `files.accept` gave them, a unit by code, a
     member by id. `expected_version`: the complaint's version when the step was prepared; None: whatever it
     is now. `released`: uids of the pictures that a publishing step lets the public see; all others stay
-    hidden.
+    hidden. `public_place`: where it happened, as the public may read it; None leaves that as it was.
 
     Raises `ComplaintConflict` if somebody acted meanwhile, else `ComplaintError` with the engine's codes and
     `not_found`. Then nothing was changed; all of that is found before the first row is written.
@@ -118,7 +119,8 @@ def act(
     except ActionRefused as refused:
         raise from_refusal(refused) from refused
     publication.check(complaint, decision, released)
-    apply(office, complaint, case, rules, decision, asked=asked, released=released)
+    shown = publication.Shown(released, public_place)
+    apply(office, complaint, case, rules, decision, asked=asked, shown=shown)
     return complaint
 
 
@@ -130,11 +132,11 @@ def apply(
     decision: Decision,
     *,
     asked: Sequence[OfferedInput] = (),
-    released: Sequence[UUID] = (),
+    shown: publication.Shown = publication.NOTHING,
 ) -> None:
     """Stores a decision on a locked complaint. An error takes the whole transaction with it."""
     with transaction.atomic(savepoint=False):
-        _apply(office, complaint, case, rules, decision, asked, released)
+        _apply(office, complaint, case, rules, decision, asked, shown)
 
 
 def _apply(
@@ -144,7 +146,7 @@ def _apply(
     rules: Rules,
     decision: Decision,
     asked: Sequence[OfferedInput],
-    released: Sequence[UUID],
+    shown: publication.Shown,
 ) -> None:
     now = decision.at
     alarm_before = min((alarm.at for alarm in case.alarms), default=None)
@@ -155,7 +157,7 @@ def _apply(
     words_given = record.written(complaint, decision, asked, author=author, now=now)
     letters = _letters(office, rules, complaint, case, decision, now)
     contents = {**words_given.contents(), **letters.contents()}
-    page = publication.put(complaint, decision, released, author=author, now=now)
+    page = publication.put(complaint, decision, shown, author=author, now=now)
     event = record.event_of(
         complaint, decision, seq=seq, contents=contents, codes=words_given.codes, more=page
     )

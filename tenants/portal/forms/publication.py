@@ -10,20 +10,31 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenants.complaints.models import Attachment, Complaint
-from tenants.complaints.services.publication import PICTURES
-from workflows.decision import Offer, PublicationEffect
+from tenants.complaints.services.publication import PICTURES, PLACE_LENGTH
+from workflows.decision import Fact, Offer, PublicationEffect
 
 from .actions import StepForm
+from .fields import text_line
+
+PUBLIC = (Fact.PUBLIC_TITLE, Fact.PUBLIC_COMPLAINT, Fact.PUBLIC_ANSWER)
 
 
 class PublicationForm(StepForm):
     """The step's own inputs, and the pictures: each stays hidden unless it is ticked."""
 
-    def __init__(self, offer: Offer, *args: Any, complaint: Complaint, **options: Any) -> None:
+    def __init__(self, offer: Offer, *args: Any, complaint: Complaint, place: str, **options: Any) -> None:
         super().__init__(offer, *args, **options)
         self.pictures: Sequence[Attachment] = ()
         if offer.publication is PublicationEffect.RELEASE:
             self.pictures = list(complaint.attachments.filter(content_type__in=PICTURES).order_by("id"))
+        if self.writes:
+            self.fields["tempat"] = text_line(
+                PLACE_LENGTH,
+                label=_("Tempat yang diterbitkan"),
+                help_text=_("Kosongkan bila tempatnya menunjuk rumah seseorang."),
+                required=False,
+                initial=place,
+            )
         if self.pictures:
             self.fields["foto"] = forms.MultipleChoiceField(
                 label=_("Foto yang ikut diterbitkan"),
@@ -36,8 +47,18 @@ class PublicationForm(StepForm):
         """The pictures that were ticked."""
         return [UUID(hex=value) for value in self.cleaned_data.get("foto", ())]
 
+    @property
+    def writes(self) -> bool:
+        """Whether this step writes what the public reads; else an earlier one has."""
+        return any(item.sets is not None and item.sets in PUBLIC for item in self.offer.inputs)
+
+    def place(self) -> str | None:
+        """Where it happened, for the public; None where the step does not say it anew."""
+        return str(self.cleaned_data["tempat"]) if "tempat" in self.fields else None
+
     def inputs(self) -> dict[str, Any]:
-        return {code: value for code, value in super().inputs().items() if code != "foto"}
+        own = {item.code for item in self.offer.inputs}
+        return {code: value for code, value in super().inputs().items() if code in own}
 
     def ticked(self) -> set[str]:
         """Which pictures are ticked on the page as it stands."""
