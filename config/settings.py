@@ -389,6 +389,7 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         "celery": {"handlers": [], "propagate": True},
+        "kombu.connection": {"level": "ERROR"},  # warns at each message that a folder has no host name
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },
