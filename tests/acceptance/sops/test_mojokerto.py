@@ -15,7 +15,7 @@ from central.delivery.models import CentralMessage
 from central.offices.models import Office
 from tests.acceptance.cast import Player
 from tests.acceptance.portal_steps import picture
-from tests.acceptance.sops.driver import Case, Way, seen, walk, wib
+from tests.acceptance.sops.driver import Case, Way, entered, seen, walk, wib
 
 Report = Callable[..., Case]
 At = Callable[..., datetime]
@@ -90,6 +90,19 @@ def test_row_a1_the_operator_receives_and_verifies_within_30_working_minutes(
     case.does(staff["operator"], "verify", case_class="Sesuai tupoksi", note="Lampu milik kota.")
     assert case.met("verification")
     assert case.row().case_class == "within_duties"
+
+
+def test_row_a1_what_came_by_sms_is_entered_by_the_operator(
+    mojokerto: Office, monday: datetime, staff: Staff
+) -> None:
+    sms = {"channel": "sms", "name": "Budi", "phone": "0857-0000-1111", "category": "traffic_light"}
+    case, receipt = entered(
+        mojokerto, staff["operator"], description="Lampu merah simpang empat mati.", **sms
+    )
+    assert case.number in receipt
+    assert "SMS, dimasukkan oleh" in case.page(staff["operator"])
+    assert case.due("verification") == wib("2025-02-03 10:30")
+    assert staff["official"].get("/kantor/masukkan/").status_code == 403
 
 
 def test_row_a1_the_service_may_decline_what_is_unethical_hateful_or_irresponsible(
