@@ -30,13 +30,10 @@ View = Callable[Concatenate["DeskRequest", Rest], HttpResponse]
 
 
 class DeskRequest(HttpRequest):
-    """A request that has come through the door. `person`: who asks, as an actor. `waiting`: how much work
-    they have.
-    """
+    """A request that has come through the door. `person`: who asks, as an actor."""
 
     government: Government
     person: DeskPerson
-    waiting: int
 
 
 def desk(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResponse]:
@@ -54,7 +51,6 @@ def desk(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpRespo
         if person is None:
             raise NotAtHome
         inside.person = person
-        inside.waiting = queries.open_work(inside.government, person).count()
         with timezone.override(queries.zone_of(inside.government)):
             try:
                 return view(inside, *args, **kwargs)

@@ -84,5 +84,5 @@ class RolesForm(forms.Form):
             ),
             choices=list(roles),
             widget=forms.CheckboxSelectMultiple,
-            required=False,
+            error_messages={"required": _("Pilih paling sedikit satu peran, atau akhiri keanggotaannya.")},
         )

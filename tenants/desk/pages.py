@@ -10,9 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from central.offices.access import public
 from tenants.errors import ServiceError
 from tenants.portal.pages import STATUS
 from tenants.portal.steps import typed_texts
+
+from . import queries
 
 if TYPE_CHECKING:
     from .door import DeskRequest
@@ -46,10 +49,14 @@ def _drawn(request: DeskRequest, template: str, context: Mapping[str, Any], stat
         "layout": LAYOUT,
         "person": request.person,
         "user_label": request.person.name,
-        "nav_counts": {"work": request.waiting},
         "nav_more": _entries() if request.person.is_admin else (),
     }
-    return render(request, template, {**around, **context}, status=status)
+    values = {**around, **context}
+    if "nav_counts" not in values:
+        with public():
+            waiting = queries.open_work(request.government, request.person).count()
+        values["nav_counts"] = {"work": waiting}
+    return render(request, template, values, status=status)
 
 
 def _entries() -> list[dict[str, str]]:

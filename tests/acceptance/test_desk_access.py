@@ -25,8 +25,9 @@ from tests.acceptance.desk_steps import (
     opened,
     queued,
     step_path,
+    try_step,
 )
-from tests.acceptance.portal_steps import picture, slug_of, step
+from tests.acceptance.portal_steps import page_of, picture, slug_of, step
 
 Clocked = Callable[..., datetime]
 STORY_WORDS = "simpang lima"
@@ -214,7 +215,7 @@ def test_a_suspended_offices_work_is_shown_and_does_not_open(
 ) -> None:
     Office.objects.filter(pk=mojokerto.pk).update(status=Office.Status.SUSPENDED)
     queue = editor.get("/meja/")
-    assert "layanan dihentikan sementara" in text_of(queue)
+    assert "Dinas Perhubungan dihentikan sementara" in text_of(queue)
     assert case_path(mojokerto, slug) not in queue.content.decode()
     page = opened(editor, mojokerto, slug)
     assert page.status_code == 503
@@ -255,6 +256,24 @@ def test_a_handed_up_case_is_shown_with_its_reason_until_it_is_taken_back(
     assert queued(central) == []
     assert number not in text_of(central.get("/meja/", {"jenis": "diserahkan"}))
     assert opened(central, mojokerto, slug).status_code == 404
+
+
+def test_the_desks_note_reaches_the_office_and_not_the_reporter(
+    mojokerto: Office, cast: Cast, at: Clocked
+) -> None:
+    at("2025-03-04 10:00")
+    _number, slug = handed_up(cast, mojokerto)
+    central = cast.desk(mojokerto.government, "central_admin")
+    words = "Sudah kami tanyakan kepada dinas provinsi."
+    taken = try_step(central, mojokerto, slug, "note", "main", note=words, files=[picture("surat.jpg")])
+    assert taken["Location"] == case_path(mojokerto, slug)
+    office_side = text_of(page_of(cast.member(mojokerto, "operator"), slug))
+    assert words in office_side
+    assert "surat.jpg" in office_side
+    assert "central_admin Kota Mojokerto, Admin Pengaduan (Dishubkominfo)" in office_side
+    with inside(mojokerto):
+        code = Complaint.objects.get(uid=slug).tracking_code
+    assert words not in text_of(Client().get(f"/lacak/{code}/", HTTP_HOST=host_of(mojokerto)))
 
 
 def test_a_rejected_report_waits_at_another_governments_desk_in_the_same_way(

@@ -27,6 +27,7 @@ class Names:
     """
 
     def __init__(self) -> None:
+        self._seen: set[UUID] = set()
         self._procedures: dict[UUID, Procedure] = {}
         self._reasons: dict[UUID, str] = {}
 
@@ -38,11 +39,12 @@ class Names:
         for target, uid in cases:
             by_office.setdefault(target.pk, (target, set()))[1].add(uid)
         for target, uids in by_office.values():
-            new, wanted = uids - self._procedures.keys(), uids.intersection(reasons_of)
+            new, wanted = uids - self._seen, uids.intersection(reasons_of)
             if target.status not in IN_SERVICE or not (new or wanted):
                 continue
             with inside(target):
                 if new:
+                    self._seen |= new
                     self._read_procedures(new)
                 if wanted:
                     self._read_reasons(wanted)

@@ -10,7 +10,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from central.coordination.models import GovernmentWork
 from central.offices.access import public
+from tenants.complaints import words
 from tenants.complaints.errors import not_found
 from tenants.complaints.queries import history
 from tenants.desk import queries, services
@@ -33,6 +35,7 @@ def case(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
         values = page_values(found.opened, Teller(found.opened))
         own = {
             "office": found.opened.office,
+            "desk_work": _desk_work(found),
             "handed_up": _handed_up(found),
             "queue_url": reverse("desk:queue"),
         }
@@ -74,7 +77,7 @@ def live_preview(request: DeskRequest, code: str, uid: UUID, line: str, action: 
         text = draft_of(request, found.opened, line, action)
         if text is None:
             return HttpResponse(status=404)
-        return portal_page(request, "preview", {"text": text})
+        return portal_page(request, "preview", {"text": text, "nav_counts": {}})
 
 
 def _overtaken(request: DeskRequest, code: str, uid: UUID, line: str) -> HttpResponse:
@@ -87,6 +90,16 @@ def _overtaken(request: DeskRequest, code: str, uid: UUID, line: str) -> HttpRes
         raise not_found()
     context: dict[str, Any] = {"work": work, "typed": typed_texts(request)}
     return page(request, "overtaken", context, status=409)
+
+
+def _desk_work(found: DeskCase) -> list[dict[str, Any]]:
+    """The steps for which the complaint is open here, with their own limits."""
+    procedure = found.opened.rules.procedure
+    return [
+        {"step": words.stage_words(procedure, row.stage, row.line), "due_at": row.due_at}
+        for row in found.work
+        if row.kind == GovernmentWork.Kind.STEP
+    ]
 
 
 def _handed_up(found: DeskCase) -> dict[str, Any] | None:

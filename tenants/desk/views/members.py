@@ -77,7 +77,7 @@ def member(request: DeskRequest, pk: int) -> HttpResponse:
     known = _member(request, pk)
     roles = queries.desk_roles(request.government)
     # A role that no procedure in force knows any more can still be taken away.
-    listed = {**{code: code for code in sorted(known.roles)}, **roles}
+    listed = {**roles, **{code: code for code in sorted(known.roles - roles.keys())}}
     posted = request.POST if request.method == "POST" else None
     form = RolesForm(posted, roles=listed.items(), initial={"roles": sorted(known.roles)})
     if request.method == "POST" and form.is_valid():
