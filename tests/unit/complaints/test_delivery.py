@@ -97,6 +97,7 @@ def test_a_message_of_a_worker_that_died_goes_out_again_under_the_same_identity(
     tasks.send([str(mails().message_uid)])
     monkeypatch.undo()
     assert mails().state == Outbox.State.PENDING
+    later(monkeypatch, services.GRACE + timedelta(seconds=1))
     assert tasks.sweep() == 0  # still claimed
     later(monkeypatch, services.CLAIM + timedelta(seconds=1))
     assert tasks.sweep() == 1

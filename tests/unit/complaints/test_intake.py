@@ -27,6 +27,7 @@ from tenants.complaints.models import (
     Reporter,
     WorkItem,
 )
+from tenants.complaints.report import normal_report
 from tenants.complaints.services import intake, receive
 
 MOST_STATEMENTS = 15
@@ -71,6 +72,11 @@ def test_an_anonymous_report_leaves_nothing_of_its_reporter(staff, inside, repor
     for secret in ("Siti", "Melati", "siti.aminah", "3456"):
         assert secret not in stored
     assert complaint.visibility == "anonymous"
+
+
+def test_an_anonymous_report_is_rid_of_its_reporter_before_anything_else_sees_it(report):
+    plain = normal_report(report(visibility="anonymous"), timezone.now())
+    assert (plain.name, plain.address, plain.email, plain.phone) == ("", "", "", "")
 
 
 def _every_row():
