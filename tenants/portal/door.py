@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
+from functools import update_wrapper
+from typing import Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -45,11 +45,8 @@ def staff(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResp
     service refuses and the view does not handle becomes a page with its words; nothing of it is stored.
     """
 
-    @never_cache
-    @wraps(view)
-    def inner(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        assert isinstance(request, HttpRequest)
-        inside: StaffRequest = request  # type: ignore[assignment]  # the attributes are set by middleware and here
+    def inner(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        inside = cast("StaffRequest", request)
         if not isinstance(getattr(request, "person", None), Person):
             raise NotAtHome
         with timezone.override(ZoneInfo(inside.office.timezone)):
@@ -59,20 +56,21 @@ def staff(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResp
                 give_up()
                 return refusal_page(inside, error)
 
-    return inner
+    update_wrapper(inner, view)
+    return never_cache(inner)
 
 
 def admins(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResponse]:
     """Lets the office's admins in; another member is told whom to ask."""
 
-    @wraps(view)
-    def inner(request: StaffRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def inner(request: StaffRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         if not request.person.is_admin:
             raise ServiceError(
                 "not_admin", _("Halaman ini hanya untuk admin instansi. Minta bantuan admin instansi Anda.")
             )
         return view(request, *args, **kwargs)
 
+    update_wrapper(inner, view)
     return staff(inner)
 
 

@@ -38,10 +38,18 @@ def pdf_is_possible() -> bool:
 
 
 def sheet(
-    request: StaffRequest, template: str, context: Mapping[str, Any], *, name: str, back_url: str
+    request: StaffRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    name: str,
+    back_url: str,
+    only_page: bool = False,
 ) -> HttpResponse:
-    """An official sheet (`portal/print/<template>.html`); with `?format=pdf` as a PDF file called `name`."""
-    wants_pdf = request.GET.get("format") == "pdf"
+    """An official sheet (`portal/print/<template>.html`); with `?format=pdf` as a PDF file called `name`,
+    unless it must stay a page (whose context says why).
+    """
+    wants_pdf = request.GET.get("format") == "pdf" and not only_page
     values = {**context, "person": request.person, "back_url": back_url, "for_pdf": False}
     path = f"portal/print/{template}.html"
     if not wants_pdf:

@@ -107,7 +107,7 @@ def paused_lines(complaints: Iterable[int]) -> dict[tuple[int, str], datetime]:
     rows = Clock.objects.filter(
         complaint_id__in=list(complaints), stopped_at=None, cancelled=False, paused_at__isnull=False
     ).values_list("complaint_id", "line", "paused_at")
-    return {(complaint, line): since for complaint, line, since in rows}
+    return {(complaint, line): since for complaint, line, since in rows if since is not None}
 
 
 def open_work(complaints: Iterable[int]) -> dict[int, list[WorkItem]]:

@@ -126,7 +126,8 @@ class Teller:
     def _named(self, item: Input, value: str) -> str:
         procedure = self.case.rules.procedure
         own = {choice.value: choice.label for choice in item.choices}
-        known = {v.code: v.name for v in (*procedure.case_classes, *procedure.complexities, *procedure.roles)}
+        known = {value.code: value.name for value in (*procedure.case_classes, *procedure.complexities)}
+        known.update((role.code, role.name) for role in procedure.roles)
         return words.said(own.get(value) or known.get(value))
 
 

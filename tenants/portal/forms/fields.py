@@ -42,9 +42,9 @@ def text_line(most: int, **options: Any) -> forms.CharField:
     return field
 
 
-def one_of(choices: Iterable[tuple[str, str]], *, required: bool = True, **options: Any) -> forms.ChoiceField:
+def one_of(choices: Iterable[tuple[str, Any]], *, required: bool = True, **options: Any) -> forms.ChoiceField:
     """One of several values: radio buttons while they are few, else a list with an empty first line."""
-    listed = list(choices)
+    listed: list[tuple[str, Any]] = list(choices)
     if len(listed) <= FEW:
         if not required:
             listed.append(("", _("Tidak ditentukan")))

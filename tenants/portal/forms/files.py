@@ -27,7 +27,7 @@ EXTENSIONS = ".jpg,.jpeg,.png,.webp,.heic,.heif,.pdf"
 class Given:
     """What a request brings for one input: new files, those that an earlier try stored, those to drop."""
 
-    uploads: tuple[UploadedFile, ...]
+    uploads: tuple[UploadedFile[Any], ...]
     token: str
     dropped: frozenset[str]
 
@@ -45,7 +45,7 @@ class StoredFilesInput(forms.FileInput):
         self.token = ""
 
     def value_from_datadict(
-        self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile], name: str
+        self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile[Any]], name: str
     ) -> Given:
         dropped = data.getlist(f"{name}-buang") if hasattr(data, "getlist") else []
         uploads = files.getlist(name) if hasattr(files, "getlist") else []

@@ -32,7 +32,7 @@ class FilterForm(forms.Form):
         super().__init__(data)
         every = ("", _("Semua"))
         categories = [(code, said(name)) for code, name in settings.category_choices]
-        listed = {
+        listed: dict[str, list[tuple[str, Any]]] = {
             "kategori": categories,
             "unit": [(unit.code, unit.name) for unit in units],
             "status": list(STATUSES.items()),

@@ -54,8 +54,6 @@ class OnBehalfForm(forms.Form):
     visibility = forms.ChoiceField(
         label=_("Apa yang boleh ditampilkan tentang pelapor?"), widget=forms.RadioSelect
     )
-    category = forms.ChoiceField(label=_("Jenis aduan"))
-    description = forms.CharField()
     place = text_line(250, label=_("Tempat kejadian"), required=False)
     occurred_at = text_line(
         100,
@@ -63,7 +61,6 @@ class OnBehalfForm(forms.Form):
         help_text=_("Seperti kata pelapor, misalnya “kemarin sore”."),
         required=False,
     )
-    files = forms.FileField(required=False)
 
     def __init__(
         self,
@@ -97,17 +94,16 @@ class OnBehalfForm(forms.Form):
             help_text=_("Tulis dengan kata-kata pelapor."),
             rows=8,
         )
-        self.fields["files"] = StoredFilesField(
-            most=rules.max_files or 1,
-            owner=owner,
-            required=False,
-            label=_("Foto atau dokumen"),
-            help_text=_("Misalnya pindaian surat."),
-        )
+        if rules.max_files:
+            self.fields["files"] = StoredFilesField(
+                most=rules.max_files,
+                owner=owner,
+                required=False,
+                label=_("Foto atau dokumen"),
+                help_text=_("Misalnya pindaian surat."),
+            )
         for name in (*CONTACT, "place", "occurred_at"):
             self.fields[name].required = name in required
-        if not rules.max_files:
-            del self.fields["files"]
         now = timezone.localtime().replace(second=0, microsecond=0)
         self.initial = {
             "received_at": now,

@@ -69,7 +69,7 @@ class OfficeForm(forms.Form):
 
     def clean_logo(self) -> bytes | None:
         """A small PNG of the picture, without its metadata; None where none was sent."""
-        upload: UploadedFile | None = self.cleaned_data["logo"]
+        upload: UploadedFile[Any] | None = self.cleaned_data["logo"]
         if upload is None:
             return None
         if (upload.size or 0) > LOGO_BYTES:

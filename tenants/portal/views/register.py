@@ -39,7 +39,7 @@ class PeriodForm(forms.Form):
     """A year, or one month of it."""
 
     tahun = forms.TypedChoiceField(label=gettext_lazy("Tahun"), coerce=int)
-    bulan = forms.TypedChoiceField(label=gettext_lazy("Bulan"), coerce=int, required=False, empty_value=0)
+    bulan = forms.TypedChoiceField(label=gettext_lazy("Bulan"), coerce=int, required=False, empty_value=None)
 
     def __init__(self, data: Any, *, years: list[int]) -> None:
         super().__init__(data)
@@ -95,10 +95,7 @@ def register_sheet(request: StaffRequest) -> HttpResponse:
     }
     name = f"register-{year}-{month:02d}" if month else f"register-{year}"
     back = f"{reverse('portal:register')}?tahun={year}&bulan={month or ''}"
-    if reason:
-        request.GET = request.GET.copy()
-        request.GET.pop("format", None)
-    return printed(request, "register", context, name=name, back_url=back)
+    return printed(request, "register", context, name=name, back_url=back, only_page=bool(reason))
 
 
 def _period(request: StaffRequest) -> tuple[PeriodForm, int, int]:
