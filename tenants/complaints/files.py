@@ -216,9 +216,7 @@ def sweep(now: datetime) -> int:
     deleted = 0
     prefix = _prefix()
     old = now - KEEP_UNREFERENCED + timedelta(hours=1)
-    if not default_storage.exists(prefix):
-        return 0
-    for folder in default_storage.listdir(prefix)[0]:
+    for folder in _folders(prefix):
         names = default_storage.listdir(f"{prefix}/{folder}")[1]
         digests = {name.split(".", 1)[0] for name in names}
         wanted = set(Attachment.objects.filter(digest__in=digests).values_list("digest", flat=True))
@@ -230,3 +228,14 @@ def sweep(now: datetime) -> int:
                 default_storage.delete(path)
                 deleted += 1
     return deleted
+
+
+def _folders(prefix: str) -> list[str]:
+    """Where contents lie. Beside them the office keeps other things, such as its logo, that no report
+    names.
+    """
+    try:
+        folders = default_storage.listdir(prefix)[0]
+    except FileNotFoundError:  # nothing was stored yet; a bucket knows no folders and gives an empty list
+        return []
+    return [folder for folder in folders if re.fullmatch("[0-9a-f]{2}", folder)]

@@ -170,11 +170,12 @@ def set_alarm(office: Office, *, kind: str, key: str, due_at: datetime, rows: Ro
         among.store()
 
 
-def ensure_alarm(office: Office, *, kind: str, key: str, due_at: datetime) -> None:
+def ensure_alarm(office: Office, *, kind: str, key: str, due_at: datetime, rows: Rows | None = None) -> None:
     """As `set_alarm`, but an alarm that is set already stays as it is."""
-    Alarm.objects.bulk_create(
-        [Alarm(office_id=office.pk, kind=kind, key=key, due_at=due_at)], ignore_conflicts=True
-    )
+    among = Rows() if rows is None else rows
+    among.add([Alarm(office_id=office.pk, kind=kind, key=key, due_at=due_at)], "ON CONFLICT DO NOTHING")
+    if rows is None:
+        among.store()
 
 
 def clear_alarm(office: Office, *, kind: str, key: str) -> None:

@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Model, Q, QuerySet
@@ -80,6 +80,7 @@ def _read(token: str) -> tuple[datetime | None, int] | None:
         return None
     try:
         moment, pk = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        return (datetime.fromisoformat(moment) if moment else None), int(pk)
-    except (binascii.Error, UnicodeDecodeError, ValueError, TypeError):
+        # In UTC: the database does not read every offset that Python writes.
+        return (datetime.fromisoformat(moment).astimezone(UTC) if moment else None), int(pk)
+    except (binascii.Error, UnicodeDecodeError, ValueError, TypeError, OverflowError):
         return None

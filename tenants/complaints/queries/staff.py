@@ -37,9 +37,7 @@ def complaint_for_staff(uid: UUID, actor: Actor) -> Complaint:
     - somebody of the central desk: only while the government has open work on it;
     - nobody else.
     """
-    found = (
-        Complaint.objects.select_related("unit", "member", "entered_by", "reporter").filter(uid=uid).first()
-    )
+    found = Complaint.objects.select_related("unit", "member", "entered_by").filter(uid=uid).first()
     if found is None:
         raise not_found()
     if actor.kind is ActorKind.MEMBER:

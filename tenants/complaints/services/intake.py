@@ -84,7 +84,7 @@ def receive(report: Report, *, actor: Actor = BY_REPORTER, idempotency_key: str 
         return known
     # An error from here on takes the whole transaction with it, whoever catches it.
     with transaction.atomic(savepoint=False):
-        complaint = _store(office, rules, report, decision, actor, uid, now)
+        complaint = _store(office, rules, report, decision, actor, uid, now, keyed=key is not None)
     return Receipt(complaint, created=True)
 
 
@@ -140,6 +140,8 @@ def _store(
     actor: Actor,
     uid: uuid.UUID,
     now: datetime,
+    *,
+    keyed: bool,
 ) -> Complaint:
     complaint = _complaint(rules, report, decision, actor, uid, now)
     store.put_state(complaint, decision, rules)
@@ -189,6 +191,8 @@ def _store(
         now=now,
     )
     store.put_alarm(central, office, complaint, decision, before=None)
+    if keyed:
+        store.ensure_upkeep(central, office, now)
     notices.send(central, office, letters, complaint, now)
     central.store()
     store.open_desk_work(office, complaint, decision)

@@ -9,6 +9,7 @@ from uuid import UUID
 from central.coordination import services as centre
 from central.offices.models import Office
 from central.rows import Rows
+from tenants.complaints import files
 from tenants.complaints.models import Clock, Complaint, WorkItem
 from tenants.complaints.snapshot import clock_row, lines_of, state_json
 from tenants.organization.models import Unit
@@ -164,6 +165,13 @@ def put_alarm(
         centre.clear_alarm(office, kind=CASE_ALARM, key=complaint.uid.hex)
     else:
         centre.set_alarm(office, kind=CASE_ALARM, key=complaint.uid.hex, due_at=first, rows=rows)
+
+
+def ensure_upkeep(rows: Rows, office: Office, now: datetime) -> None:
+    """Has old keys and unreferenced files of the office swept some day."""
+    centre.ensure_alarm(
+        office, kind=files.SWEEP, key=files.SWEEP, due_at=now + files.KEEP_UNREFERENCED, rows=rows
+    )
 
 
 def reset_case_alarm(office: Office, complaint: Complaint, case: Case) -> None:

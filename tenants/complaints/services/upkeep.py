@@ -33,7 +33,8 @@ def on_files_alarm(key: str, now: datetime) -> None:
     files.sweep(now)
     IntakeKey.objects.filter(created_at__lt=now - KEEP_KEYS).delete()
     office = here()
-    if DraftFile.objects.exists() or Attachment.objects.filter(created_at__gt=now - KEEP_KEYS).exists():
+    lately = Attachment.objects.filter(created_at__gt=now - KEEP_KEYS)
+    if DraftFile.objects.exists() or IntakeKey.objects.exists() or lately.exists():
         set_alarm(office, kind=files.SWEEP, key=key, due_at=now + files.KEEP_UNREFERENCED)
     else:
         clear_alarm(office, kind=files.SWEEP, key=key)
@@ -45,11 +46,12 @@ def release_work_of(member_id: int, *, actor: Actor) -> int:
     Called when somebody leaves: nobody else could act on it. Returns how many complaints it touched.
     """
     now = timezone.now()
-    uids = WorkItem.objects.filter(member_id=member_id, closed_at=None).values_list(
-        "complaint__uid", flat=True
+    found = WorkItem.objects.filter(member_id=member_id, closed_at=None).values_list(
+        "complaint_id", "complaint__uid"
     )
-    touched = sorted(set(uids))
-    for uid in touched:
+    # In the order in which a change of the calendar locks them too.
+    touched = sorted(set(found))
+    for _pk, uid in touched:
         complaint = locked(uid)
         for line in complaint.state["lines"].values():
             if line["member"] == member_id and not line["closed"]:
@@ -71,6 +73,9 @@ def on_recompute_alarm(key: str, now: datetime) -> None:
     office.
     """
     office = here()
+    # First: the calendar may change again meanwhile, and that alarm must not be taken for this one. Whoever
+    # sets it waits for this transaction.
+    clear_alarm(office, kind=RECOMPUTE_ALARM, key=key)
     rows = list(
         Complaint.objects.filter(pk__gt=int(key), work_items__closed_at=None)
         .order_by("pk")
@@ -79,6 +84,5 @@ def on_recompute_alarm(key: str, now: datetime) -> None:
     )
     for _pk, uid in rows:
         recompute(uid, now)
-    clear_alarm(office, kind=RECOMPUTE_ALARM, key=key)
     if len(rows) == RECOMPUTE_PAGE:
         set_alarm(office, kind=RECOMPUTE_ALARM, key=str(rows[-1][0]), due_at=now)

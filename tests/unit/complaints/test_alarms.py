@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from central.coordination import registry, services, tasks
 from central.coordination.models import Alarm
+from central.coordination.services import set_alarm
 from central.offices.access import office
 from central.offices.models import Office
 from tenants.complaints.models import Clock, Complaint, Event, Message
-from tenants.complaints.services import act, receive
+from tenants.complaints.services import act, receive, upkeep
 from tenants.procedure.models import SettingsVersion
 from tenants.procedure.services import put_settings
 
@@ -168,6 +169,22 @@ def test_a_changed_calendar_moves_the_clocks_and_tells_the_reporter(clock, case,
         event = Event.objects.get(kind="recompute")
         (change,) = [c for c in event.data["clocks"] if c["code"] == "whole_process"]
         assert change["previous"] == before.isoformat()
+
+
+def test_a_calendar_that_changes_while_clocks_are_reckoned_is_reckoned_again(
+    clock, case, office_a, monkeypatch
+):
+    """Somebody sets the alarm anew while its handler is at work: it must ring once more."""
+
+    def meanwhile(uid, now):
+        set_alarm(office_a, kind="recompute", key="0", due_at=now)
+        return False
+
+    monkeypatch.setattr(upkeep, "recompute", meanwhile)
+    with office(office_a):
+        set_alarm(office_a, kind="recompute", key="0", due_at=timezone.now())
+    ring_all(office_a)
+    assert Alarm.objects.filter(kind="recompute").exists()
 
 
 def test_settings_that_do_not_fit_are_refused_with_their_problems(clock, office_a, staff):

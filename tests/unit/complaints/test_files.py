@@ -11,6 +11,7 @@ import zlib
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -227,6 +228,32 @@ def test_files_of_a_report_are_referenced_and_the_rest_is_swept(staff, inside, r
     assert Alarm.objects.filter(kind="files").exists()
     on_files_alarm("files", now + timedelta(days=30))
     assert not Alarm.objects.filter(kind="files").exists()
+
+
+def test_the_sweep_leaves_the_offices_logo_alone(inside, store):
+    logo = default_storage.save(f"{inside.schema_name}/logo/0123.png", ContentFile(b"logo"))
+    old = (timezone.now() - timedelta(days=9)).timestamp()
+    os.utime(default_storage.path(logo), (old, old))
+    assert files.sweep(timezone.now()) == 0
+    assert default_storage.exists(logo)
+
+
+def test_a_store_without_folders_is_swept_too(inside, monkeypatch):
+    """A bucket knows names only: there is nothing at a prefix, and a listing of it gives what lies below."""
+    left = files.accept(upload("lain.jpg", picture(size=(32, 32))))
+    path = default_storage.path(f"{inside.schema_name}/{left.digest[:2]}/{left.digest}")
+    old = (timezone.now() - timedelta(days=9)).timestamp()
+    os.utime(path, (old, old))
+    exists = type(default_storage._wrapped).exists
+    monkeypatch.setattr(
+        type(default_storage._wrapped), "exists", lambda self, name: "/" in name and exists(self, name)
+    )
+    assert files.sweep(timezone.now()) == 1
+    assert not os.path.exists(path)
+
+
+def test_an_office_without_files_has_nothing_to_sweep(inside):
+    assert files.sweep(timezone.now()) == 0
 
 
 def test_an_office_does_not_find_anothers_file(office_a, office_b):

@@ -29,6 +29,7 @@ from tenants.complaints.models import (
 )
 from tenants.complaints.report import normal_report
 from tenants.complaints.services import intake, receive
+from tenants.complaints.services.upkeep import FILES_ALARM, KEEP_KEYS, on_files_alarm
 
 MOST_STATEMENTS = 15
 
@@ -161,6 +162,16 @@ def test_a_key_keeps_its_receipt_when_the_report_would_be_refused_today(staff, i
     with pytest.raises(ComplaintError):
         receive(report(), idempotency_key="kunci lain")
     assert not IntakeKey.objects.exclude(uid=first.complaint.uid).exists()
+
+
+def test_old_keys_are_forgotten_after_a_week(staff, inside, report):
+    receive(report(), idempotency_key="kunci")
+    assert Alarm.objects.filter(kind=FILES_ALARM).exists()
+    on_files_alarm("files", timezone.now() + timedelta(days=2))
+    assert IntakeKey.objects.exists()
+    on_files_alarm("files", timezone.now() + KEEP_KEYS + timedelta(days=1))
+    assert not IntakeKey.objects.exists()
+    assert not Alarm.objects.filter(kind=FILES_ALARM).exists()
 
 
 def test_a_member_enters_a_letter_that_came_earlier(staff, inside, report):
