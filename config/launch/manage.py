@@ -12,13 +12,13 @@ from config.launch import Trouble
 WITHOUT_DATABASE = frozenset(
     {
         "collectstatic",
-        "compilemessages",
         "diffsettings",
         "findstatic",
         "help",
         "makemessages",
         "version",
         "--help",
+        "--version",
         "-h",
     }
 )
@@ -31,12 +31,29 @@ def run(argv: list[str]) -> int:
 
     try:
         if argv[1:] and argv[1] not in WITHOUT_DATABASE and not os.environ.get("DATABASE_URL", "").strip():
-            from config.launch.postgres import ensure_server
-
-            ensure_server("run")
-            os.environ.setdefault("TANGGAP_DEMO", "1")
+            embedded()
         execute_from_command_line(argv)
     except (Trouble, EnvironmentProblem) as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0
+
+
+def embedded() -> None:
+    """Starts the embedded server; one that no `make run` has seen yet gets its logins and tables first."""
+    import psycopg
+
+    from config.launch.postgres import ensure_server
+
+    server = ensure_server("run")
+    os.environ.setdefault("TANGGAP_DEMO", "1")
+    try:
+        psycopg.connect(server.app_url).close()
+    except psycopg.OperationalError:
+        import django
+        from django.core.management import call_command
+
+        print("Preparing the embedded database ...", file=sys.stderr)
+        django.setup()
+        call_command("database", "bootstrap", superuser_url=server.superuser_url, verbosity=0)
+        call_command("database", "migrate", verbosity=0)

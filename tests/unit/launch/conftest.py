@@ -27,6 +27,15 @@ def wait_for_end(pid: int, seconds: float = 20) -> bool:
         os.close(descriptor)
 
 
+def remove(top: Path, var: Path) -> None:
+    """Removes the folder once its servers have ended; some end a moment after their last user."""
+    for lease in var.glob("postgres-*/lease"):
+        with open(lease, "wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+    shutil.rmtree(top)
+    shutil.rmtree(places.private_folder(var), ignore_errors=True)
+
+
 @pytest.fixture
 def var(request: pytest.FixtureRequest) -> Iterator[Path]:
     """A folder like var/, with a space in its path; with the parameter "private" its owner's alone."""
@@ -36,7 +45,14 @@ def var(request: pytest.FixtureRequest) -> Iterator[Path]:
     folder = top / "var"
     folder.mkdir(mode=0o711)
     yield folder
-    with open(folder / "postgres-test" / "lease", "wb") as lease:
-        fcntl.flock(lease, fcntl.LOCK_EX)  # free when the last server of the test has ended
-    shutil.rmtree(top)
-    shutil.rmtree(places.private_folder(folder), ignore_errors=True)
+    remove(top, folder)
+
+
+@pytest.fixture(scope="module")
+def run_var() -> Iterator[Path]:
+    """A var/ for whole runs, with a space in its path; its database is made once for a module."""
+    top = Path(tempfile.mkdtemp(prefix="tanggap run "))
+    top.chmod(0o711)
+    folder = top / "var"
+    yield folder
+    remove(top, folder)

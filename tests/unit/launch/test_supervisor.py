@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -18,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from config.launch import BASE_DIR, places, setup, supervisor
+from config.launch import BASE_DIR, setup, supervisor
 from tests.unit.launch.conftest import wait_for_end
 
 READY = "Tanggap is ready"
@@ -94,24 +92,14 @@ def below(pid: int) -> list[int]:
     return found
 
 
-@pytest.fixture(scope="module")
-def var() -> Iterator[Path]:
-    top = Path(tempfile.mkdtemp(prefix="tanggap run "))
-    top.chmod(0o711)
-    folder = top / "var"
-    yield folder
-    shutil.rmtree(top)
-    shutil.rmtree(places.private_folder(folder), ignore_errors=True)
-
-
 @pytest.fixture
 def port() -> int:
     return free_port()
 
 
 @pytest.fixture
-def run(var: Path, port: int) -> Iterator[Run]:
-    running = Run(var, port)
+def run(run_var: Path, port: int) -> Iterator[Run]:
+    running = Run(run_var, port)
     yield running
     if running.process.poll() is None:
         running.process.terminate()
@@ -119,14 +107,14 @@ def run(var: Path, port: int) -> Iterator[Run]:
 
 
 @pytest.mark.slow
-def test_it_serves_and_an_interrupt_ends_every_process(run: Run, var: Path) -> None:
+def test_it_serves_and_an_interrupt_ends_every_process(run: Run, run_var: Path) -> None:
     run.wait_for(READY)
     assert run.healthy()
     family = run.family()
     assert set(family) == {"gunicorn", "celery worker", "celery beat", "keeper", "bin/postgres"}
     everybody = below(run.process.pid)
 
-    again = Run(var, free_port())
+    again = Run(run_var, free_port())
     assert again.ended() == 1
     assert f"already runs in this clone (process {run.process.pid})" in again.said
 
@@ -145,12 +133,12 @@ def test_what_ends_by_itself_is_started_again(run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_after_a_kill_nothing_is_left_and_the_next_start_is_clean(run: Run, var: Path, port: int) -> None:
+def test_after_a_kill_nothing_is_left_and_the_next_start_is_clean(run: Run, run_var: Path, port: int) -> None:
     run.wait_for(READY)
     everybody = below(run.process.pid)
     run.process.kill()
     run.process.wait()
-    after = Run(var, port)  # at once, while the others are still ending
+    after = Run(run_var, port)  # at once, while the others are still ending
     try:
         after.wait_for(READY)
         assert all(wait_for_end(pid, 0.5) for pid in everybody)
@@ -160,12 +148,12 @@ def test_after_a_kill_nothing_is_left_and_the_next_start_is_clean(run: Run, var:
         assert after.ended() == 0
 
 
-def test_a_port_that_is_taken_is_named_with_another_to_try(var: Path) -> None:
+def test_a_port_that_is_taken_is_named_with_another_to_try(run_var: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        run = Run(var, port)
+        run = Run(run_var, port)
         assert run.ended() == 1
     assert f"Port {port} is taken" in run.said
     assert "Traceback" not in run.said
@@ -181,17 +169,17 @@ def test_a_port_that_is_taken_is_named_with_another_to_try(var: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_environment_is_named(var: Path, more: dict[str, str], name: str) -> None:
-    run = Run(var, free_port(), **more)
+def test_a_wrong_environment_is_named(run_var: Path, more: dict[str, str], name: str) -> None:
+    run = Run(run_var, free_port(), **more)
     assert run.ended() == 1
     assert name in run.said
     assert "Traceback" not in run.said
 
 
-def test_a_real_server_that_does_not_answer_is_named_without_its_password(var: Path) -> None:
+def test_a_real_server_that_does_not_answer_is_named_without_its_password(run_var: Path) -> None:
     url = "postgresql://tanggap_app:geheim@127.0.0.1:9/tanggap"
     owner = url.replace("_app", "_owner")
-    run = Run(var, free_port(), DATABASE_URL=url, DATABASE_ADMIN_URL=owner)
+    run = Run(run_var, free_port(), DATABASE_URL=url, DATABASE_ADMIN_URL=owner)
     assert run.ended() == 1
     assert "127.0.0.1" in run.said
     assert "geheim" not in run.said

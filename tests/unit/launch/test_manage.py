@@ -1,0 +1,41 @@
+"""Commands work before, beside and without `make run`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from config.launch import BASE_DIR
+
+
+def manage(var: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "TANGGAP_"))
+    }
+    settings = {"TANGGAP_VAR": str(var), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=BASE_DIR,
+        env=kept | settings | more,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_the_first_command_of_a_clone_prepares_the_embedded_server(run_var: Path) -> None:
+    first = manage(run_var, "database", "check")
+    assert first.returncode == 0, first.stderr
+    assert "Preparing" in first.stderr
+    second = manage(run_var, "database", "check")
+    assert second.returncode == 0, second.stderr
+    assert "Preparing" not in second.stderr
+
+
+def test_a_wrong_variable_is_one_line(run_var: Path) -> None:
+    done = manage(run_var, "check", PORT="eighty", DATABASE_URL="postgresql://a@127.0.0.1:9/b")
+    assert done.returncode == 1
+    assert done.stderr.strip() == "PORT: is 'eighty'; write a whole number from 1 to 65535."
