@@ -40,7 +40,7 @@ def moment(value: datetime | None) -> str:
     local = timezone.localtime(value)
     return _("%(day)s pukul %(hour)s %(zone)s") % {
         "day": format_date(local, "j F Y"),
-        "hour": format_date(local, "H.i"),
+        "hour": format_date(local, "TIME_FORMAT"),
         "zone": local.tzname() or "",
     }
 

@@ -77,7 +77,7 @@ def moment_words(moment: datetime | None, zone: str) -> str:
     local = moment.astimezone(ZoneInfo(zone))
     return _("%(date)s pukul %(time)s %(zone)s") % {
         "date": formats.date_format(local, "l, j F Y"),
-        "time": formats.date_format(local, "H.i"),
+        "time": formats.date_format(local, "TIME_FORMAT"),
         "zone": zone_words(zone, moment),
     }
 

@@ -43,7 +43,9 @@ class Promise:
 
 
 def _clock(moment: time) -> str:
-    return "24.00" if moment == time.max else formats.time_format(moment, "H.i")
+    if moment == time.max:
+        return formats.time_format(time.min, "TIME_FORMAT").replace("00", "24", 1)
+    return formats.time_format(moment, "TIME_FORMAT")
 
 
 def _frames(frames: tuple[Frame, ...]) -> str:
