@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -115,7 +115,9 @@ def _count(text: str) -> int | None:
 
 
 def _moment(text: str) -> datetime | None:
+    """A moment of a token. In UTC: the database does not read every offset that Python writes."""
     try:
-        return parse_datetime(text.replace(" ", "+")) if text else None
-    except ValueError:
+        found = parse_datetime(text.replace(" ", "+")) if text else None
+        return found.astimezone(UTC) if found else None
+    except (ValueError, OverflowError):
         return None

@@ -25,6 +25,9 @@ from workflows.cases import Actor, Case
 from workflows.decision import ActionRefused, Audience, Decision, Offer
 from workflows.texts import fill
 
+HIDDEN_CODE = "••••"
+"""Stands where the reporter reads the tracking code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -96,15 +99,17 @@ def _decided(trial: Trial, decision: Decision) -> Preview:
         unit.name if unit else "",
     )
     letter = next(iter(notices.compose(scene, decision.at, {}).rows), None)
-    shown = [str(decision.inputs[code]) for code in decision.timeline_inputs if code in decision.inputs]
+    given = (decision.inputs.get(code) for code in decision.timeline_inputs)
+    shown = [text for text in given if isinstance(text, str)]
     if letter is None:
-        return Preview(story=story, body="\n\n".join(text for text in shown if text))
-    return Preview(story, letter.subject, fill_address(trial, letter.body))
+        return Preview(story=story, body="\n\n".join(filter(None, shown)))
+    return Preview(story, letter.subject, _without_code(trial, letter.body))
 
 
-def fill_address(trial: Trial, text: str) -> str:
-    """The text with the tracking page's address, which messages get only when they go out."""
-    return text.replace("{url}", tracking_address(trial.host, trial.complaint))
+def _without_code(trial: Trial, text: str) -> str:
+    """The text with the tracking page's address, but not the code: it is the reporter's key, not staff's."""
+    address = tracking_address(trial.host, trial.complaint)
+    return text.replace("{url}", address).replace(trial.complaint.tracking_code, HIDDEN_CODE)
 
 
 def tracking_address(host: str, complaint: Complaint) -> str:
@@ -121,8 +126,8 @@ def _values(trial: Trial) -> dict[str, str]:
     complaint, zone = trial.complaint, trial.office.timezone
     return {
         "number": complaint.number,
-        "code": complaint.tracking_code,
-        "url": tracking_address(trial.host, complaint),
+        "code": HIDDEN_CODE,
+        "url": tracking_address(trial.host, complaint).replace(complaint.tracking_code, HIDDEN_CODE),
         "office": trial.office.name,
         "name": trial.reporter.name if trial.reporter else "",
         "category": words.category_words(trial.rules.settings, complaint.category),

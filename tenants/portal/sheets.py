@@ -8,6 +8,7 @@ from typing import Any
 import segno
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -36,8 +37,10 @@ _TEMPLATES = {
 
 
 def papers(case: Opened, teller: Teller) -> list[dict[str, str]]:
-    """What can be printed of a complaint: form and receipt always, then what its steps produced."""
-    found = [_paper(case, DocumentKind.COMPLAINT_FORM.value), _paper(case, "receipt")]
+    """What can be printed of a complaint: the form always, then what its steps produced."""
+    found = [_paper(case, DocumentKind.COMPLAINT_FORM.value)]
+    if has_receipt(case):
+        found.append(_paper(case, "receipt"))
     for entry in teller.entries:
         for kind in entry.event.data.get("documents", ()):
             if kind != DocumentKind.COMPLAINT_FORM.value:
@@ -45,10 +48,15 @@ def papers(case: Opened, teller: Teller) -> list[dict[str, str]]:
     return found
 
 
+def has_receipt(case: Opened) -> bool:
+    """A receipt is printed of what staff entered. Who sent the report has the code; it is not for others."""
+    return case.complaint.entered_by is not None
+
+
 def _paper(case: Opened, kind: str, entry: Entry | None = None) -> dict[str, str]:
     url = reverse("portal:sheet", args=[case.complaint.slug, kind])
     url = f"{url}?langkah={entry.event.seq}" if entry else url
-    day = f"{timezone.localtime(entry.event.at):%Y-%m-%d}" if entry else ""
+    day = date_format(timezone.localtime(entry.event.at), "j F Y") if entry else ""
     return {
         "name": str(NAMES.get(kind, kind)),
         "day": day,

@@ -9,7 +9,9 @@ from datetime import datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from central.offices.access import office as inside
 from central.offices.models import Office
+from tenants.complaints.models import Complaint
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.portal_steps import (
@@ -176,6 +178,8 @@ def test_the_preview_shows_the_message_as_it_will_be_sent_and_stores_nothing(
     assert "Yang dilihat pelapor" in words
     assert "Yth. Siti Aminah" in words
     assert "http://greged.localhost:8000/lacak/" in words
+    with inside(greged):
+        assert Complaint.objects.get(uid=slug).tracking_code not in shown.content.decode()
     assert "main/ask_reporter" in offered(petugas, slug)
     live = petugas.post(f"{step_path(slug, 'ask_reporter')}pratinjau/", {"isi-question": question})
     assert live.status_code == 200

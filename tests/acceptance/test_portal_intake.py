@@ -77,6 +77,19 @@ def test_the_receipt_shows_number_code_and_qr_and_the_limit_counts_from_the_stam
         assert part in sheet
 
 
+def test_the_code_of_a_report_that_a_citizen_sent_is_nowhere_on_staffs_pages(
+    greged: Office, petugas: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-04 10:00")
+    number, code = warga(greged).report()
+    slug = slug_of(greged, number)
+    for path in ("", "cetak/complaint_form/", "tindakan/main/ask_reporter/", "tindakan/main/note/"):
+        page = petugas.get(f"/kantor/aduan/{slug}/{path}")
+        assert page.status_code == 200
+        assert code not in page.content.decode()
+    assert petugas.get(f"/kantor/masukkan/{slug}/").status_code == 404
+
+
 def test_the_form_says_on_whose_behalf_and_refuses_the_officers_own_contact(
     greged: Office, petugas: Player, at: Clock
 ) -> None:
@@ -162,6 +175,23 @@ def test_a_reporter_with_a_telephone_only_becomes_a_call_and_the_call_is_logged(
         assert CallTask.objects.get().done_at is not None
     assert "Tidak ada yang perlu ditelepon" in text_of(petugas.get("/kantor/telepon/"))
     assert "tersambung" in text_of(petugas.get("/kantor/telepon/?selesai=1"))
+
+
+def test_a_confidential_reporters_call_is_for_those_who_handle_the_complaint(
+    greged: Office, petugas: Player, as_member: AsMember, at: Clock
+) -> None:
+    at("2025-03-04 10:00")
+    send(petugas, visibility="confidential")
+    link = re.search(r'href="(/kantor/telepon/\d+/)"', petugas.get("/kantor/telepon/").content.decode())
+    assert link is not None
+    assert "Karta Wijaya" in text_of(petugas.get(link[1]))
+    other = as_member(greged, "unit_officer", "trantib")
+    page = other.get(link[1]).content.decode()
+    for secret in ("Karta", "1111-2222", "+6281311112222", "/lacak/"):
+        assert secret not in page
+    assert other.post(link[1], {"outcome": "reached"}).status_code == 403
+    with inside(greged):
+        assert CallTask.objects.get().done_at is None
 
 
 def test_the_delivery_log_shows_a_failure_and_sends_again(

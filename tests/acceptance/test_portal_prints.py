@@ -96,7 +96,7 @@ def test_a_sheet_that_no_step_has_made_is_not_there(
     at("2025-03-03 10:00")
     number, _ = warga(greged).report()
     slug = slug_of(greged, number)
-    for kind in ("disposition_sheet", "nonsense"):
+    for kind in ("disposition_sheet", "nonsense", "receipt"):
         assert petugas.get(f"/kantor/aduan/{slug}/cetak/{kind}/").status_code == 404
 
 
@@ -109,7 +109,6 @@ def test_sheets_come_as_pdf_with_the_offices_head(
     for kind, words in (
         ("complaint_form", "Siti Aminah"),
         ("disposition_sheet", "Tinjau lokasi"),
-        ("receipt", "Kode lacak"),
     ):
         answer = sekcam.get(f"/kantor/aduan/{slug}/cetak/{kind}/?format=pdf")
         assert answer["Content-Type"] == "application/pdf"

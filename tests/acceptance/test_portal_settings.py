@@ -135,9 +135,10 @@ def test_a_holding_can_be_ended(greged: Office, admin: Player, petugas: Player) 
         holding = Holding.objects.get(member_id=petugas.member_id)
     page = f"/kantor/atur/penugasan/{holding.pk}/akhiri/"
     assert admin.get(page).status_code == 200
+    assert admin.post(page, {"ends_on": "bukan tanggal"}).status_code == 422
     assert admin.post(page, {"ends_on": "2020-01-31"}).status_code == 302
     assert "Verifikasi" not in text_of(petugas.get("/kantor/"))
-    assert admin.post(page, {"ends_on": "bukan tanggal"}).status_code == 422
+    assert admin.post(page, {"ends_on": "2099-01-31"}).status_code == 404
 
 
 def test_the_number_pattern_shows_the_next_number_before_it_is_saved(

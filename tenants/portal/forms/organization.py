@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -173,3 +174,15 @@ class EndHoldingForm(forms.Form):
     """The last day of a holding."""
 
     ends_on = forms.DateField(label=_("Hari terakhir bertugas"), widget=date_input())
+
+    def __init__(self, *args: Any, latest: date | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._latest = latest
+
+    def clean_ends_on(self) -> date:
+        ends_on: date = self.cleaned_data["ends_on"]
+        if self._latest is not None and ends_on > self._latest:
+            raise forms.ValidationError(
+                _("Tugas ini sudah berakhir lebih awal. Untuk memperpanjang, buat penugasan baru.")
+            )
+        return ends_on

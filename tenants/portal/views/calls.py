@@ -58,6 +58,10 @@ def calls(request: StaffRequest) -> HttpResponse:
 def call(request: StaffRequest, pk: int) -> HttpResponse:
     """One call: whom, what to say, what was tried; notes an attempt."""
     task = get_object_or_404(CallTask.objects.select_related("complaint__reporter", "message"), pk=pk)
+    complaint = task.complaint
+    shows = may_read_reporter(complaint, request.person)
+    if request.method == "POST" and not shows:
+        raise ServiceError("not_allowed", _("Telepon ini hanya untuk petugas yang menangani aduannya."))
     form = CallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,12 +71,13 @@ def call(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Hasil telepon dicatat."))
             return redirect("portal:calls")
-    complaint = task.complaint
-    shows = may_read_reporter(complaint, request.person)
     reporter: Reporter | None = getattr(complaint, "reporter", None) if shows else None
     if reporter is not None and complaint.visibility == Complaint.Visibility.CONFIDENTIAL:
         note_look(request, complaint.number, "call")
-    body = task.message.body.replace("{url}", tracking_address(request.get_host(), complaint))
+    # What is to be said names the reporter and opens their page.
+    body = (
+        task.message.body.replace("{url}", tracking_address(request.get_host(), complaint)) if shows else ""
+    )
     return page(
         request,
         "call",
@@ -81,8 +86,8 @@ def call(request: StaffRequest, pk: int) -> HttpResponse:
             "complaint": complaint,
             "reporter": reporter,
             "shows": shows,
-            "phone": shown_phone(task.message.recipient),
-            "phone_link": task.message.recipient,
+            "phone": shown_phone(task.message.recipient) if shows else "",
+            "phone_link": task.message.recipient if shows else "",
             "message_body": body,
             "calls": task.calls.select_related("member").order_by("at"),
             "form": form,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.channels.registry import staff_channels
-from tenants.complaints.errors import not_recorder
+from tenants.complaints.errors import not_found, not_recorder
 from tenants.complaints.services import receive
 from tenants.errors import ServiceError
 from tenants.organization.models import Member
@@ -21,7 +21,7 @@ from tenants.portal.door import StaffRequest, staff
 from tenants.portal.forms.intake import OnBehalfForm
 from tenants.portal.pages import page, refuse, status_of
 from tenants.portal.preview import lasting_address, tracking_address
-from tenants.portal.sheets import qr_code
+from tenants.portal.sheets import has_receipt, qr_code
 from tenants.procedure.queries import rules_in_force
 from workflows.intake import may_record
 
@@ -73,6 +73,8 @@ def enter(request: StaffRequest) -> HttpResponse:
 def entered(request: StaffRequest, uid: uuid.UUID) -> HttpResponse:
     """What the reporter is told and given: number, code, QR; with the way to the printed receipt."""
     case = cases.opened(request, uid)
+    if not has_receipt(case):
+        raise not_found()
     complaint = case.complaint
     sheet = reverse("portal:sheet", args=[complaint.slug, "receipt"])
     return page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -156,8 +157,11 @@ def holdings(request: StaffRequest) -> HttpResponse:
 @admins
 def end_holding(request: StaffRequest, pk: int) -> HttpResponse:
     """Says when somebody's holding of a position ends."""
-    found = get_object_or_404(Holding.objects.select_related("member", "position"), pk=pk)
-    form = EndHoldingForm(request.POST or None, initial={"ends_on": found.ends_on or people.today()})
+    running = people.holdings().filter(Q(ends_on=None) | Q(ends_on__gte=people.today()))
+    found = get_object_or_404(running, pk=pk)
+    form = EndHoldingForm(
+        request.POST or None, initial={"ends_on": found.ends_on or people.today()}, latest=found.ends_on
+    )
     if request.method == "POST" and form.is_valid():
         services.end_holding(found, actor=request.person, ends_on=form.cleaned_data["ends_on"])
         messages.success(request, _("Akhir penugasan disimpan."))

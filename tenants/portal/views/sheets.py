@@ -28,7 +28,7 @@ def sheet(request: StaffRequest, uid: UUID, kind: str) -> HttpResponse:
     name = f"{kind.replace('_', '-')}-{case.complaint.register_year}-{case.complaint.register_seq}"
     if kind == DocumentKind.COMPLAINT_FORM.value:
         return printed(request, "complaint_form", sheets.complaint_form(case), name=name, back_url=back_url)
-    if kind == "receipt":
+    if kind == "receipt" and sheets.has_receipt(case):
         address = tracking_address(request.get_host(), case.complaint)
         context = sheets.receipt(case, address, lasting_address(case.complaint))
         return printed(request, "receipt", context, name=name, back_url=back_url)
