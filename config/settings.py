@@ -26,7 +26,7 @@ PUBLIC_SCHEME = env.choice(
 # The port in addresses that people are given: none where the scheme's own port is used.
 PUBLIC_PORT = env.text("PUBLIC_PORT", str(PORT) if PUBLIC_SCHEME == "http" else "")
 HTTPS = PUBLIC_SCHEME == "https"
-# The platform's own hosts are known without a look into the database; all others are rows of central.offices.Domain.
+# The platform's own hosts are known without a look into the database; all others are rows of Domain.
 PLATFORM_HOSTS = frozenset({BASE_HOST, "127.0.0.1", "[::1]"})
 PLATFORM_URL = f"{PUBLIC_SCHEME}://{BASE_HOST}" + (f":{PUBLIC_PORT}" if PUBLIC_PORT else "") + "/"
 # How many reverse proxies stand before the web server; their X-Forwarded-* headers are believed, no others.
@@ -358,7 +358,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
+        "tenants.api.parsers.ShallowJSON",
         "rest_framework.parsers.MultiPartParser",
         "rest_framework.parsers.FormParser",
     ],
@@ -391,6 +391,7 @@ LOGGING = {
         "celery": {"handlers": [], "propagate": True},
         "kombu.connection": {"level": "ERROR"},  # warns at each message that a folder has no host name
         "fontTools": {"level": "WARNING"},
+        "pypdf": {"level": "ERROR"},  # its warnings quote the file
         "weasyprint": {"level": "ERROR"},
     },
 }

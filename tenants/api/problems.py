@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema_serializer
@@ -107,6 +112,9 @@ def handler(exception: Exception, context: dict[str, Any]) -> Response | None:
         exception = exceptions.NotFound()
     elif isinstance(exception, PermissionDenied | NotAtHome):
         exception = exceptions.PermissionDenied()
+    elif isinstance(exception, RequestDataTooBig | TooManyFilesSent | TooManyFieldsSent):
+        text = _("Isi permintaan terlalu besar. Kirim lebih sedikit, dan berkas sebagai multipart/form-data.")
+        return _answer(document(413, "too_large", text))
     if not isinstance(exception, exceptions.APIException):
         return None
     response = _answer(_of_framework(exception))

@@ -112,6 +112,7 @@ def step_inputs(
     inputs: dict[str, Any] = {}
     for code, value in given.items():
         kind = kinds.get(code)
+        _demand_storable(code)
         if kind is InputKind.FILES:
             raise ValidationError({f"inputs.{code}": _("Kirim berkas sebagai multipart/form-data.")})
         inputs[code] = _typed(kind, value) if isinstance(value, str) else value
@@ -124,10 +125,15 @@ def step_inputs(
 
 def _typed(kind: InputKind | None, value: str) -> Any:
     """A form's text as what the engine expects; what cannot be read stays, for the engine to refuse."""
-    if "\x00" in value:
-        raise ValidationError(_("Isian memuat tanda yang tidak dapat disimpan."))
+    _demand_storable(value)
     if kind is InputKind.CHECKBOX and value.lower() in ("true", "false", "1", "0"):
         return value.lower() in ("true", "1")
     if kind in (InputKind.MEMBER, InputKind.NUMBER) and value.isdecimal() and len(value) < LONGEST_NUMBER:
         return int(value)
     return value
+
+
+def _demand_storable(text: str) -> None:
+    """JSON can hold half a character (a lone surrogate) and NUL, the database neither."""
+    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ValidationError(_("Isian memuat tanda yang tidak dapat disimpan."))
