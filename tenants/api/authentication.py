@@ -22,8 +22,10 @@ class IsMember(BasePermission):
         user_id: int | None = getattr(request.user, "pk", None)
         if user_id is None:
             raise exceptions.NotAuthenticated
-        # A session's member was found when the office was entered; a token's is looked for now.
-        person: Person | None = getattr(request._request, "person", None) or actor_for(user_id)
+        # A session's member was found when the office was entered; a token's is looked for now. Where both
+        # came, the token says who calls.
+        known: Person | None = getattr(request._request, "person", None)
+        person = known if known is not None and known.user_id == user_id else actor_for(user_id)
         if person is None:
             return False
         request.person = person  # type: ignore[attr-defined]  # read by `person_of`

@@ -12,10 +12,12 @@ from django.test import Client, override_settings
 from openapi_spec_validator import validate
 from PIL import Image
 
+from central.accounts.services import create_token
 from central.coordination.models import CaseIndex
 from central.offices.access import office
 from central.offices.models import Office
 from tenants.complaints.models import Attachment, Complaint, Reporter
+from tests.acceptance.cast import Player
 
 PATH = "/api/v1/complaints/"
 REPORT = {
@@ -109,6 +111,22 @@ def test_bad_input_is_named_and_stores_nothing(office_a: Office, change: dict[st
     assert CaseIndex.objects.filter(office=office_a).count() == before
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("[" * 20_000, 400),
+        ('{"description": ' + "[" * 5_000 + "]" * 5_000 + "}", 400),
+        ('{"description": "' + "x" * 2_200_000 + '"}', 413),
+        ("[]", 400),
+        ("null", 400),
+    ],
+)
+def test_json_that_no_program_of_good_will_sends_is_refused(office_a: Office, body: str, status: int) -> None:
+    answer = Client(HTTP_HOST="greged.localhost").post(PATH, body, content_type="application/json")
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+
+
 def test_a_file_that_is_not_what_it_says_is_refused(office_a: Office) -> None:
     wrong = SimpleUploadedFile("foto.jpg", b"%PDF-1.4 not a picture", "image/jpeg")
     answer = Client(HTTP_HOST="greged.localhost").post(PATH, {**REPORT, "files": [wrong]})
@@ -178,3 +196,28 @@ def test_problems_speak_the_callers_language(office_a: Office) -> None:
     assert indonesian["title"] == "Permintaan keliru"
     assert english["title"] == "Bad request"
     assert indonesian["detail"] != english["detail"]
+
+
+@pytest.mark.parametrize(
+    "inputs", [{"note": "a\ud800b"}, {"\ud800": "x"}, {"note": "a\u0000"}, {"note": [[]]}]
+)
+def test_a_step_with_what_cannot_be_stored_is_refused(
+    greged: Office, petugas: Player, inputs: dict[str, Any]
+) -> None:
+    code = send("greged.localhost", REPORT).json()["tracking_code"]
+    with office(greged):
+        slug = Complaint.objects.get(tracking_code=code).slug
+    answer = petugas.post(
+        f"/api/v1/cases/{slug}/actions/note/",
+        json.dumps({"version": 1, "inputs": inputs}),
+        content_type="application/json",
+    )
+    assert answer.status_code == 400, answer.content
+
+
+def test_a_token_beside_a_session_says_who_calls(greged: Office, petugas: Player, sekcam: Player) -> None:
+    _token, secret = create_token(sekcam.user, greged, "Aplikasi")
+    send("greged.localhost", REPORT)
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert petugas.get("/api/v1/work/").json()["results"]
+    assert petugas.get("/api/v1/work/", headers=headers).json()["results"] == []
