@@ -37,7 +37,8 @@ def join(invitation: Invitation, user: User) -> None:
         InvitationProblem: `no_longer`, where the office took the expected member out again.
     """
     assert invitation.office is not None
-    is_admin = invitation.kind == Invitation.Kind.OFFICE_ADMIN
+    # A row that waits says itself what the person is: it may have changed since the invitation went out.
+    is_admin = invitation.kind == Invitation.Kind.OFFICE_ADMIN and invitation.member_id is None
     with office(invitation.office):
         present = member_of_user(user.pk)
         if present is not None:

@@ -94,6 +94,18 @@ def test_an_invited_member_gets_the_row_that_the_admin_made(office_a):
         assert not waiting.is_admin
 
 
+def test_who_is_an_admin_no_longer_does_not_become_one_by_an_older_invitation(office_a):
+    with inside(office_a):
+        waiting = Member.objects.create(name="Calon", email="baru@contoh.id", is_admin=True)
+        link = services.invite(Kind.OFFICE_ADMIN, "baru@contoh.id", office=office_a, member_id=waiting.pk)
+        Member.objects.filter(pk=waiting.pk).update(is_admin=False)
+    at(GREGED).post(page_of(link), ANSWERS)
+    with inside(office_a):
+        waiting.refresh_from_db()
+        assert waiting.user_id is not None
+        assert not waiting.is_admin
+
+
 def test_a_member_taken_out_before_accepting_is_told_so_and_no_account_is_left(office_a):
     with inside(office_a):
         waiting = Member.objects.create(name="Calon", email="baru@contoh.id")
