@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import re
@@ -153,6 +154,15 @@ def test_page_after_page_by_key(published: Complaint, citizen: Citizen, greged: 
 
 
 # The front page
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["[null, Infinity]", '["2025-01-01T00:00:00+23:59", 1]', '["0001-01-01T00:00:00+14:00", 1]', "{}"],
+)
+def test_a_token_that_nobody_gave_out_begins_from_the_front(citizen: Citizen, place: str) -> None:
+    token = base64.urlsafe_b64encode(place.encode()).decode()
+    assert citizen.get(f"/aduan/?setelah={token}").status_code == 200
 
 
 def test_the_front_page_says_what_the_office_takes_and_promises(citizen: Citizen, at: Callable) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from central.coordination.models import CaseIndex
@@ -191,3 +192,9 @@ def test_staff_find_their_sign_in_from_the_platforms_host(offices):
 def test_pages_answer_to_head_as_well(offices):
     for page in ("/", "/daftar/", "/tentang/", "/masuk/"):
         assert at(PLATFORM).head(page).status_code == 200, page
+
+
+@pytest.mark.parametrize("host", ["localhost", "cirebon.localhost"])
+def test_a_search_for_what_no_name_holds_finds_nothing_and_breaks_nothing(offices, host):
+    for words in ("%00", "%00greged", "%ff", "%25"):
+        assert Client(HTTP_HOST=host).get(f"/?q={words}").status_code == 200

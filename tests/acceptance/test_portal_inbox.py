@@ -198,3 +198,9 @@ def test_a_tab_costs_at_most_twelve_statements(
         petugas.get(f"/kantor/?tab={tab}")
     statements = [query["sql"] for query in said if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(statements) <= 12, "\n".join(statements)
+
+
+@pytest.mark.parametrize("offset", ["%2B23:59", "%2B99:99", "Z", ""])
+def test_a_place_in_the_list_that_nobody_gave_out_is_no_error(petugas: Player, offset: str) -> None:
+    for moment in ("2025-01-01T00:00:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59"):
+        assert petugas.get(f"/kantor/?sesudah={moment}{offset}~1").status_code == 200

@@ -92,7 +92,7 @@ def directory(words: str = "", *, government: Government | None = None) -> Direc
     them.
     Without: everybody, where that fits a page; else the governments with the number of their offices.
     """
-    words = words.strip()
+    words = words.replace("\x00", "").strip()
     offices = Office.objects.filter(OPEN).select_related("government").order_by("government__name", "name")
     governments = Government.objects.filter(status=Government.Status.ACTIVE)
     if government is not None:
