@@ -83,6 +83,7 @@ def test_row_1_a_message_on_social_media_is_entered_by_the_admin(
         description="Saya antre dua jam di loket pelayanan.",
     )
     assert case.number in receipt
+    assert staff["data"].get("/kantor/masukkan/").status_code == 403
     assert "media sosial, dimasukkan oleh " + staff["web"].user.name in case.page(staff["web"])
     assert case.due("registration") == wib("2025-02-03 10:05"), "from when the message came"
     assert "Budi Santoso" in case.sheet(staff["web"], "complaint_form")

@@ -118,14 +118,14 @@ def test_row_2_until_rerouting_comes_a_rejected_case_waits_in_the_citys_queue_an
 
 
 def test_row_3_a_field_officer_takes_it_over_within_2_hours(case: Case, staff: Staff, at: At) -> None:
-    at("2025-02-03 11:30")
+    at("2025-02-03 15:00")
     walk(case, staff, WAY, "take_over")
-    assert case.due("takeover") == wib("2025-02-03 13:30")
-    assert "Pengambilalihan 2 jam, sampai 3 Februari 2025 pukul 13.30 WIB" in case.page(staff["officer"])
+    assert case.due("takeover") == wib("2025-02-03 17:00"), "after hours too"
+    assert "Pengambilalihan 2 jam, sampai 3 Februari 2025 pukul 17.00 WIB" in case.page(staff["officer"])
     assert case.waits_for(staff["officer"])
     case.refuses(staff["other officer"], "take_over")
     case.refuses(staff["admin"], "take_over")
-    at("2025-02-03 13:00")
+    at("2025-02-03 16:30")
     case.does(staff["officer"], "take_over")
     assert case.met("takeover")
     assert case.work().member_id == staff["officer"].member_id, "it is this person's now"
