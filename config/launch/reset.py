@@ -23,7 +23,7 @@ def main() -> int:
         if busy:
             print(f"The database in {busy[0]} is in use by another command. End that first.", file=sys.stderr)
             return 1
-        for folder in (var, places.private_folder(var)):
+        for folder in (places.private_folder(var), places.private_folder(var / "test"), var):
             if folder.exists():
                 shutil.rmtree(folder)
                 print(f"Removed {folder}")
