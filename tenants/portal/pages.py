@@ -14,6 +14,7 @@ from tenants.errors import ServiceError
 from tenants.organization.queries import Person
 from tenants.procedure.queries import NoProcedure, procedure_in_force
 from workflows.intake import may_record
+from workflows.procedure import Procedure
 
 from . import queries
 
@@ -42,22 +43,27 @@ def page(
     around = {
         "person": person,
         "user_label": person.name,
-        "nav_hidden": _hidden(person),
     }
     values = {**around, **(context or {})}
+    if "nav_hidden" not in values:
+        values["nav_hidden"] = hidden_for(person, _procedure())
     if "nav_counts" not in values:
         values["nav_counts"] = queries.menu_counts(person)
     return render(request, f"portal/{template}.html", values, status=status)
 
 
-def _hidden(person: Person) -> tuple[str, ...]:
+def hidden_for(person: Person, procedure: Procedure | None) -> tuple[str, ...]:
     """Entries of the menu that are not for this person."""
     hidden = () if person.is_admin else ("settings",)
-    try:
-        records = may_record(procedure_in_force(), person)
-    except NoProcedure:
-        records = False
+    records = procedure is not None and may_record(procedure, person)
     return hidden if records else ("intake", *hidden)
+
+
+def _procedure() -> Procedure | None:
+    try:
+        return procedure_in_force()
+    except NoProcedure:
+        return None
 
 
 def refusal_page(request: StaffRequest, error: ServiceError) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflows.decision import InputKind, Offer, OfferedInput
 
-from .fields import date_input, one_of, text_area, text_line
+from .fields import PlainSelect, date_input, one_of, text_area, text_line
 from .files import StoredFilesField
 
 MOST_FILES = 10
@@ -103,6 +103,5 @@ class StepForm(forms.Form):
 
 
 def _member(people: Iterable[tuple[str, str]], common: dict[str, Any]) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        choices=[("", _("Pilih satu")), *people], coerce=int, empty_value=None, **common
-    )
+    choices = [("", _("Pilih satu")), *people]
+    return forms.TypedChoiceField(choices=choices, coerce=int, empty_value=None, widget=PlainSelect, **common)

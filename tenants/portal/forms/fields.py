@@ -14,6 +14,12 @@ FEW = 6
 TOO_LONG = _("Terlalu panjang: %(show_value)d karakter, paling banyak %(limit_value)d. Ringkas isinya.")
 
 
+class PlainSelect(forms.Select):
+    """A list to open, drawn by one template instead of one an option: lists have dozens."""
+
+    template_name = "portal/widgets/select.html"
+
+
 def date_input() -> forms.DateInput:
     """The browser's own date picker; what is typed without one is read as `2026-11-21`."""
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -49,4 +55,5 @@ def one_of(choices: Iterable[tuple[str, Any]], *, required: bool = True, **optio
         if not required:
             listed.append(("", _("Tidak ditentukan")))
         return forms.ChoiceField(choices=listed, required=required, widget=forms.RadioSelect, **options)
-    return forms.ChoiceField(choices=[("", _("Pilih satu")), *listed], required=required, **options)
+    choices = [("", _("Pilih satu")), *listed]
+    return forms.ChoiceField(choices=choices, required=required, widget=PlainSelect, **options)

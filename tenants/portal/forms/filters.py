@@ -14,6 +14,8 @@ from tenants.complaints.words import STATUSES, said
 from tenants.organization.models import Unit
 from workflows.settings import Settings
 
+from .fields import PlainSelect
+
 NAMES = {"kategori": "category", "unit": "unit", "status": "status", "kanal": "channel", "terlambat": "late"}
 """The filters' names in the address."""
 
@@ -21,10 +23,10 @@ NAMES = {"kategori": "category", "unit": "unit", "status": "status", "kanal": "c
 class FilterForm(forms.Form):
     """Filters by GET. A value that is not known here narrows nothing, so that an old link still opens."""
 
-    kategori = forms.ChoiceField(label=_("Jenis aduan"), required=False)
-    unit = forms.ChoiceField(label=_("Unit"), required=False)
-    status = forms.ChoiceField(label=_("Status"), required=False)
-    kanal = forms.ChoiceField(label=_("Kanal"), required=False)
+    kategori = forms.ChoiceField(label=_("Jenis aduan"), required=False, widget=PlainSelect)
+    unit = forms.ChoiceField(label=_("Unit"), required=False, widget=PlainSelect)
+    status = forms.ChoiceField(label=_("Status"), required=False, widget=PlainSelect)
+    kanal = forms.ChoiceField(label=_("Kanal"), required=False, widget=PlainSelect)
     q = forms.CharField(label=_("Nomor, nama, telepon, atau kata"), required=False, max_length=100)
     terlambat = forms.BooleanField(label=_("Hanya yang terlambat"), required=False)
 

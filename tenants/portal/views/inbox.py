@@ -22,7 +22,7 @@ from tenants.organization.queries import units
 from tenants.portal import queries, rows
 from tenants.portal.door import StaffRequest, staff
 from tenants.portal.forms.filters import FilterForm
-from tenants.portal.pages import page
+from tenants.portal.pages import hidden_for, page
 from tenants.portal.paging import Order, Page, paged_ids
 
 STEP = _("Sisa waktu langkah")
@@ -102,6 +102,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
             "reset_url": f"{request.path}?tab={tab.code}",
             "shown": rows.page_words(len(listed), None if form.active else counts[tab.key]),
             "nav_counts": queries.menu_of(counts),
+            "nav_hidden": hidden_for(request.person, names.procedure),
             **shown.links(request.path, dict(request.GET.lists())),
         },
     )

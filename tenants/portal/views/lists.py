@@ -21,7 +21,7 @@ from tenants.organization.queries import units
 from tenants.portal import queries, rows
 from tenants.portal.door import StaffRequest, staff
 from tenants.portal.forms.filters import FilterForm
-from tenants.portal.pages import page
+from tenants.portal.pages import hidden_for, page
 from tenants.portal.paging import Order, paged_ids
 from workflows.cases import MAIN
 
@@ -52,6 +52,7 @@ def complaints(request: StaffRequest) -> HttpResponse:
             "words": wanted,
             "reset_url": request.path,
             "tabs": tabs("list"),
+            "nav_hidden": hidden_for(request.person, names.procedure),
             **shown.links(request.path, dict(request.GET.lists())),
         },
     )
@@ -80,6 +81,7 @@ def board(request: StaffRequest) -> HttpResponse:
             "stages": _stages(names, now),
             "units": _units(now),
             "tabs": tabs("board"),
+            "nav_hidden": hidden_for(request.person, names.procedure),
         },
     )
 
