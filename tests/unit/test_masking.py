@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -93,3 +94,13 @@ def test_pieces_always_add_up_to_the_original(text: str, name: str) -> None:
     masked = mask(text, known=Known(name=name, phone=name), words=[name])
     assert "".join(part.text for part in masked.segments) == text
     assert "".join(part.text for part in compare(text, masked.text)) == text
+
+
+@pytest.mark.parametrize("text", ["a " * 10_000, "".join(f"{n % 90}," for n in range(10_000))])
+def test_the_longest_text_of_ill_will_is_compared_in_no_time(text: str) -> None:
+    public = text.replace("a a a a a ", "b ").replace("7,8,", "[nama]")
+    begun = time.process_time()
+    parts = compare(text, public)
+    assert time.process_time() - begun < 5
+    assert "".join(part.text for part in parts) == text
+    assert "".join(part.text if part.masked is None else part.masked for part in parts) == public
