@@ -24,9 +24,13 @@ from tenants.organization.services import (
 from workflows.cases import SYSTEM
 
 
+ADMIN = 10**9
+"""The admin's account: no account of the test's own people comes near this id."""
+
+
 @pytest.fixture
 def admin(inside):
-    member = Member.objects.create(name="Admin", email="admin@example.id", is_admin=True, user_id=501)
+    member = Member.objects.create(name="Admin", email="admin@example.id", is_admin=True, user_id=ADMIN)
     return actor_for_member(member.pk)
 
 
@@ -74,7 +78,7 @@ def test_the_last_admin_stays(admin):
     refused("last_admin", update_member, only, actor=admin, name="Admin", is_admin=False)
     add_member(actor=admin, name="Dua", email="dua@example.id", is_admin=True)
     deactivate_member(only, actor=admin)
-    assert actor_for(501) is None
+    assert actor_for(ADMIN) is None
 
 
 def test_whoever_leaves_holds_nothing_from_that_moment(staff, admin):
@@ -83,7 +87,7 @@ def test_whoever_leaves_holds_nothing_from_that_moment(staff, admin):
     deactivate_member(Member.objects.get(pk=clerk.id), actor=admin)
     assert roles_without_holder(["complaint_clerk"]) == {"complaint_clerk"}
     assert [person.id for person in holders(["complaint_clerk"])] == [admin.id]
-    assert "complaint_clerk" in actor_for(501).roles
+    assert "complaint_clerk" in actor_for(ADMIN).roles
 
 
 def test_positions_are_given_for_days_and_never_twice_to_the_same(admin):
@@ -120,10 +124,10 @@ def test_a_closed_position_ends_its_holdings_and_takes_nobody(admin):
 
 def test_an_invitation_ties_an_account_to_a_member_once(admin):
     member = add_member(actor=admin, name="Siti", email="siti@example.id")
-    link_user(member.pk, 777)
-    assert actor_for(777).id == member.pk
-    refused("not_a_member", link_user, member.pk, 778)
-    refused("not_a_member", link_user, 999_999, 777)
+    link_user(member.pk, ADMIN + 1)
+    assert actor_for(ADMIN + 1).id == member.pk
+    refused("not_a_member", link_user, member.pk, ADMIN + 2)
+    refused("not_a_member", link_user, 999_999, ADMIN + 1)
 
 
 def test_provisioning_acts_as_the_system(inside):
