@@ -23,7 +23,6 @@ from tenants.organization.services import (
 )
 from workflows.cases import SYSTEM
 
-
 ADMIN = 10**9
 """The admin's account: no account of the test's own people comes near this id."""
 
