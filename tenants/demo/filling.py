@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tenants.complaints.models import Complaint
-from tenants.complaints.services import suggest
+from tenants.complaints.services import Suggestion, suggest
 from tenants.demo.stories import Planned, Step
 from tenants.organization.queries import holders
 from workflows.decision import InputKind, Offer, OfferedInput
@@ -52,15 +52,31 @@ def inputs_for(
     pictures: Mapping[str, Sequence[Any]],
 ) -> dict[str, Any]:
     """Inputs for a step, by the kind and the code of each; what the story gives goes before."""
+    page = (
+        suggest(complaint, settings)
+        if any(item.code.startswith("public_") for item in offer.inputs)
+        else None
+    )
     given: dict[str, Any] = {}
     for item in offer.inputs:
         if item.code in step.inputs:
             given[item.code] = _given(item, step.inputs[item.code])
+        elif page is not None and item.code.startswith("public_"):
+            given[item.code] = _published(item, page)
         elif item.required or item.code in FILLED_THOUGH_OPTIONAL:
             value = _value(item, offer, plan, complaint, settings, pictures)
             if value not in (None, "", []):
                 given[item.code] = value
     return given
+
+
+def _published(item: OfferedInput, page: Suggestion) -> str:
+    words = {
+        "public_title": page.title,
+        "public_complaint": page.text.text,
+        "public_answer": page.answer.text,
+    }
+    return words[item.code]
 
 
 def _given(item: OfferedInput, text: str) -> Any:
@@ -77,7 +93,7 @@ def _value(
 ) -> Any:
     match item.kind:
         case InputKind.TEXT | InputKind.LINE:
-            return _words(item, offer, plan, complaint, settings)
+            return _words(item, offer, plan)
         case InputKind.CHOICE:
             return _choice(item, complaint, settings)
         case InputKind.CATEGORY:
@@ -96,12 +112,7 @@ def _value(
             return None
 
 
-def _words(item: OfferedInput, offer: Offer, plan: Planned, complaint: Complaint, settings: Settings) -> str:
-    if item.code.startswith("public_"):
-        page = suggest(complaint, settings)
-        return {"public_title": page.title, "public_complaint": page.text.text}.get(
-            item.code, page.answer.text
-        )
+def _words(item: OfferedInput, offer: Offer, plan: Planned) -> str:
     words = REASONS.get(offer.action, WORDS["reason"]) if item.code == "reason" else WORDS[item.code]
     return words.format(place=plan.place, answer=plan.answer)
 

@@ -19,7 +19,7 @@ from central.offices.models import Office
 from central.offices.services import host_for
 from central.onboarding.operator import main_host
 from tenants.demo.cast import DemoOffice, cast
-from tenants.demo.history import Told, has_history, make_history
+from tenants.demo.history import Made, has_history, make_history
 from tenants.demo.people import bring_in
 
 
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {address:<44} {desk.people[-1].email}")
 
 
-def _made(offices: Sequence[tuple[DemoOffice, Office]], now: datetime, processes: int) -> Iterator[Told]:
+def _made(offices: Sequence[tuple[DemoOffice, Office]], now: datetime, processes: int) -> Iterator[Made]:
     """Makes the offices' pasts, several offices at once where there is more than one processor."""
     if processes < 2 or len(offices) < 2 or "fork" not in multiprocessing.get_all_start_methods():
         for plan, office in offices:
