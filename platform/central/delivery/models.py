@@ -50,7 +50,10 @@ class Outbox(models.Model):
 
 
 class CentralMessage(models.Model):
-    """A message of the platform itself: sign-in, invitation, desk. Never a complaint's content."""
+    """A message of the platform itself: sign-in, invitation, desk. Never a complaint's content.
+
+    `body` is emptied once it is sent, for it may hold a link that opens something.
+    """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4)
     kind = models.CharField(max_length=40)

@@ -128,9 +128,14 @@ def claim_lost(now: datetime) -> Outbox | None:
 
 
 def mark_sent(row: Outbox, now: datetime) -> None:
-    """The door has taken the message."""
+    """The door has taken the message. The words of the platform's own are forgotten: they held a sign-up link
+    or one for a new password, of which the database keeps digests only.
+    """
     row.state, row.sent_at, row.claimed_until, row.last_error = Outbox.State.SENT, now, None, ""
-    row.save(update_fields=["state", "sent_at", "claimed_until", "last_error"])
+    with transaction.atomic():
+        row.save(update_fields=["state", "sent_at", "claimed_until", "last_error"])
+        if row.office_id is None:
+            CentralMessage.objects.filter(uid=row.message_uid).update(body="")
 
 
 def mark_cancelled(row: Outbox) -> None:

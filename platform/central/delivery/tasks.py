@@ -86,7 +86,7 @@ class _NotNow(Exception):
 def _read(row: Outbox) -> registry.Outgoing | None:
     if row.office_id is None:
         message = CentralMessage.objects.filter(uid=row.message_uid).first()
-        if message is None:
+        if message is None or not message.body:  # the words are forgotten once they are sent
             return None
         return registry.Outgoing(
             message.uid, message.recipient, message.subject, message.body, message.language

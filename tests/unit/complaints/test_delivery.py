@@ -220,7 +220,28 @@ def test_a_message_of_the_platform_itself_is_sent(db):
     row = Outbox.objects.get()
     assert tasks.send([str(row.message_uid)]) == 1
     assert mail.outbox[0].subject == "Undangan"
+    assert mail.outbox[0].body == "Silakan"
     assert tasks.send([str(uuid4())]) == 0
+
+
+def test_a_link_that_opens_something_is_forgotten_once_it_is_sent(db, monkeypatch):
+    message = services.send_central(
+        kind="invitation", recipient="baru@example.id", subject="U", body="/undangan/x/"
+    )
+    row = Outbox.objects.get()
+
+    def broken(*_args, **_kwargs):
+        raise SMTPServerDisconnected
+
+    with monkeypatch.context() as patched:
+        patched.setattr("django.core.mail.EmailMessage.send", broken)
+        assert tasks.send([str(row.message_uid)]) == 0
+    message.refresh_from_db()
+    assert message.body == "/undangan/x/"
+    Outbox.objects.update(due_at=timezone.now())
+    assert tasks.send([str(row.message_uid)]) == 1
+    message.refresh_from_db()
+    assert message.body == ""
 
 
 def test_an_offices_own_text_is_used(office_a, report):
