@@ -10,7 +10,7 @@ ARGS ?=
 TEST_WORKERS ?= 2
 export PORT
 
-.PHONY: help python setup setup-dev run test lint format bench lock reset
+.PHONY: help python setup setup-dev run test lint format bench lock texts reset
 
 help:
 	@echo "make run            start Tanggap on http://localhost:$(PORT)/ (another port: make run PORT=8001)"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench          measure, and hold the figures against their gates"
 	@echo "make format         let ruff put the code in order"
 	@echo "make lock           resolve requirements/*.in anew into the hashed locks"
+	@echo "make texts          bring the catalogue of English texts up to date with the sources"
 	@echo "make reset          remove the embedded database and all else that runs left in var/"
 
 python:
@@ -49,6 +50,9 @@ bench: setup-dev
 
 lock: python
 	@"$(PYTHON)" -m config.launch.lock
+
+texts: setup-dev
+	@$(VENV_PYTHON) manage.py makemessages -l en --no-location --no-wrap --no-obsolete -i var -i tests -i requirements
 
 reset: setup
 	@$(VENV_PYTHON) -m config.launch.reset

@@ -27,6 +27,12 @@ def pgbouncer() -> Path:
     return _program("pgbouncer", "pgbouncer", "/usr/sbin/pgbouncer")
 
 
+def gettext() -> None:
+    """The programs that find texts in the sources and keep catalogues."""
+    for name in ("xgettext", "msgmerge", "msguniq", "msgattrib"):
+        _program(name, "gettext")
+
+
 def pango() -> None:
     """The libraries that WeasyPrint draws text with."""
     try:
