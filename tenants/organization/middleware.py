@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 
 from central.accounts import second_factor
-from central.accounts.middleware import API_PATH, STAFF_PATHS, ask_for_second_factor, not_at_home
+from central.accounts.middleware import API_PATH, STAFF_PATHS, ask_for_second_factor
 from central.offices.access import current_office, public
 
 from .queries import actor_for
@@ -47,5 +48,8 @@ class AtHome:
         if not staff_page:
             request.user = AnonymousUser()
             return None
+        if person is None:
+            # That page looks into the other offices of the person, which cannot be entered from here.
+            return HttpResponseRedirect(reverse("account_not_at_home"))
         with public():
-            return not_at_home(request) if person is None else ask_for_second_factor(request, user)
+            return ask_for_second_factor(request, user)

@@ -189,7 +189,7 @@ def test_an_unknown_link_says_what_to_do(office_a):
     ("change", "words"),
     [
         ({"again": "lain-sama-sekali-9"}, "Kata sandi tidak sama"),
-        ({"password": "pendek", "again": "pendek"}, "10 karakter"),
+        ({"password": "pendek", "again": "pendek"}, "Kata sandi terlalu pendek"),
         ({"password": "password12", "again": "password12"}, "terlalu umum"),
         ({"name": ""}, "Isi nama lengkap"),
     ],

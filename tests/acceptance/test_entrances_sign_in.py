@@ -8,7 +8,10 @@ import logging
 
 import pytest
 
+from central.accounts.models import User
 from central.delivery.models import CentralMessage
+from central.onboarding.models import Invitation
+from central.onboarding.services import invite
 from tests.acceptance.entrance_steps import (
     CIREBON,
     GREGED,
@@ -97,10 +100,21 @@ def test_guessing_is_slowed_down_across_the_hosts_of_all_offices(petugas, office
 def test_a_person_who_is_no_member_here_gets_a_page_that_says_so_and_no_loop(petugas, office_b):
     client = at(JENAWI)
     assert path(sign_in(client, petugas)) == "/kantor/"
-    response = client.get("/kantor/")
+    response = client.get("/kantor/", follow=True)
     assert response.status_code == 403
+    assert len(response.redirect_chain) == 1
     assert "Anda tidak bertugas di sini" in text(response)
     assert petugas.email in text(response)
+
+
+def test_that_page_names_the_places_where_the_account_works(office_a, office_b):
+    link = invite(Invitation.Kind.OFFICE_MEMBER, "petugas@contoh.id", office=office_a)
+    page = link.partition(":8000")[2]
+    at(GREGED).post(page, {"name": "Petugas", "password": PASSWORD, "again": PASSWORD})
+    client = at(JENAWI)
+    sign_in(client, User.objects.get(email="petugas@contoh.id"))
+    response = client.get("/kantor/", follow=True)
+    assert 'href="http://greged.localhost:8000/kantor/"' in text(response)
 
 
 def test_who_left_the_office_is_no_member_any_more(petugas, office_a):
@@ -122,9 +136,8 @@ def test_a_session_of_one_office_says_nothing_to_its_neighbour(petugas, office_b
     assert all(not morsel["domain"] for morsel in client.cookies.values())
     neighbour = at(JENAWI)
     neighbour.cookies.load(cookies)
-    assert (
-        neighbour.get("/kantor/").status_code == 403
-    )  # even a stolen cookie: membership is checked on every entry
+    # Even a stolen cookie opens nothing: membership is asked for on every entry.
+    assert neighbour.get("/kantor/", follow=True).status_code == 403
 
 
 # --- the second factor --------------------------------------------------------------------------------------
