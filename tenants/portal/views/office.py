@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -133,7 +134,7 @@ def drop_closing(request: StaffRequest, number: int) -> HttpResponse:
 def _week(calendar: Calendar) -> list[dict[str, Any]]:
     names = [_("Senin"), _("Selasa"), _("Rabu"), _("Kamis"), _("Jumat"), _("Sabtu"), _("Minggu")]
     return [
-        {"name": name, "frames": [f"{begin:%H.%M}–{end:%H.%M}" for begin, end in frames]}
+        {"name": name, "frames": [f"{time_format(begin)}–{time_format(end)}" for begin, end in frames]}
         for name, frames in zip(names, calendar.week.days(), strict=True)
     ]
 
