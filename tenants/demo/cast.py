@@ -93,6 +93,13 @@ def data(name: str) -> str:
 
 
 @cache
+def words() -> dict[str, Any]:
+    """What the demo's people are called and what they write; read once a process."""
+    written: dict[str, Any] = yaml.safe_load(data("words.yaml"))
+    return written
+
+
+@cache
 def cast() -> Cast:
     """Everybody of the demo; read once a process."""
     written: dict[str, Any] = yaml.safe_load(data("demo.yaml"))

@@ -7,38 +7,12 @@ from typing import Any
 
 from tenants.complaints.models import Complaint
 from tenants.complaints.services import Suggestion, suggest
+from tenants.demo.cast import words
 from tenants.demo.stories import Planned, Step
 from tenants.organization.queries import holders
 from workflows.decision import InputKind, Offer, OfferedInput
 from workflows.settings import Settings
 
-WORDS = {
-    "question": "Mohon sebutkan letak yang lebih jelas (RT/RW atau patokan), dan bila ada kirim satu foto.",
-    "reply": "Letaknya di {place}, sekitar seratus meter dari jalan besar.",
-    "instruction": "Mohon segera ditindaklanjuti dan dilaporkan hasilnya.",
-    "response": "Laporan Anda sudah kami terima dan petugas kami sedang menanganinya.",
-    "findings": "Petugas meninjau {place} bersama perangkat setempat. Keadaannya sesuai dengan laporan.",
-    "recommendation": "Disampaikan kepada pelapor: {answer}",
-    "assessment": "Sesuai dengan tugas bidang kami. Lokasi di {place} sudah ditinjau. Saran: {answer}",
-    "summary": "Laporan lengkap dan jelas, menyangkut {place}.",
-    "material": "{answer}",
-    "source": "Hasil koordinasi dengan seksi terkait",
-    "solution": "{answer}",
-    "report": "{answer}",
-    "answer": "Terima kasih atas laporan Anda. {answer}",
-    "written_answer": "Terima kasih atas laporan Anda. {answer}",
-    "reason": "Setelah dipelajari, hal ini berada di luar kewenangan kami.",
-    "authority": "Perusahaan Listrik Negara (PLN) setempat",
-    "note": "Sudah dicek kembali, keadaannya baik.",
-    "comment": "Sudah ada perbaikan, terima kasih.",
-}
-REASONS = {
-    "object": "Sudah diperbaiki, tetapi seminggu kemudian rusak lagi di tempat yang sama.",
-    "return_report": "Lengkapi dengan foto sesudah pekerjaan dan tanggal pelaksanaannya.",
-    "ask_again": "Bahan belum memuat kapan pekerjaan selesai. Mohon dilengkapi.",
-    "decline": "Laporan tidak menyebut kejadian yang dapat diperiksa dan memuat tuduhan tanpa dasar.",
-    "refer": "Hal ini menjadi wewenang pihak di luar pemerintah daerah. Kami sertakan alamatnya.",
-}
 SCORES = (5, 5, 4, 4, 5, 3, 4, 2, 5, 1)
 FILLED_THOUGH_OPTIONAL = frozenset({"unit", "instruction", "before", "after"})
 
@@ -113,8 +87,14 @@ def _value(
 
 
 def _words(item: OfferedInput, offer: Offer, plan: Planned) -> str:
-    words = REASONS.get(offer.action, WORDS["reason"]) if item.code == "reason" else WORDS[item.code]
-    return words.format(place=plan.place, answer=plan.answer)
+    known = words()
+    reasons: dict[str, str] = known["reasons"]
+    text = (
+        reasons.get(offer.action, reasons["any"])
+        if item.code == "reason"
+        else str(known["inputs"][item.code])
+    )
+    return text.format(place=plan.place, answer=plan.answer)
 
 
 def _choice(item: OfferedInput, complaint: Complaint, settings: Settings) -> str:

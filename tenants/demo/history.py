@@ -31,7 +31,7 @@ from tenants.complaints.services import act, receive, record_call
 from tenants.complaints.services.store import CASE_ALARM
 from tenants.complaints.snapshot import case_of
 from tenants.demo import past
-from tenants.demo.cast import DemoOffice
+from tenants.demo.cast import DemoOffice, words
 from tenants.demo.filling import inputs_for
 from tenants.demo.pictures import kind_of, picture
 from tenants.demo.stories import REPORTER, Planned, Step, moments, planned
@@ -176,7 +176,7 @@ class _Making:
             email=address if has_mail else "",
             phone=f"08990000{plan.number:03d}" if has_phone else "",
             place=plan.place,
-            occurred_at=random.choice(("", "", "kemarin sore", "sudah beberapa minggu", "tadi malam")),
+            occurred_at=random.choice(words()["when"]),
             files=tuple(self.pictures(plan, 0.35)),
         )
         actor = self.clerk() if on_behalf else BY_REPORTER
@@ -238,14 +238,14 @@ class _Making:
 
     def call(self, now: datetime) -> None:
         """Most reporters with a telephone only were called a while after; the newest still wait."""
-        clerk = self.clerk()
+        clerk, notes = self.clerk(), words()["calls"]
         tasks = CallTask.objects.filter(opened_at__lt=now - timedelta(days=2)).order_by("id")
         for index, task in enumerate(tasks):
             with past.moment(min(task.opened_at + timedelta(hours=20), now)):
                 if index % 4 == 3:
-                    record_call(task.pk, actor=clerk, outcome="no_answer", note="Dicoba dua kali.")
+                    record_call(task.pk, actor=clerk, outcome="no_answer", note=notes["no_answer"])
                 if index % 8 != 7:
-                    record_call(task.pk, actor=clerk, outcome="reached", note="Pesan disampaikan.")
+                    record_call(task.pk, actor=clerk, outcome="reached", note=notes["reached"])
 
     # --- what time does ---------------------------------------------------------------------------------
 

@@ -19,85 +19,11 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from tenants.demo.cast import DemoOffice, data
+from tenants.demo.cast import DemoOffice, data, words
 from workflows.worktime import WorkCalendar
 
 REPORTER = "reporter"
 MINUTE = 60_000_000  # microseconds
-FIRST_NAMES = [
-    "Ahmad",
-    "Agus",
-    "Bambang",
-    "Budi",
-    "Dedi",
-    "Eko",
-    "Fitri",
-    "Gunawan",
-    "Hendra",
-    "Indah",
-    "Joko",
-    "Kartini",
-    "Lestari",
-    "Maya",
-    "Ningsih",
-    "Nurul",
-    "Putri",
-    "Rahmat",
-    "Ratna",
-    "Rina",
-    "Rudi",
-    "Sari",
-    "Siti",
-    "Slamet",
-    "Sri",
-    "Suparno",
-    "Tri",
-    "Umi",
-    "Wahyu",
-    "Yanto",
-    "Yulia",
-    "Zainal",
-]
-LAST_NAMES = [
-    "Hidayat",
-    "Kurniawan",
-    "Lestari",
-    "Maulana",
-    "Nugroho",
-    "Pratiwi",
-    "Purnama",
-    "Rahayu",
-    "Ramadhan",
-    "Santoso",
-    "Saputra",
-    "Setiawan",
-    "Susanti",
-    "Utami",
-    "Wibowo",
-    "Widodo",
-    "Wijaya",
-    "Wulandari",
-    "Yuliana",
-    "Zulkarnain",
-]
-LANDMARKS = (
-    "dekat masjid",
-    "depan SD",
-    "sebelah pasar",
-    "dekat balai",
-    "samping pos ronda",
-    "gang buntu",
-    "dekat jembatan",
-)
-OPENINGS = ("", "", "", "Selamat pagi. ", "Yth. Bapak/Ibu, ", "Mohon bantuannya. ", "Assalamualaikum. ")
-ENDINGS = (
-    "",
-    "",
-    "",
-    " Terima kasih.",
-    " Mohon segera ditindaklanjuti.",
-    " Sudah kami sampaikan ke ketua RT.",
-)
 
 
 @dataclass(frozen=True)
@@ -148,8 +74,8 @@ class Planned:
     def answer(self) -> str:
         return self._filled(self.told.answer)
 
-    def _filled(self, words: str) -> str:
-        return words.replace("{tempat}", self.place.split(",")[0])
+    def _filled(self, text: str) -> str:
+        return text.replace("{tempat}", self.place.split(",")[0])
 
 
 @cache
@@ -197,26 +123,37 @@ def _plan(
     # Texts are dealt out in a mixed order; those that come round again have another place and another
     # beginning.
     deck = Random(office.code).sample(texts, len(texts))  # noqa: S311
-    words = deck[number % len(deck)]
+    chosen, known = deck[number % len(deck)], words()
     again = number >= len(deck)
-    text = f"{random.choice(OPENINGS)}{words.text}{random.choice(ENDINGS)}" if again else words.text
-    place = f"{office.area} {random.choice(office.places)}, {random.choice(LANDMARKS)}"
-    reporter = f"{random.choice(FIRST_NAMES)} {random.choice(LAST_NAMES)}"
+    text = (
+        f"{random.choice(known['openings'])}{chosen.text}{random.choice(known['endings'])}"
+        if again
+        else chosen.text
+    )
+    place = f"{office.area} {random.choice(office.places)}, {random.choice(known['landmarks'])}"
+    reporter = f"{random.choice(known['first_names'])} {random.choice(known['last_names'])}"
     received_at = _awake(now - timedelta(days=random.uniform(*story.age)), random, zone)
     if received_at >= now:
         received_at = now - timedelta(minutes=random.randint(10, 300))
     return Planned(
-        number, office, Told(words.category, text, words.answer), place, reporter, received_at, story, random
+        number,
+        office,
+        Told(chosen.category, text, chosen.answer),
+        place,
+        reporter,
+        received_at,
+        story,
+        random,
     )
 
 
 def _awake(moment: datetime, random: Random, zone: ZoneInfo) -> datetime:
-    """The same day at an hour at which people write."""
+    """The moment itself, or the following morning where people sleep."""
     local = moment.astimezone(zone)
     if 6 <= local.hour < 22:
         return moment
-    hour, minute = random.randint(6, 21), random.randint(0, 59)
-    return local.replace(hour=hour, minute=minute).astimezone(moment.tzinfo)
+    day = local if local.hour < 6 else local + timedelta(days=1)
+    return day.replace(hour=random.randint(6, 9), minute=random.randint(0, 59)).astimezone(moment.tzinfo)
 
 
 def moments(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -75,6 +75,23 @@ def test_every_role_of_every_sop_has_somebody():
         for role in preset.procedure.roles:
             have = desks[office.government] if role.scope is Scope.GOVERNMENT else staffed
             assert role.code in have, (office.code, role.code)
+
+
+def test_steps_follow_one_another_at_whatever_hour_the_demo_is_loaded():
+    from zoneinfo import ZoneInfo
+
+    from tenants.demo.stories import moments
+    from workflows.preset import load_preset
+
+    zone = ZoneInfo("Asia/Jakarta")
+    for hour in (2, 9, 14, 23):
+        now = datetime(2026, 11, 25, hour, 30, tzinfo=zone)
+        for office in cast().offices:
+            settings = load_preset(office.preset, office.variant).settings
+            calendar = settings.calendar.working_time("Asia/Jakarta")
+            for plan in planned(office, now, zone):
+                times = [plan.received_at, *(at for at, _step in moments(plan, calendar, zone, now)), now]
+                assert times == sorted(times), (office.code, plan.number)
 
 
 def test_the_plan_is_the_same_in_every_load():
