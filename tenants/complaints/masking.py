@@ -128,6 +128,11 @@ def mask(
     return Masked(tuple(_cut(text, _merged(finds))))
 
 
+def hide(text: str, known: Known) -> str:
+    """The text without the reporter's own data, and with everything else: for staff who may not know them."""
+    return Masked(tuple(_cut(text, _merged(list(_known(text, known, set())))))).text
+
+
 def compare(original: str, public: str) -> tuple[Segment, ...]:
     """Where a public text differs from the original, word by word, for the person who releases it.
 

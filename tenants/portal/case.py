@@ -16,13 +16,14 @@ from central.offices.models import Office
 from tenants.channels.registry import label as channel_label
 from tenants.complaints import words
 from tenants.complaints.contacts import shown_phone
+from tenants.complaints.masking import hide
 from tenants.complaints.models import Attachment, Clock, Complaint, Reporter
 from tenants.complaints.queries import (
     complaint_for_staff,
     open_work_of,
     reporter_for_staff,
 )
-from tenants.complaints.services.publication import PICTURES
+from tenants.complaints.services.publication import PICTURES, known_of
 from tenants.complaints.snapshot import case_of
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
@@ -92,6 +93,11 @@ class Opened:
         """A message can reach the reporter, by mail or by a call."""
         reporter: Reporter | None = getattr(self.complaint, "reporter", None)
         return reporter is not None and bool(reporter.email or reporter.phone)
+
+    def told(self, text: str) -> str:
+        """What was written in a step, as this person may read it: officers address the reporter by name."""
+        reporter: Reporter | None = getattr(self.complaint, "reporter", None)
+        return text if reporter is None or self.reporter is not None else hide(text, known_of(reporter))
 
     @property
     def confidential(self) -> bool:

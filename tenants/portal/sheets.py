@@ -20,7 +20,7 @@ from workflows.cases import Visibility
 from workflows.decision import DocumentKind, Fact, InputKind
 
 from .case import Opened, category_words, channel_words, reporter_rows
-from .story import Teller, actor_words
+from .story import Teller, actor_words, told_of
 
 NAMES: Mapping[str, str | Promise] = {
     DocumentKind.COMPLAINT_FORM: gettext_lazy("Formulir aduan"),
@@ -120,7 +120,7 @@ def receipt(case: Opened, track_url: str, qr_url: str) -> dict[str, Any]:
 
 def of_step(case: Opened, teller: Teller, entry: Entry, kind: str) -> dict[str, Any]:
     """A paper that a step produced: what was written and chosen, signed by who did it."""
-    texts = [{"label": name, "text": message.body} for name, message in teller.texts(entry)]
+    texts = [{"label": name, "text": text} for name, text in told_of(case, teller.texts(entry))]
     facts = [
         {"key": _("Tanggal aduan diterima"), "value": _received(case)},
         {"key": _("Dari"), "value": _from(case)},

@@ -91,7 +91,7 @@ class Teller:
         texts = self.texts(entry)
         choices = [f"{words.said(item.label)}: {text}" for item, text in self.choices(entry)]
         named = len(texts) + len(choices) > 1
-        parts = [f"{name}: {m.body}" if named and name else m.body for name, m in texts]
+        parts = [f"{name}: {told}" if named and name else told for name, told in told_of(self.case, texts)]
         parts += ["\n".join(choices)] if choices else []
         kind = _kind(entry, [message for _name, message in texts])
         if kind != "reporter":
@@ -129,6 +129,11 @@ class Teller:
         known = {value.code: value.name for value in (*procedure.case_classes, *procedure.complexities)}
         known.update((role.code, role.name) for role in procedure.roles)
         return words.said(own.get(value) or known.get(value))
+
+
+def told_of(case: Opened, texts: Iterable[tuple[str, Message]]) -> list[tuple[str, str]]:
+    """Texts with the names of their inputs, as the person who has the complaint open may read them."""
+    return [(name, case.told(message.body)) for name, message in texts]
 
 
 def own_input(field: str) -> str:

@@ -319,6 +319,19 @@ def test_a_confidential_name_is_shown_to_those_who_act_and_each_look_is_noted(
     assert "Dirahasiakan" in text_of(page)
 
 
+def test_a_confidential_name_in_an_officers_words_is_hidden_from_the_others(
+    greged: Office, petugas: Player, as_member: AsMember, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    slug = reported(warga, greged, visibility="confidential")
+    step(petugas, slug, "note", note="Bu Siti Aminah sudah ditelepon di 0812 3456 7890, lampu masih mati.")
+    assert "Bu Siti Aminah sudah ditelepon di 0812 3456 7890" in text_of(page_of(petugas, slug))
+    stranger = as_member(greged, "unit_officer", "trantib")
+    words = text_of(page_of(stranger, slug))
+    assert "Bu [nama] sudah ditelepon di [telepon], lampu masih mati." in words
+    assert "Siti" not in words
+
+
 def test_a_member_of_another_office_gets_nothing(
     greged: Office, orang_luar: Callable[[Office], Player], warga: Warga, at: Clock
 ) -> None:

@@ -56,7 +56,7 @@ NOTHING = Shown()
 def suggest(complaint: Complaint, settings: Settings) -> Suggestion:
     """Proposes the public words of a complaint. Three statements."""
     reporter = Reporter.objects.filter(complaint=complaint).first()
-    known = Known(reporter.name, reporter.address, reporter.email, reporter.phone) if reporter else Known()
+    known = known_of(reporter) if reporter else Known()
     rules = settings.masking
 
     def masked(text: str) -> Masked:
@@ -69,6 +69,11 @@ def suggest(complaint: Complaint, settings: Settings) -> Suggestion:
         title = title[:80].rsplit(" ", 1)[0] + "…"
     pictures = complaint.attachments.filter(content_type__in=PICTURES).order_by("id")
     return Suggestion(title, text, masked(answer), masked(complaint.place), tuple(pictures))
+
+
+def known_of(reporter: Reporter) -> Known:
+    """What is to be hidden of a reporter wherever it stands in a text."""
+    return Known(reporter.name, reporter.address, reporter.email, reporter.phone)
 
 
 def official_answer(complaint: Complaint) -> str:

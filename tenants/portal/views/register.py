@@ -17,8 +17,10 @@ from django.views.decorators.http import require_safe
 
 from tenants.channels.registry import label as channel_label
 from tenants.complaints import words
+from tenants.complaints.masking import hide
 from tenants.complaints.models import Complaint, Message
 from tenants.complaints.queries import may_read_names, register_book, register_years
+from tenants.complaints.services.publication import known_of
 from tenants.organization.queries import today
 from tenants.portal import rows
 from tenants.portal.door import StaffRequest, note_look, staff
@@ -160,7 +162,7 @@ def _rows(request: StaffRequest, found: list[Complaint]) -> list[list[str]]:
             words.category_words(settings, row.category) if row.category else "",
             rows.summary(row.description),
             row.unit.name if row.unit else "",
-            rows.summary(answers.get(row.pk, "")),
+            rows.summary(_told(row, answers.get(row.pk, ""), sees)),
             _day(row.closed_at),
             words.outcome_words(row.outcome) or words.status_words(row.status),
         ]
@@ -183,6 +185,14 @@ def _reporter(row: Complaint, sees: bool) -> str:
         return _("dirahasiakan")
     reporter = getattr(row, "reporter", None)
     return ", ".join(filter(None, (reporter.name, reporter.address))) if reporter else ""
+
+
+def _told(row: Complaint, answer: str, sees: bool) -> str:
+    """The answer as this person may read it: it addresses the reporter by name."""
+    reporter = getattr(row, "reporter", None)
+    if sees or reporter is None or row.visibility != Visibility.CONFIDENTIAL.value:
+        return answer
+    return hide(answer, known_of(reporter))
 
 
 def _day(moment: datetime | None) -> str:
