@@ -29,7 +29,7 @@ STATUSES: Mapping[str, Promise] = {
 }
 
 OUTCOMES: Mapping[str, Promise] = {
-    Outcome.RESOLVED: gettext_lazy("selesai ditangani"),
+    Outcome.RESOLVED: gettext_lazy("selesai"),
     Outcome.DECLINED: gettext_lazy("tidak dapat ditindaklanjuti"),
     Outcome.REFERRED: gettext_lazy("diarahkan ke pihak lain"),
     Outcome.WITHDRAWN: gettext_lazy("dicabut oleh pelapor"),

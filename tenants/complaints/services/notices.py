@@ -30,6 +30,8 @@ from workflows.texts import TextEntry, fill
 
 EMAIL = "email"
 CALL = "call"
+BY_TELEPHONE = "phone"
+"""The intake channel of whoever called."""
 
 _STAFF_LANGUAGE = "id"
 _DESK_NOTICES = {"due_soon": "warn", "overdue": "due", "work_reminder": "remind"}
@@ -81,7 +83,7 @@ def recipients(scene: Scene) -> Audiences:
 def compose(scene: Scene, now: datetime, audiences: Audiences) -> Notices:
     """Writes the messages that a decision asks for; reads nothing."""
     notices = Notices()
-    written: set[tuple[str, int]] = set()
+    written: set[tuple[tuple[str, str, str], int]] = set()
     for telling in scene.decision.messages:
         entry = scene.rules.settings.text(telling.key)
         if entry is None:
@@ -106,19 +108,23 @@ def _to_reporter(scene: Scene, telling: Telling, entry: TextEntry, now: datetime
         return
     language = reporter.language
     subject, body = _text(scene, telling, entry, language, reporter.name)
-    by_mail = bool(reporter.email)
-    notices.rows.append(
-        _row(
-            scene.complaint,
-            subject,
-            body,
-            language,
-            now,
-            channel=EMAIL if by_mail else CALL,
-            recipient=reporter.email if by_mail else reporter.phone,
-            to_reporter=True,
+    ways = [(EMAIL, reporter.email)] if reporter.email else []
+    # Who telephoned is answered by telephone, whatever else they gave.
+    if reporter.phone and (not ways or (scene.complaint.channel == BY_TELEPHONE and telling.body_input)):
+        ways.append((CALL, reporter.phone))
+    for channel, recipient in ways:
+        notices.rows.append(
+            _row(
+                scene.complaint,
+                subject,
+                body,
+                language,
+                now,
+                channel=channel,
+                recipient=recipient,
+                to_reporter=True,
+            )
         )
-    )
 
 
 def _to_staff(
@@ -128,13 +134,14 @@ def _to_staff(
     now: datetime,
     people: Iterable[Person],
     notices: Notices,
-    written: set[tuple[str, int]],
+    written: set[tuple[tuple[str, str, str], int]],
 ) -> None:
     for person in people:
         assert person.id is not None
-        if not person.email or (telling.key, person.id) in written or _is_actor(scene, person):
+        # The same news for two roles of one person is told once; two pieces of work are two.
+        if not person.email or (_news(telling), person.id) in written or _is_actor(scene, person):
             continue
-        written.add((telling.key, person.id))
+        written.add((_news(telling), person.id))
         subject, body = _text(scene, telling, entry, _STAFF_LANGUAGE, person.name)
         notices.rows.append(
             _row(
@@ -148,6 +155,10 @@ def _to_staff(
                 member_id=person.id,
             )
         )
+
+
+def _news(telling: Telling) -> tuple[str, str, str]:
+    return telling.key, telling.line, telling.stage
 
 
 def _is_actor(scene: Scene, person: Person) -> bool:
