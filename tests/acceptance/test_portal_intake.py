@@ -194,6 +194,23 @@ def test_a_confidential_reporters_call_is_for_those_who_handle_the_complaint(
         assert CallTask.objects.get().done_at is None
 
 
+def test_a_confidential_reporter_is_called_by_those_who_may_know_the_name(
+    greged: Office, petugas: Player, as_member: AsMember, at: Clock
+) -> None:
+    at("2025-03-04 10:00")
+    send(petugas, visibility="confidential")
+    with inside(greged):
+        code = Complaint.objects.get().tracking_code
+        path = f"/kantor/telepon/{CallTask.objects.get().pk}/"
+    assert "0813-1111-2222" in text_of(petugas.get(path))
+    stranger = as_member(greged, "unit_officer", "trantib")
+    page = stranger.get(path)
+    assert page.status_code == 200
+    for secret in ("0813", "+62813", "Karta", code):
+        assert secret not in page.content.decode()
+    assert stranger.post(path, {"outcome": "reached"}).status_code == 403
+
+
 def test_the_delivery_log_shows_a_failure_and_sends_again(
     greged: Office, petugas: Player, warga: Warga, at: Clock
 ) -> None:
