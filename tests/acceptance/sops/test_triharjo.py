@@ -271,9 +271,12 @@ def test_row_8_ppid_tells_the_reporter_within_7_or_14_working_days_by_complexity
 def test_row_8_who_came_by_telephone_is_told_by_telephone(
     triharjo: Office, monday: datetime, staff: Staff, way: Way
 ) -> None:
-    case, _receipt = entered(triharjo, staff["ppid"], channel="phone", phone="0857-0000-1111", **SPOKEN)
+    contact = {"phone": "0857-0000-1111", "email": "budi@example.org"}
+    case, _receipt = entered(triharjo, staff["ppid"], channel="phone", **contact, **SPOKEN)
+    assert case.calls() == [], "the receipt goes by e-mail"
     walk(case, staff, way, "notify")
     case.does(staff["ppid"], "notify", way="same_channel")
+    assert case.told("budi@example.org")[-1] == f"Jawaban atas laporan {case.number}"
     task = case.calls()[-1]
     assert task.message.recipient == "+6285700001111"
     assert ANSWER in task.message.body
