@@ -40,7 +40,17 @@ from workflows.decision import (
 from workflows.index import ActionIndex, StageIndex
 from workflows.inputs import clean
 from workflows.intake import intake_errors
-from workflows.own import OWN_ACTIONS, TAKE_BACK, available, own_action, own_offers, take, too_late
+from workflows.own import (
+    OWN_ACTIONS,
+    TAKE_BACK,
+    UNPUBLISH,
+    available,
+    own_action,
+    own_offers,
+    released_from,
+    take,
+    too_late,
+)
 from workflows.procedure import Procedure
 from workflows.rights import may_take
 from workflows.routing import route
@@ -124,7 +134,7 @@ def decide(
     """Take one step. Raises `ActionRefused`; then nothing has changed.
 
     Actions that every procedure has beside its own: `note`, `hand_up`, `take_back_hand_up`, `refer`,
-    `take_back` for staff; `withdraw`, `rate`, `object` for the reporter. The shell has checked that a unit or
+    `unpublish`, `take_back` for staff; `withdraw`, `rate`, `object` for the reporter. The shell has checked that a unit or
     member in `inputs` exists in the office; everything else about the inputs is checked here.
     """
     if action in OWN_ACTIONS:
@@ -191,6 +201,8 @@ def _own_codes(procedure: Procedure, case: Case) -> frozenset[str]:
         found.add("take_back_hand_up")
     if case.memory.undo is not None:
         found.add(TAKE_BACK)
+    if released_from(index, case) is not None:
+        found.add(UNPUBLISH)
     return frozenset(found)
 
 

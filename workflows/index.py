@@ -20,7 +20,7 @@ from workflows.cases import (
 )
 from workflows.common import Span
 from workflows.conditions import Facts, compiled
-from workflows.decision import Fact, InputKind, Offer, OfferedInput, OfferKind
+from workflows.decision import Fact, InputKind, Offer, OfferedInput, OfferKind, PublicationEffect
 from workflows.labels import label
 
 if TYPE_CHECKING:
@@ -93,6 +93,15 @@ class LineIndex:
     clocks: tuple[ClockIndex, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StepAt:
+    """A step and where it stands."""
+
+    line: str
+    stage: StageIndex
+    action: ActionIndex
+
+
 class Index:
     """Look-ups over one sound procedure; see `soundness.py` for what is relied upon."""
 
@@ -120,12 +129,23 @@ class Index:
         self.lines = {line.code: self._line(procedure, line) for line in procedure.lines}
         self.clocks = {clock.spec.code: clock for line in self.lines.values() for clock in line.clocks}
         self.whole = next((c.spec.code for c in self.clocks.values() if c.spec.whole), None)
+        self.releases = self._steps_that(PublicationEffect.RELEASE)
+        self.publication_offers = self._steps_that(PublicationEffect.OFFER)
         self.joins = tuple((line.code, line.joins) for line in procedure.lines if line.joins)
 
     def stage(self, line: str, code: str) -> StageIndex | None:
         """A stage of a line, reserved ones included."""
         found = self.lines.get(line)
         return found.stages.get(code) if found else None
+
+    def _steps_that(self, effect: PublicationEffect) -> tuple[StepAt, ...]:
+        return tuple(
+            StepAt(line.code, stage, action)
+            for line in self.lines.values()
+            for stage in line.stages.values()
+            for action in stage.actions.values()
+            if action.spec.publication is effect
+        )
 
     def _line(self, procedure: Procedure, line: Line) -> LineIndex:
         stages = {stage.code: self._stage(procedure, line, stage) for stage in line.stages}

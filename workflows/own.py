@@ -18,10 +18,11 @@ from workflows.cases import (
     Case,
     HandedUp,
     Outcome,
+    Scope,
 )
 from workflows.common import Span
-from workflows.decision import Decision, Fact, InputKind, Offer, OfferKind
-from workflows.index import Index, platform_offer, reason_input, with_stage
+from workflows.decision import Decision, Fact, InputKind, Offer, OfferKind, PublicationEffect
+from workflows.index import Index, StepAt, platform_offer, reason_input, with_stage
 from workflows.labels import label
 from workflows.procedure import Procedure
 from workflows.rights import may_take, may_work
@@ -30,9 +31,10 @@ from workflows.steps import Step
 
 NOTE, HAND_UP, TAKE_BACK_HAND_UP = "note", "hand_up", "take_back_hand_up"
 REFER, TAKE_BACK = "refer", "take_back"
+UNPUBLISH = "unpublish"
 WITHDRAW, RATE, OBJECT = "withdraw", "rate", "object"
 
-STAFF_ACTIONS = (TAKE_BACK, TAKE_BACK_HAND_UP, HAND_UP, REFER, NOTE)
+STAFF_ACTIONS = (TAKE_BACK, TAKE_BACK_HAND_UP, HAND_UP, REFER, UNPUBLISH, NOTE)
 REPORTER_ACTIONS = (WITHDRAW, RATE, OBJECT)
 OWN_ACTIONS = frozenset({*STAFF_ACTIONS, *REPORTER_ACTIONS})
 """Codes that a procedure cannot use for an action of its own."""
@@ -70,6 +72,13 @@ def _refer() -> OwnAction:
         reason_input(to_reporter=True),
     )
     return OwnAction(inputs, replace(_telling(_offer(REFER, inputs), "referred"), closes=True))
+
+
+@lru_cache(maxsize=1)
+def _unpublish() -> OwnAction:
+    inputs = (reason_input(to_reporter=False),)
+    effect = PublicationEffect.WITHHOLD
+    return OwnAction(inputs, replace(_offer(UNPUBLISH, inputs), publishes=True, publication=effect))
 
 
 @lru_cache(maxsize=1)
@@ -134,6 +143,8 @@ def own_action(procedure: Procedure, action: str) -> OwnAction:
         rules_refer = procedure.platform.refer
         row = rules_refer.sop_row if rules_refer else ""
         return OwnAction(found.inputs, replace(found.offer, sop_row=row))
+    if action == UNPUBLISH:
+        return _unpublish()
     return _simple()[action]
 
 
@@ -193,6 +204,8 @@ def _staff_may(procedure: Procedure, case: Case, action: str, actor: Actor) -> b
         return procedure.platform.note and any(index.scope.get(role) for role in actor.roles)
     if action == TAKE_BACK:
         return _may_take_back(index, case, actor)
+    if action == UNPUBLISH:
+        return _may_unpublish(index, case, actor)
     if main.closed or stage is None:
         return False
     if action == TAKE_BACK_HAND_UP:
@@ -216,6 +229,33 @@ def _may_take_back(index: Index, case: Case, actor: Actor) -> bool:
     return step is not None and may_take(index, origin, step, None, actor)
 
 
+def released_from(index: Index, case: Case) -> StepAt | None:
+    """The step that has made the case public, by where its line stands; None while nothing is public."""
+    if not case.published:
+        return None
+    for step in index.releases:
+        state = case.lines.get(step.line)
+        if state is not None and state.stage in step.action.spec.targets():
+            return step
+    return next(iter(index.releases), None)
+
+
+def _may_unpublish(index: Index, case: Case, actor: Actor) -> bool:
+    """Who may release may take the page back.
+
+    The government's desk has a complaint open only while work on it lies there, which the release has ended.
+    Where the release is the desk's, the office's role that closes with the official answer may take the page
+    back, too: that puts the work before the desk again, which releases it anew or decides not to.
+    """
+    released = released_from(index, case)
+    if released is None:
+        return False
+    steps = (released,)
+    if released.stage.scope is Scope.GOVERNMENT:
+        steps += index.publication_offers
+    return any(may_take(index, step.stage, step.action, None, actor) for step in steps)
+
+
 def own_offers(
     procedure: Procedure, settings: Settings, case: Case, actor: Actor, now: datetime
 ) -> list[Offer]:
@@ -224,10 +264,20 @@ def own_offers(
     found = []
     for code in codes:
         if available(procedure, settings, case, code, actor, now):
-            line = case.memory.undo.line if code == TAKE_BACK and case.memory.undo else MAIN
+            line = _line_of(procedure, case, code)
             offer = own_action(procedure, code).offer
             found.append(with_stage(offer, line, case.lines[line].stage))
     return found
+
+
+def _line_of(procedure: Procedure, case: Case, action: str) -> str:
+    if action == TAKE_BACK and case.memory.undo:
+        return case.memory.undo.line
+    if action == UNPUBLISH:
+        released = released_from(procedure.index, case)
+        if released is not None and released.line in case.lines:
+            return released.line
+    return MAIN
 
 
 def take(step: Step, procedure: Procedure, action: str, cleaned: dict[str, Any]) -> Decision:
@@ -242,6 +292,8 @@ def take(step: Step, procedure: Procedure, action: str, cleaned: dict[str, Any])
         step.set_fact(Fact.RATING, cleaned["score"])
         step.memory = replace(step.memory, rated=True)
         return step.decision(timeline_key="rated", **rest)
+    if action == UNPUBLISH:
+        return _take_unpublish(step, procedure, rest)
     step.memory = replace(step.memory, undo=None)
     if action == HAND_UP:
         return _take_hand_up(step, rest)
@@ -297,6 +349,21 @@ def _take_back_hand_up(step: Step, procedure: Procedure, rest: dict[str, Any]) -
     step.move(MAIN, (rules.returns_to if rules else None) or up.from_stage, "return")
     step.memory = replace(step.memory, handed_up=None)
     return step.decision(timeline_key="hand_up_taken_back", **rest)
+
+
+def _take_unpublish(step: Step, procedure: Procedure, rest: dict[str, Any]) -> Decision:
+    """Take the page back. The line that has ended with the release goes back to where it is released from, so
+    that it is released anew or withheld for good; one that runs already stays where it is.
+    """
+    released = released_from(step.index, step.case)
+    assert released is not None
+    step.line = _line_of(procedure, step.case, UNPUBLISH)
+    undo = step.memory.undo
+    if undo is not None and undo.line == step.line:
+        step.memory = replace(step.memory, undo=None)
+    if step.line != MAIN and step.lines[step.line].closed:
+        step.move(step.line, released.stage.code)
+    return step.decision(internal=True, publication=PublicationEffect.WITHHOLD, **rest)
 
 
 def _take_objection(step: Step, procedure: Procedure, rest: dict[str, Any]) -> Decision:

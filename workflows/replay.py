@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workflows.cases import MAIN, Case, Intake
-from workflows.decision import Decision, Fact
+from workflows.decision import Decision, Fact, PublicationEffect
 
 
 def received(intake: Intake, decision: Decision) -> Case:
@@ -49,5 +49,12 @@ def applied(case: Case, decision: Decision) -> Case:
         complexity=facts.get(Fact.COMPLEXITY, case.complexity),
         unit=facts.get(Fact.UNIT, case.unit),
         member=facts.get(Fact.MEMBER, case.member),
+        published=_published(case, decision),
         version=case.version + 1,
     )
+
+
+def _published(case: Case, decision: Decision) -> bool:
+    if decision.publication is PublicationEffect.RELEASE:
+        return True
+    return case.published and decision.publication is not PublicationEffect.WITHHOLD

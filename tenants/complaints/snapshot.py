@@ -123,4 +123,5 @@ def case_of(complaint: Complaint, timezone: str, clocks: Iterable[Clock] | None 
         intake_channel=complaint.channel,
         outcome=Outcome(complaint.outcome) if complaint.outcome else None,
         closed_at=complaint.closed_at,
+        published=complaint.published_at is not None,
     )

@@ -165,3 +165,39 @@ def test_only_the_releasing_role_is_offered_the_release(
 ) -> None:
     for player in (sekcam, as_member(greged, "unit_officer", "pemberdayaan")):
         assert "publication/release" not in offered(player, answered)
+
+
+def test_what_was_released_is_taken_off_the_public_page_at_once_and_may_be_released_again(
+    greged: Office, petugas: Player, sekcam: Player, answered: str, warga: Warga
+) -> None:
+    step(petugas, answered, "note", note="Foto dari lapangan.", files=[picture("satu.jpg")])
+    with inside(greged):
+        [shown] = Complaint.objects.get(uid=answered).attachments.all()
+    words = {
+        "public_title": "Saluran air tertutup",
+        "public_complaint": "Saluran air di Jalan Melati ditutup seseorang.",
+        "public_answer": "Saluran sudah dibuka.",
+    }
+    assert "publication/unpublish" not in offered(petugas, answered)
+    step(petugas, answered, "release", "publication", foto=[shown.uid.hex], **words)
+    citizen, photo = warga(greged), f"/aduan/{answered}/foto/{shown.uid.hex}/"
+    assert "Saluran air tertutup" in text_of(citizen.get("/aduan/"))
+    assert citizen.get(photo).status_code == 200
+
+    assert "publication/unpublish" not in offered(sekcam, answered)
+    assert try_step(petugas, answered, "unpublish", "publication").status_code == 422
+    assert citizen.get(f"/aduan/{answered}/").status_code == 200
+    step(petugas, answered, "unpublish", "publication", reason="Nama warga terbaca pada foto.")
+    assert citizen.get(f"/aduan/{answered}/").status_code == 404
+    assert citizen.get(photo).status_code == 404
+    assert "Saluran air tertutup" not in text_of(citizen.get("/aduan/"))
+    page = text_of(page_of(petugas, answered))
+    assert "Tarik dari halaman publik" in page
+    assert "Nama warga terbaca pada foto." in page
+    with inside(greged):
+        code = Complaint.objects.get(uid=answered).tracking_code
+    assert "Nama warga terbaca" not in text_of(citizen.get(f"/lacak/{code}/"))
+
+    step(petugas, answered, "release", "publication", **words)
+    assert citizen.get(f"/aduan/{answered}/").status_code == 200
+    assert citizen.get(photo).status_code == 404

@@ -22,7 +22,15 @@ from workflows.cases import (
     memory_from_json,
     memory_to_json,
 )
-from workflows.decision import ActionRefused, ClockEvent, FieldError, LineEvent, Refusal
+from workflows.decision import (
+    ActionRefused,
+    Audience,
+    ClockEvent,
+    FieldError,
+    LineEvent,
+    PublicationEffect,
+    Refusal,
+)
 from workflows.preset import load_preset
 
 CLERK = staff("complaint_clerk")
@@ -150,6 +158,68 @@ def test_an_objection_after_the_window_is_too_late() -> None:
     life.at("2025-06-19 09:01")
     assert "object" not in life.codes(REPORTER)
     assert refused(life, REPORTER, "object", reason="Masih tergenang.").code is Refusal.TOO_LATE
+
+
+# Taking the public page back
+
+
+RELEASED = {
+    "public_title": "Genangan",
+    "public_complaint": "Air menggenang.",
+    "public_answer": "Sudah kering.",
+}
+
+
+def test_what_was_released_is_taken_back_and_may_be_released_again() -> None:
+    life = answered()
+    assert "unpublish" not in life.codes(CLERK)
+    assert refused(life, CLERK, "unpublish", reason="Nama warga.").code is Refusal.WRONG_STAGE
+    life.does(CLERK, "release", "publication", **RELEASED)
+    assert life.case.published
+    assert "unpublish" in life.codes(CLERK)
+    assert "unpublish" not in life.codes(SECRETARY) | life.codes(REPORTER) | life.codes(
+        desk("complaint_clerk")
+    )
+    assert refused(life, SECRETARY, "unpublish", reason="Nama warga.").code is Refusal.NOT_ALLOWED
+    assert refused(life, CLERK, "unpublish").code is Refusal.REASON_REQUIRED
+    decision = life.does(CLERK, "unpublish", reason="Nama warga terbaca.")
+    assert decision.publication is PublicationEffect.WITHHOLD
+    assert decision.internal
+    assert not [message for message in decision.messages if message.audience is Audience.REPORTER]
+    assert (decision.line, life.stage("publication")) == ("publication", "release")
+    assert [item.roles for item in decision.work_opened] == [("complaint_clerk",)]
+    assert not life.case.is_open
+    assert not life.case.published
+    assert "unpublish" not in life.codes(CLERK)
+    life.does(CLERK, "release", "publication", **RELEASED)
+    assert life.case.published
+
+
+def test_an_objection_does_not_keep_a_page_from_being_taken_back() -> None:
+    life = answered()
+    life.does(CLERK, "release", "publication", **RELEASED)
+    life.does(REPORTER, "object", reason="Masih tergenang.")
+    life.does(CLERK, "unpublish", reason="Belum selesai.")
+    assert not life.case.published
+    life.does(SECRETARY, "approve")
+    life.does(CLERK, "upload_answer", answer="Kini sudah kering.")
+    assert "release" in life.codes(CLERK)
+
+
+def test_a_page_of_the_desk_is_taken_back_by_whoever_closes_at_the_office_and_returns_to_the_desk() -> None:
+    life = Life.begins("mojokerto", "2025-06-02 10:00")
+    operator, editor, coordinator = staff("operator"), desk("editor"), desk("press_coordinator")
+    life.does(operator, "verify", case_class="urgent_general")
+    life.does(operator, "answer_directly", answer="Lampu sudah diganti.")
+    life.does(editor, "submit_edited", "publication", **RELEASED)
+    life.does(coordinator, "publish", "publication")
+    assert "unpublish" in life.codes(operator) & life.codes(coordinator)
+    assert "unpublish" not in life.codes(editor) | life.codes(staff("agency_head"))
+    decision = life.does(operator, "unpublish", reason="Nama warga terbaca.")
+    assert [(item.stage, item.roles) for item in decision.work_opened] == [
+        ("publishing", ("press_coordinator",))
+    ]
+    assert {"publish", "withhold"} <= life.codes(coordinator)
 
 
 # Refusals
