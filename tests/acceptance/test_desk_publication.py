@@ -116,7 +116,7 @@ def test_b2_the_coordinator_has_15_working_minutes_after_the_edited_text(
     assert public_page(mojokerto, slug) == 404
 
     at("2025-03-05 07:35")
-    taken = try_step(coordinator, mojokerto, slug, "publish", medium="website")
+    taken = try_step(coordinator, mojokerto, slug, "publish")
     assert taken.status_code == 302, text_of(taken)
     assert taken["Location"] == "/meja/"
     assert clock_of(mojokerto, slug, "publishing").stopped_at == datetime.fromisoformat(
@@ -171,7 +171,7 @@ def test_pictures_stay_hidden_unless_ticked_one_by_one(mojokerto: Office, cast: 
     small = coordinator.get(f"{case_path(mojokerto, slug)}berkas/{first.uid.hex}/", {"kecil": "1"})
     assert small.status_code == 200
     assert small["Content-Type"] == "image/jpeg"
-    data = {"versi": version_on(page), "isi-medium": "website", "isi-foto": [second.uid.hex]}
+    data = {"versi": version_on(page), "isi-foto": [second.uid.hex]}
     taken = coordinator.post(step_path(mojokerto, slug, "publish"), data)
     assert taken.status_code == 302, text_of(taken)
     citizen = Client()
@@ -297,3 +297,22 @@ def test_an_open_reporter_is_shown_to_who_may_open_the_complaint(
     page = opened(admin, mojokerto, slug)
     assert page.status_code == 200
     assert "siti.aminah@example.org" not in text_of(page)  # an admin without a role oversees, no more
+
+
+def test_the_office_takes_a_published_page_back_and_the_desk_decides_anew(
+    mojokerto: Office, cast: Cast, at: Clocked
+) -> None:
+    at("2025-03-04 10:00")
+    number, slug = answered(cast, mojokerto)
+    edited(cast, mojokerto, slug)
+    coordinator = cast.desk(mojokerto.government, "press_coordinator")
+    assert try_step(coordinator, mojokerto, slug, "publish").status_code == 302
+    assert public_page(mojokerto, slug) == 200
+    assert opened(coordinator, mojokerto, slug).status_code == 404, "no open work, no door"
+    operator = cast.member(mojokerto, "operator")
+    step(operator, slug, "unpublish", "publication", reason="Nama warga terbaca.")
+    assert public_page(mojokerto, slug) == 404
+    assert queued(coordinator) == [number]
+    assert "Nama warga terbaca." in text_of(opened(coordinator, mojokerto, slug))
+    assert try_step(coordinator, mojokerto, slug, "publish").status_code == 302
+    assert public_page(mojokerto, slug) == 200

@@ -277,7 +277,7 @@ def test_row_b2_the_coordinator_publishes_within_15_working_minutes(
     closed.does(coordinator, "publication/return_edited", reason="Perbaiki judulnya.")
     assert "Perbaiki judulnya." in closed.page(staff["editor"])
     closed.does(staff["editor"], "publication/submit_edited", **edited)
-    closed.does(coordinator, "publication/publish", medium="Situs web")
+    closed.does(coordinator, "publication/publish")
     assert closed.met("publishing")
     public = seen(closed.citizen, f"/aduan/{closed.slug}/")
     for words in ("Lampu simpang empat", "Lampu jalan di tikungan mati", PUBLIC):

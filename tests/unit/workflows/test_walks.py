@@ -157,7 +157,7 @@ def test_mojokerto_within_its_duties() -> None:
         public_answer="Diperbaiki",
     )
     assert life.due("publishing") == wib("2025-06-04 07:40")
-    decision = life.does(coordinator, "publish", "publication", medium="website")
+    decision = life.does(coordinator, "publish", "publication")
     assert decision.publication is PublicationEffect.RELEASE
 
 
