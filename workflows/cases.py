@@ -228,8 +228,8 @@ class Case:
     `timezone`: the office's IANA name. `received_at`: from when the citizen waits. `unit` and `member`: to
     whom the case is assigned at present (first by routing, later by a disposition). `lines`: every line ever
     started, by code. `clocks`: the latest round of every clock ever started, by code. `alarms`: as the last
-    decision left them, without those that have fired. `published`: a public page is there. `version`: the row's version, carried for the shell's
-    comparison; the engine ignores it.
+    decision left them, without those that have fired. `published`: a public page is there. `version`: the
+    row's version, carried for the shell's comparison; the engine ignores it.
     """
 
     received_at: datetime

@@ -250,7 +250,7 @@ def _may_unpublish(index: Index, case: Case, actor: Actor) -> bool:
     released = released_from(index, case)
     if released is None:
         return False
-    steps = (released,)
+    steps: tuple[StepAt, ...] = (released,)
     if released.stage.scope is Scope.GOVERNMENT:
         steps += index.publication_offers
     return any(may_take(index, step.stage, step.action, None, actor) for step in steps)
