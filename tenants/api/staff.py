@@ -12,9 +12,17 @@ from rest_framework.views import APIView
 
 from central.offices.access import current_office
 from tenants.complaints.errors import not_found
-from tenants.complaints.models import Complaint, WorkItem
-from tenants.complaints.queries import complaint_for_staff, may_read_names, offers_for, work_of
+from tenants.complaints.masking import hide
+from tenants.complaints.models import Complaint, Reporter, WorkItem
+from tenants.complaints.queries import (
+    ListReader,
+    complaint_for_staff,
+    offers_for,
+    reporter_for_staff,
+    work_of,
+)
 from tenants.complaints.services import act
+from tenants.complaints.services.publication import known_of
 from tenants.complaints.snapshot import case_of
 from tenants.complaints.words import stage_words
 from tenants.organization.queries import Person
@@ -53,12 +61,13 @@ class WorkView(StaffView):
     def get(self, request: Request) -> Response:
         person = person_of(request)
         after = request.query_params.get("after", "")
-        found = work_of(person, after=after, sees_names=may_read_names(person)).page
         procedure = procedure_in_force()
+        reader = ListReader.of(person, procedure)
+        found = work_of(person, after=after, sees_names=reader.sees_names).page
         content = {
             "next": reading.next_page(request, found.next),
             "results": [
-                _work_row(item, stage_words(procedure, item.stage, item.line)) for item in found.items
+                _work_row(item, stage_words(procedure, item.stage, item.line), reader) for item in found.items
             ],
         }
         return Response(serializers.WorkPage(content).data)
@@ -127,8 +136,8 @@ def case_content(complaint: Complaint, person: Person) -> dict[str, Any]:
         "category": complaint.category,
         "channel": complaint.channel,
         "visibility": complaint.visibility,
-        "description": complaint.description,
-        "place": complaint.place,
+        "description": _told(complaint, person, complaint.description),
+        "place": _told(complaint, person, complaint.place),
         "received_at": complaint.received_at,
         "due_at": complaint.due_at,
         "closed_at": complaint.closed_at,
@@ -138,7 +147,15 @@ def case_content(complaint: Complaint, person: Person) -> dict[str, Any]:
     return dict(serializers.CaseOut(content).data)
 
 
-def _work_row(item: WorkItem, stage_text: str) -> dict[str, Any]:
+def _told(complaint: Complaint, person: Person, text: str) -> str:
+    """The reporter's own words, without who reported it for a caller who may not know."""
+    reporter: Reporter | None = getattr(complaint, "reporter", None)
+    if reporter is None or reporter_for_staff(complaint, person) is not None:
+        return text
+    return hide(text, known_of(reporter))
+
+
+def _work_row(item: WorkItem, stage_text: str, reader: ListReader) -> dict[str, Any]:
     complaint = item.complaint
     return {
         "slug": complaint.slug,
@@ -146,8 +163,8 @@ def _work_row(item: WorkItem, stage_text: str) -> dict[str, Any]:
         "line": item.line,
         "stage": item.stage,
         "stage_text": stage_text,
-        "summary": complaint.description[:SUMMARY_LENGTH],
-        "place": complaint.place,
+        "summary": reader.told(complaint, complaint.description)[:SUMMARY_LENGTH],
+        "place": reader.told(complaint, complaint.place),
         "opened_at": item.opened_at,
         "due_at": item.due_at,
     }

@@ -95,7 +95,7 @@ class Opened:
         return reporter is not None and bool(reporter.email or reporter.phone)
 
     def told(self, text: str) -> str:
-        """What was written in a step, as this person may read it: officers address the reporter by name."""
+        """What was written, by officers or by the reporter, as this person may read it: it names people."""
         reporter: Reporter | None = getattr(self.complaint, "reporter", None)
         return text if reporter is None or self.reporter is not None else hide(text, known_of(reporter))
 
@@ -140,6 +140,7 @@ def page_values(case: Opened, teller: Teller) -> dict[str, Any]:
         "steps": steps,
         "others": others,
         "reporter_rows": reporter_rows(case),
+        "story": case.told(complaint.description),
         "story_rows": story_rows(case),
         "evidence": file_rows(case, [f for f in attachments if f.by_reporter]),
         "work_files": teller.files_by_purpose([f for f in attachments if not f.by_reporter]),
@@ -188,7 +189,7 @@ def story_rows(case: Opened) -> list[dict[str, Any]]:
     complaint = case.complaint
     rows = [
         {"key": _("Jenis"), "value": category_words(case)},
-        {"key": _("Tempat kejadian"), "value": complaint.place},
+        {"key": _("Tempat kejadian"), "value": case.told(complaint.place)},
         {"key": _("Waktu kejadian"), "value": complaint.occurred_at},
         {"key": _("Diterima"), "value": words.moment_words(complaint.received_at, case.case.timezone)},
         {"key": _("Kanal"), "value": channel_words(complaint)},

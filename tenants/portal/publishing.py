@@ -42,7 +42,7 @@ def review(case: Opened, form: PublicationForm) -> Review:
     writes nothing for the public, with what an earlier step has prepared.
     """
     proposal = suggest(case.complaint, case.rules.settings)
-    originals = _originals(proposal)
+    originals = {fact: case.told(text) for fact, text in _originals(proposal).items()}
     texts = []
     for item in form.offer.inputs:
         if item.sets not in originals or item.code not in form.fields:
@@ -51,7 +51,7 @@ def review(case: Opened, form: PublicationForm) -> Review:
         texts.append(Compared(str(form[item.code].label), compare(originals[item.sets], public)))
     if "tempat" in form.fields:
         public = str(form["tempat"].value() or "")
-        texts.append(Compared(str(form["tempat"].label), compare(case.complaint.place, public)))
+        texts.append(Compared(str(form["tempat"].label), compare(case.told(case.complaint.place), public)))
     prepared = None if texts else getattr(case.complaint, "publication", None)
     if prepared is not None:
         texts = [

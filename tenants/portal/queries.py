@@ -110,13 +110,15 @@ def _counts(*parts: _Counted) -> dict[str, int]:
 
 def work_rows(ids: Iterable[int]) -> dict[int, WorkItem]:
     """Work items by id, with what a list shows of their complaint. One statement."""
-    rows = WorkItem.objects.select_related("complaint__unit", "complaint__member", "unit", "member")
+    rows = WorkItem.objects.select_related(
+        "complaint__unit", "complaint__member", "complaint__reporter", "unit", "member"
+    )
     return rows.in_bulk(list(ids))
 
 
 def complaint_rows(ids: Iterable[int]) -> dict[int, Complaint]:
     """Complaints by id, with what a list shows of them. One statement."""
-    return Complaint.objects.select_related("unit", "member").in_bulk(list(ids))
+    return Complaint.objects.select_related("unit", "member", "reporter").in_bulk(list(ids))
 
 
 def by_number(words: str) -> Complaint | None:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from tenants.complaints import words
 from tenants.complaints.models import Complaint, WorkItem
+from tenants.complaints.queries import ListReader
 from tenants.procedure.queries import Rules, rules_in_force, rules_of
-from workflows.cases import MAIN, WITH_GOVERNMENT, CitizenStatus, Scope
+from workflows.cases import MAIN, WITH_GOVERNMENT, Actor, CitizenStatus, Scope
 from workflows.labels import label
 from workflows.procedure import Procedure
 
@@ -51,13 +52,16 @@ class Row:
 
 
 class Names:
-    """Names of stages and categories for rows of one list; each version of the procedure is read once."""
+    """Names of stages and categories for rows of one person's list; each version of the procedure is read
+    once. `reader`: what of the reporters may stand there.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, person: Actor) -> None:
         now = rules_in_force()
         self._rules: dict[int, Rules] = {now.procedure_id: now}
         self.settings = now.settings
         self.procedure = now.procedure
+        self.reader = ListReader.of(person, now.procedure)
 
     def line(self, code: str) -> str:
         """A line's name in the procedure in force."""
@@ -171,9 +175,9 @@ def _row(
     return Row(
         url=complaint_url(complaint),
         number=complaint.number,
-        summary=summary(complaint.description),
+        summary=summary(names.reader.told(complaint, complaint.description)),
         category=names.category(complaint.category),
-        place=complaint.place,
+        place=names.reader.told(complaint, complaint.place),
         step=names.stage(complaint, stage, line),
         holder=holder_words(names, complaint, item),
         status=words.status_words(complaint.status),

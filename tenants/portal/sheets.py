@@ -87,11 +87,12 @@ def complaint_form(case: Opened) -> dict[str, Any]:
     return {
         **common(case),
         "reporter_rows": reporter_rows(case),
+        "story": case.told(complaint.description),
         "rows": [
             {"key": _("Tanggal diterima"), "value": _received(case)},
             {"key": _("Kanal"), "value": channel_words(complaint)},
             {"key": _("Jenis aduan"), "value": category_words(case)},
-            {"key": _("Tempat kejadian"), "value": complaint.place},
+            {"key": _("Tempat kejadian"), "value": case.told(complaint.place)},
             {"key": _("Waktu kejadian"), "value": complaint.occurred_at},
         ],
         "files": complaint.attachments.filter(by_reporter=True).order_by("id"),
@@ -125,7 +126,7 @@ def of_step(case: Opened, teller: Teller, entry: Entry, kind: str) -> dict[str, 
         {"key": _("Tanggal aduan diterima"), "value": _received(case)},
         {"key": _("Dari"), "value": _from(case)},
         {"key": _("Perihal"), "value": category_words(case)},
-        {"key": _("Tempat kejadian"), "value": case.complaint.place},
+        {"key": _("Tempat kejadian"), "value": case.told(case.complaint.place)},
     ]
     event = entry.event
     context = {

@@ -167,7 +167,7 @@ class _Page:
             "releases": offer.publication is PublicationEffect.RELEASE,
             "reporter_rows": cases.reporter_rows(case),
             "story_rows": cases.story_rows(case),
-            "story": complaint.description,
+            "story": case.told(complaint.description),
         }
         template = "publish" if isinstance(form, PublicationForm) else "action"
         return self.render(template, context, status=status)

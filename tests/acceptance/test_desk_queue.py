@@ -122,6 +122,19 @@ def test_an_empty_queue_says_so(mojokerto: Office, cast: Cast) -> None:
     assert "Tidak ada aduan yang diserahkan" in text_of(editor.get("/meja/", {"jenis": "diserahkan"}))
 
 
+def test_a_confidential_reporter_is_not_named_in_the_reason_of_a_hand_up(
+    mojokerto: Office, cast: Cast, at: Clocked
+) -> None:
+    at("2025-03-04 10:00")
+    number, _code = Citizen(host_of(mojokerto)).report(visibility="confidential")
+    slug, operator = slug_of(mojokerto, number), cast.member(mojokerto, "operator")
+    step(operator, slug, "verify", case_class="outside_duties")
+    step(operator, slug, "hand_up", reason="Ibu Siti Aminah melaporkan jalan provinsi.")
+    shown = text_of(cast.desk(mojokerto.government, "central_admin").get("/meja/", {"jenis": "diserahkan"}))
+    assert "Ibu [nama] melaporkan jalan provinsi." in shown
+    assert "Siti" not in shown
+
+
 def test_several_offices_share_a_desk_and_can_be_told_apart(
     mojokerto: Office, upik: Office, cast: Cast, at: Clocked
 ) -> None:

@@ -332,6 +332,48 @@ def test_a_confidential_name_in_an_officers_words_is_hidden_from_the_others(
     assert "Siti" not in words
 
 
+def test_a_confidential_reporters_own_words_do_not_tell_who_it_is(
+    greged: Office, petugas: Player, as_member: AsMember, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    story = "Lampu jalan mati. Saya Siti Aminah, telepon 0812-3456-7890, mohon diperbaiki."
+    slug = reported(
+        warga, greged, visibility="confidential", description=story, place="Depan rumah Siti Aminah"
+    )
+    stranger = as_member(greged, "unit_officer", "trantib")
+    pages = (
+        "/kantor/?tab=terbuka",
+        "/kantor/aduan/",
+        "/kantor/pantau/",
+        "/kantor/register/",
+        f"/kantor/aduan/{slug}/",
+        f"/kantor/aduan/{slug}/tindakan/main/note/",
+        f"/kantor/aduan/{slug}/cetak/complaint_form/",
+        f"/api/v1/cases/{slug}/",
+    )
+    for path in pages:
+        shown = stranger.get(path)
+        assert shown.status_code == 200, path
+        for secret in ("Siti", "3456-7890"):
+            assert secret not in text_of(shown), path
+    assert "Lampu jalan mati. Saya [nama], telepon [telepon]" in text_of(
+        stranger.get(f"/kantor/aduan/{slug}/")
+    )
+    assert "Depan rumah" in text_of(stranger.get("/kantor/aduan/"))
+    for words in ("Siti Aminah", "3456-7890"):
+        assert "Lampu jalan mati" not in text_of(stranger.get("/kantor/aduan/", {"q": words}))
+        assert "Saya Siti Aminah" in text_of(petugas.get("/kantor/aduan/", {"q": words}))
+
+
+def test_a_member_without_a_role_reads_no_reporters_name_in_the_register(
+    greged: Office, as_admin: Callable[[Office], Player], petugas: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    reported(warga, greged)
+    assert "Siti Aminah" in text_of(petugas.get("/kantor/register/"))
+    assert "Siti Aminah" not in text_of(as_admin(greged).get("/kantor/register/"))
+
+
 def test_a_member_of_another_office_gets_nothing(
     greged: Office, orang_luar: Callable[[Office], Player], warga: Warga, at: Clock
 ) -> None:

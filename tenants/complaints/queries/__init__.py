@@ -1,5 +1,6 @@
 """The reads of complaints, and the only doors to one: what is not offered here, nobody sees."""
 
+from .names import ListReader
 from .paging import Page
 from .public import PublicComplaint, picture_for_public, public_by_number, public_by_slug, public_list
 from .registers import (
@@ -42,6 +43,7 @@ __all__ = [
     "Delivery",
     "Entry",
     "Filters",
+    "ListReader",
     "Moment",
     "Page",
     "PublicComplaint",

@@ -70,7 +70,13 @@ def work_of(
         late=Count("pk", filter=Q(due_at__lt=now)),
         soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON)),
     )
-    page = page_of(rows, "due_at", after=after, size=size, related=("complaint__unit", "unit", "member"))
+    page = page_of(
+        rows,
+        "due_at",
+        after=after,
+        size=size,
+        related=("complaint__unit", "complaint__reporter", "unit", "member"),
+    )
     return WorkList(page, Counts(**counted))
 
 
@@ -118,7 +124,8 @@ def condition(filters: Filters, *, of: str = "", sees_names: bool, now: datetime
 def searched(words: str, *, of: str = "", sees_names: bool) -> Q:
     """Complaints by a piece of the number, of what was written or where, of the reporter's name, or by phone.
 
-    A confidential reporter is found only by somebody who may read the name: else a search would tell it.
+    A confidential reporter is found only by somebody who may read the name: else a search would tell it. So
+    would one in the reporter's own words: anybody else finds a confidential complaint by its number alone.
     """
     person = Q(**{f"{of}reporter__name__icontains": words})
     digits = "".join(sign for sign in words if sign.isdigit())
@@ -126,9 +133,8 @@ def searched(words: str, *, of: str = "", sees_names: bool) -> Q:
         phone = normal_phone(words)
         person |= Q(**{f"{of}reporter__phone": phone}) if phone else Q()
         person |= Q(**{f"{of}reporter__phone__endswith": digits[-8:]})
+    for column in ("description", "place"):
+        person |= Q(**{f"{of}{column}__icontains": words})
     if not sees_names:
         person &= ~Q(**{f"{of}visibility": Visibility.CONFIDENTIAL.value})
-    found = person
-    for column in ("number", "description", "place"):
-        found |= Q(**{f"{of}{column}__icontains": words})
-    return found
+    return person | Q(**{f"{of}number__icontains": words})

@@ -9,8 +9,9 @@ from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints import words
 from tenants.complaints.models import Complaint, Message
+from tenants.complaints.queries import ListReader
 from tenants.procedure.queries import NoProcedure, rules_of
-from workflows.cases import MAIN
+from workflows.cases import MAIN, SYSTEM, Actor
 from workflows.own import HAND_UP
 from workflows.procedure import Procedure
 
@@ -23,10 +24,12 @@ REASON = "reason"
 
 class Names:
     """Words for complaints of several offices. Each office is entered once, and only its procedures are read,
-    save for the reasons that are asked for.
+    save for the reasons that are asked for. `person`: who of the desk reads them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, person: Actor = SYSTEM) -> None:
+        # Nobody of the desk knows confidential reporters, so that no office's procedure need be asked.
+        self._reader = ListReader(person, sees_names=False)
         self._seen: set[UUID] = set()
         self._procedures: dict[UUID, Procedure] = {}
         self._reasons: dict[UUID, str] = {}
@@ -84,7 +87,6 @@ class Names:
             self._procedures[complaint.uid] = known[pinned]
 
     def _read_reasons(self, uids: Iterable[UUID]) -> None:
-        rows = Message.objects.filter(
-            complaint__uid__in=list(uids), event__action=HAND_UP, field=REASON
-        ).order_by("id")
-        self._reasons.update(dict(rows.values_list("complaint__uid", "body")))
+        rows = Message.objects.filter(complaint__uid__in=list(uids), event__action=HAND_UP, field=REASON)
+        for message in rows.select_related("complaint__reporter").order_by("id"):
+            self._reasons[message.complaint.uid] = self._reader.told(message.complaint, message.body)

@@ -55,7 +55,7 @@ def queue(request: DeskRequest) -> HttpResponse:
     name = request.GET.get(KIND, "")
     kind = KINDS.get(name, "")
     now, government, person = timezone.now(), request.government, request.person
-    names = Names()
+    names = Names(person)
     samples = list(_one_of_each_role(request))
     names.read((work.office, work.uid) for work in samples)
     form = QueueFilter(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tenants.complaints.models import Complaint, WorkItem
-from tenants.complaints.queries import handling_roles, my_work
+from tenants.complaints.queries import my_work
 from tenants.complaints.queries.work import condition
 from tenants.organization.queries import units
 from tenants.portal import queries, rows
@@ -86,7 +86,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
         if found is not None:
             return redirect(rows.complaint_url(found))
     tab = _BY_CODE.get(request.GET.get("tab", ""), TABS[0])
-    names = rows.Names()
+    names = rows.Names(request.person)
     form = FilterForm(request.GET, settings=names.settings, units=units())
     counts = queries.tab_counts(request.person)
     shown, listed = _rows(request, tab, form, names)
@@ -111,7 +111,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
 def _rows(
     request: StaffRequest, tab: Tab, form: FilterForm, names: rows.Names
 ) -> tuple[Page[Any], list[rows.Row]]:
-    sees = not request.person.roles.isdisjoint(handling_roles(names.procedure))
+    sees = names.reader.sees_names
     filters, now = form.filters(), timezone.now()
     if tab.work is not None:
         narrowed = condition(filters, of="complaint__", sees_names=sees, now=now)

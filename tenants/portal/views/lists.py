@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from tenants.complaints import words
 from tenants.complaints.models import Complaint, WorkItem
-from tenants.complaints.queries import handling_roles
 from tenants.complaints.queries.work import condition
 from tenants.organization.queries import units
 from tenants.portal import queries, rows
@@ -37,9 +36,9 @@ def complaints(request: StaffRequest) -> HttpResponse:
         found = queries.by_number(wanted)
         if found is not None:
             return redirect(rows.complaint_url(found))
-    names = rows.Names()
+    names = rows.Names(request.person)
     form = FilterForm(request.GET, settings=names.settings, units=units())
-    sees = not request.person.roles.isdisjoint(handling_roles(names.procedure))
+    sees = names.reader.sees_names
     narrowed = condition(form.filters(), sees_names=sees, now=timezone.now())
     shown = paged_ids(Complaint.objects.filter(narrowed), NEWEST, request.GET)
     return page(
@@ -62,7 +61,7 @@ def complaints(request: StaffRequest) -> HttpResponse:
 @staff
 def board(request: StaffRequest) -> HttpResponse:
     """The monitor board: what is late, what soon will be, and how much lies where."""
-    names, now = rows.Names(), timezone.now()
+    names, now = rows.Names(request.person), timezone.now()
     totals = Complaint.objects.filter(closed_at=None).aggregate(
         open=Count("pk"),
         waiting=Count("pk", filter=Q(status=queries.AWAITING)),

@@ -17,10 +17,8 @@ from django.views.decorators.http import require_safe
 
 from tenants.channels.registry import label as channel_label
 from tenants.complaints import words
-from tenants.complaints.masking import hide
 from tenants.complaints.models import Complaint, Message
-from tenants.complaints.queries import may_read_names, register_book, register_years
-from tenants.complaints.services.publication import known_of
+from tenants.complaints.queries import ListReader, register_book, register_years
 from tenants.organization.queries import today
 from tenants.portal import rows
 from tenants.portal.door import StaffRequest, note_look, staff
@@ -147,22 +145,22 @@ def headers() -> list[str]:
 
 def _rows(request: StaffRequest, found: list[Complaint]) -> list[list[str]]:
     """The lines of the book. A confidential name stands there only for somebody who may read it."""
-    sees = may_read_names(request.person)
+    reader = ListReader.of(request.person)
     settings = rules_in_force().settings
     answers = _answers(found)
-    if sees and any(row.visibility == Visibility.CONFIDENTIAL.value for row in found):
+    if reader.sees_names and any(row.visibility == Visibility.CONFIDENTIAL.value for row in found):
         note_look(request, "-", "register")
     return [
         [
             str(row.register_seq),
             row.number,
             _day(row.received_at),
-            _reporter(row, sees),
+            _reporter(row, reader),
             channel_label(row.channel),
             words.category_words(settings, row.category) if row.category else "",
-            rows.summary(row.description),
+            rows.summary(reader.told(row, row.description)),
             row.unit.name if row.unit else "",
-            rows.summary(_told(row, answers.get(row.pk, ""), sees)),
+            rows.summary(reader.told(row, answers.get(row.pk, ""))),
             _day(row.closed_at),
             words.outcome_words(row.outcome) or words.status_words(row.status),
         ]
@@ -178,21 +176,13 @@ def _answers(found: list[Complaint]) -> dict[int, str]:
     return dict(texts.values_list("complaint_id", "body"))
 
 
-def _reporter(row: Complaint, sees: bool) -> str:
+def _reporter(row: Complaint, reader: ListReader) -> str:
     if row.visibility == Visibility.ANONYMOUS.value:
         return _("tanpa nama")
-    if row.visibility == Visibility.CONFIDENTIAL.value and not sees:
+    if not reader.may_know(row):
         return _("dirahasiakan")
     reporter = getattr(row, "reporter", None)
     return ", ".join(filter(None, (reporter.name, reporter.address))) if reporter else ""
-
-
-def _told(row: Complaint, answer: str, sees: bool) -> str:
-    """The answer as this person may read it: it addresses the reporter by name."""
-    reporter = getattr(row, "reporter", None)
-    if sees or reporter is None or row.visibility != Visibility.CONFIDENTIAL.value:
-        return answer
-    return hide(answer, known_of(reporter))
 
 
 def _day(moment: datetime | None) -> str:

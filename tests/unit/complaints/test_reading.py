@@ -121,10 +121,12 @@ def test_an_open_name_is_for_every_member_with_a_role_and_an_anonymous_for_nobod
 
 
 def test_a_confidential_reporter_is_not_found_by_who_may_not_read_the_name(staff, inside, report):
-    receive(report(visibility="confidential"))
-    for words in ("Siti", "0812-3456-7890"):
+    said = "Jalan berlubang. Saya Siti Aminah, hubungi 0812-3456-7890."
+    number = receive(report(visibility="confidential", description=said, place="Rumah Siti")).complaint.number
+    for words in ("Siti", "0812-3456-7890", "berlubang", "Rumah"):
         assert all_complaints(Filters(words=words)).items == []
         assert len(all_complaints(Filters(words=words), sees_names=True).items) == 1
+    assert len(all_complaints(Filters(words=number)).items) == 1
 
 
 @pytest.mark.parametrize("words", ["0001/SIGAP", "berlubang", "SD Negeri", "siti amin", "+62 812 3456 7890"])
