@@ -25,3 +25,4 @@ class ComplaintsConfig(AppConfig):
         register_alarm(CASE_ALARM, upkeep.on_case_alarm)
         register_alarm(upkeep.FILES_ALARM, upkeep.on_files_alarm)
         register_alarm(upkeep.RECOMPUTE_ALARM, upkeep.on_recompute_alarm)
+        register_alarm(upkeep.RECOMPUTE_ONE_ALARM, upkeep.on_recompute_one_alarm)

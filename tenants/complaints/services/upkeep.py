@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from central.coordination.services import clear_alarm, set_alarm
@@ -15,8 +17,11 @@ from workflows.cases import Actor
 from . import record
 from .step import here, locked, recompute, ring
 
+log = logging.getLogger(__name__)
+
 FILES_ALARM = files.SWEEP
 RECOMPUTE_ALARM = "recompute"
+RECOMPUTE_ONE_ALARM = "recompute-one"
 RECOMPUTE_PAGE = 100
 
 KEEP_KEYS = timedelta(days=7)
@@ -70,7 +75,7 @@ def on_recompute_alarm(key: str, now: datetime) -> None:
     """Reckons the clocks of open complaints anew after the calendar was changed, a page at a time by id.
 
     `key`: the id that is done. The next page is the next alarm's, so that no transaction locks a whole
-    office.
+    office. A complaint that meets an error gets an alarm of its own and holds up no other.
     """
     office = here()
     # First: the calendar may change again meanwhile, and that alarm must not be taken for this one. Whoever
@@ -83,6 +88,20 @@ def on_recompute_alarm(key: str, now: datetime) -> None:
         .distinct()[:RECOMPUTE_PAGE]
     )
     for _pk, uid in rows:
-        recompute(uid, now)
+        try:
+            with transaction.atomic():
+                recompute(uid, now)
+        except Exception:
+            log.exception("the clocks of complaint %s were not reckoned anew", uid)
+            set_alarm(office, kind=RECOMPUTE_ONE_ALARM, key=uid.hex, due_at=now)
     if len(rows) == RECOMPUTE_PAGE:
         set_alarm(office, kind=RECOMPUTE_ALARM, key=str(rows[-1][0]), due_at=now)
+
+
+def on_recompute_one_alarm(key: str, now: datetime) -> None:
+    """Tries a complaint again whose clocks could not be reckoned anew. `key`: its uid. While that fails, the
+    alarm comes back, later each time.
+    """
+    clear_alarm(here(), kind=RECOMPUTE_ONE_ALARM, key=key)
+    if Complaint.objects.filter(uid=UUID(key)).exists():
+        recompute(UUID(key), now)

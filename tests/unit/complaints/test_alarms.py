@@ -187,6 +187,37 @@ def test_a_calendar_that_changes_while_clocks_are_reckoned_is_reckoned_again(
     assert Alarm.objects.filter(kind="recompute").exists()
 
 
+def test_a_complaint_whose_clocks_cannot_be_reckoned_holds_up_no_other(
+    clock, case, office_a, report, monkeypatch
+):
+    with office(office_a):
+        other = receive(report(address="Jalan Melati 8")).complaint
+        set_alarm(office_a, kind="recompute", key="0", due_at=timezone.now())
+    reckoned = []
+
+    def broken(uid, now):
+        if uid == case.uid:
+            Complaint.objects.filter(uid=uid).update(urgency="spoilt")
+            raise ZeroDivisionError
+        reckoned.append(uid)
+        return False
+
+    monkeypatch.setattr(upkeep, "recompute", broken)
+    assert ring_all(office_a) == 1
+    assert reckoned == [other.uid]
+    assert not Alarm.objects.filter(kind="recompute").exists()
+    assert Alarm.objects.get(kind="recompute-one").key == case.uid.hex
+    with office(office_a):
+        assert Complaint.objects.get(uid=case.uid).urgency == ""
+    assert ring_all(office_a) == 0, "it fails again, and stays"
+    assert Alarm.objects.filter(kind="recompute-one").exists()
+    monkeypatch.setattr(upkeep, "recompute", lambda uid, now: reckoned.append(uid))
+    clock.shift(timedelta(hours=1))
+    ring_all(office_a)
+    assert reckoned == [other.uid, case.uid]
+    assert not Alarm.objects.filter(kind="recompute-one").exists()
+
+
 def test_settings_that_do_not_fit_are_refused_with_their_problems(clock, office_a, staff):
     from tenants.organization.models import Member
     from tenants.organization.queries import actor_for_member
