@@ -258,7 +258,8 @@ def _notice(step: Step, alarm: Alarm) -> None:
 
 
 def recompute(procedure: Procedure, settings: Settings, case: Case, now: datetime) -> Decision | None:
-    """Reckon every running clock anew, after the calendar was changed. None if no moment moves.
+    """Reckon every running clock and the cap of every wait anew, after the calendar was changed. None if no
+    moment moves.
 
     The action is `recompute`, each moved clock a `ClockChange(MOVE)` with its previous moment. Where the
     moment told to the reporter moved, a message says so. `promised_due_at` is the shell's and stays.
@@ -268,13 +269,25 @@ def recompute(procedure: Procedure, settings: Settings, case: Case, now: datetim
         clock = step.index.clocks.get(code)
         if clock is not None and state.stopped_at is None:
             step.put_clock(ClockEvent.MOVE, reckoned(state, clock, step.calendar, step.guards))
-    if not step.clock_changes:
+    alarms = tuple(_capped(step, alarm) for alarm in case.alarms)
+    if not step.clock_changes and alarms == case.alarms:
         return None
+    step.case = replace(case, alarms=alarms)
     told = due_at(procedure, case)
     moved = promised(step.index, step.clocks, not case.is_open) != told
     if moved:
         step.tell_reporter("due_moved")
     return step.decision(timeline_key="due_moved" if moved else None, internal=not moved)
+
+
+def _capped(step: Step, alarm: Alarm) -> Alarm:
+    """The end of a wait by the calendar as it is now; every other alarm as it was."""
+    line, stage = step.lines.get(alarm.line), step.index.stage(alarm.line, alarm.stage)
+    if alarm.kind is not AlarmKind.TIMEOUT or line is None or stage is None or stage.spec is None:
+        return alarm
+    if stage.spec.waits is None or line.stage != alarm.stage:
+        return alarm
+    return replace(alarm, at=step.calendar.add(line.entered_at, stage.spec.waits.cap))
 
 
 def due_at(procedure: Procedure, case: Case) -> datetime | None:

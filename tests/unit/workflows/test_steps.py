@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -22,6 +23,7 @@ from workflows.cases import (
     memory_from_json,
     memory_to_json,
 )
+from workflows.common import Span
 from workflows.decision import (
     ActionRefused,
     Audience,
@@ -32,6 +34,8 @@ from workflows.decision import (
     Refusal,
 )
 from workflows.preset import load_preset
+from workflows.procedure import Procedure
+from workflows.settings import Settings
 
 CLERK = staff("complaint_clerk")
 SECRETARY = staff("district_secretary", id=2)
@@ -393,6 +397,38 @@ def test_a_flood_day_moves_what_is_due_and_the_reporter_hears_of_it() -> None:
     assert decision.work_moved[0].due_at == wib("2025-06-04 10:00")
     assert decision.promised_due_at is None
     assert not decision.lines
+
+
+def test_a_flood_day_moves_the_end_of_a_wait_that_is_counted_in_working_time() -> None:
+    life = Life.begins("greged", "2025-06-02 10:00")
+    life.does(CLERK, "ask_reporter", question="Di RT berapa letaknya?")
+
+    def ends(cap: str) -> list[datetime]:
+        document = life.preset.procedure.model_dump(mode="json")
+        (wait,) = [s["waits"] for line in document["lines"] for s in line["stages"] if s["waits"]]
+        wait["cap"] = cap
+        procedure = Procedure.model_validate(document)
+        data = life.preset.settings.model_dump(mode="json")
+        data["calendar"]["closings"] = [
+            {"starts_on": "2025-06-03", "ends_on": "2025-06-03", "name": "Banjir"}
+        ]
+        case = replace(
+            life.case,
+            alarms=tuple(
+                replace(alarm, at=calendar.add(life.now, Span.model_validate(cap)))
+                if alarm.kind is AlarmKind.TIMEOUT
+                else alarm
+                for alarm in life.case.alarms
+            ),
+        )
+        decision = engine.recompute(procedure, Settings.model_validate(data), case, life.now)
+        assert decision is not None
+        return [alarm.at for alarm in decision.alarms if alarm.kind is AlarmKind.TIMEOUT]
+
+    calendar = life.preset.settings.work_calendar("Asia/Jakarta")
+    assert calendar.add(life.now, Span.model_validate("1 WD")) == wib("2025-06-03 10:00")
+    assert ends("1 WD") == [wib("2025-06-04 10:00")]
+    assert ends("30 d") == [wib("2025-07-02 10:00")]
 
 
 def test_the_main_line_ends_with_its_side_lines() -> None:
