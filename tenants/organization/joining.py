@@ -18,7 +18,7 @@ from central.onboarding.models import Invitation
 
 from .models import Member
 from .queries import member_of_user
-from .services import OrganizationError, link_user
+from .services import OrganizationError, end_tokens, link_user
 
 
 def membership(target: Office, user_id: int) -> Membership | None:
@@ -73,6 +73,7 @@ def _raise_to_admin(member: Member, is_admin: bool) -> None:
     if is_admin and not member.is_admin:
         member.is_admin = True
         member.save(update_fields=["is_admin"])
+        end_tokens(member)
 
 
 def connect() -> None:

@@ -14,6 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from central.accounts.services import revoke_tokens
+from central.offices.access import OfficeAccessError, current_office, public
 from tenants.errors import ServiceError
 from workflows.cases import Actor, ActorKind
 
@@ -153,9 +155,12 @@ def update_member(
     if is_admin is False and member.is_admin:
         _demand_another_admin(member)
     member.name, member.phone = name, phone
+    becomes_admin = bool(is_admin) and not member.is_admin
     if is_admin is not None:
         member.is_admin = is_admin
     member.save(update_fields=["name", "phone", "is_admin"])
+    if becomes_admin:
+        end_tokens(member)
     _log(actor, "member changed", member.pk)
     return member
 
@@ -191,6 +196,7 @@ def deactivate_member(member: Member, *, actor: Actor) -> Member:
     from tenants.complaints.services import release_work_of
 
     release_work_of(member.pk, actor=actor)
+    end_tokens(member)
     _log(actor, "member deactivated", member.pk)
     return member
 
@@ -258,6 +264,18 @@ def end_holding(holding: Holding, *, actor: Actor, ends_on: date | None = None) 
     holding.ends_on = ends_on
     holding.save(update_fields=["ends_on"])
     return holding
+
+
+def end_tokens(member: Member) -> None:
+    """Takes back the member's API tokens for this office: who comes back later, or has more rights from now
+    on, makes new ones.
+    """
+    office = current_office()
+    if office is None:
+        raise OfficeAccessError("Members are changed inside their office.")
+    if member.user_id is not None:
+        with public():
+            revoke_tokens(member.user_id, office_id=office.pk)
 
 
 def _end_holdings(condition: Q) -> None:

@@ -337,6 +337,21 @@ def test_nobody_takes_back_somebody_elses_token(petugas, admin, office_a):
     assert token.revoked_at is None
 
 
+def test_another_password_ends_the_tokens(petugas, office_a):
+    from central.accounts.services import create_token
+
+    token, _secret = create_token(petugas, office_a, "Aplikasi lapangan")
+    client = at(GREGED)
+    sign_in(client, petugas)
+    new = "payung-biru-dua-belas"
+    client.post("/akun/password/change/", {"oldpassword": "salah", "password1": new, "password2": new})
+    token.refresh_from_db()
+    assert token.revoked_at is None
+    client.post("/akun/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    token.refresh_from_db()
+    assert token.revoked_at is not None
+
+
 def test_an_admin_makes_a_token_only_after_the_second_factor(admin):
     client = at(GREGED)
     sign_in(client, admin)

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from central.accounts.services import create_token
 from central.delivery.models import CentralMessage
 from central.offices.access import office as inside
 from central.offices.models import Office
@@ -107,6 +108,30 @@ def test_a_member_who_leaves_is_out_at_once_and_the_last_admin_cannot_leave(
     refused = admin.post(f"/kantor/atur/anggota/{admin.member_id}/keluar/")
     assert refused.status_code == 422
     assert "paling sedikit satu admin" in text_of(refused)
+
+
+@pytest.mark.parametrize("change", ["keluar", "admin"])
+def test_who_leaves_or_becomes_an_admin_loses_the_api_tokens_for_this_office(
+    greged: Office, upik: Office, admin: Player, petugas: Player, change: str
+) -> None:
+    here, secret = create_token(petugas.user, greged, "Aplikasi")
+    elsewhere, _secret = create_token(petugas.user, upik, "Aplikasi")
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert petugas.get("/api/v1/work/", headers=headers).status_code == 200
+    person = f"/kantor/atur/anggota/{petugas.member_id}/"
+    unchanged = admin.post(person, {"name": petugas.user.name, "phone": ""})
+    assert unchanged.status_code == 302
+    here.refresh_from_db()
+    assert here.revoked_at is None
+    if change == "keluar":
+        done = admin.post(f"{person}keluar/")
+    else:
+        done = admin.post(person, {"name": petugas.user.name, "phone": "", "is_admin": "on"})
+    assert done.status_code == 302, text_of(done)
+    here.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert here.revoked_at is not None
+    assert elsewhere.revoked_at is None
 
 
 def test_an_acting_officer_does_the_heads_work_within_the_dates(

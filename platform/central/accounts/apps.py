@@ -6,7 +6,8 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from central.accounts import audit, second_factor
+        from central.accounts import audit, second_factor, services
 
         second_factor.connect()
         audit.connect()
+        services.connect()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
+from allauth.account import signals
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
@@ -87,3 +89,25 @@ def revoke_token(user: User, token_id: int, *, now: datetime | None = None) -> b
     """Takes back a token of the person's own. False where they have no such token in use."""
     now = now or timezone.now()
     return bool(ApiToken.objects.filter(pk=token_id, user=user, revoked_at=None).update(revoked_at=now))
+
+
+def revoke_tokens(user_id: int, *, office_id: int | None = None, now: datetime | None = None) -> int:
+    """Takes back every token of a person, or those for one office; returns how many.
+
+    For the moments after which an old token must open nothing any more: another password, leaving an office,
+    becoming its admin (a token made without the second factor would else administer it).
+    """
+    rows = ApiToken.objects.filter(user_id=user_id, revoked_at=None)
+    if office_id is not None:
+        rows = rows.filter(office_id=office_id)
+    return rows.update(revoked_at=now or timezone.now())
+
+
+def _another_password(user: User, **_signal: Any) -> None:
+    revoke_tokens(user.pk)
+
+
+def connect() -> None:
+    """Called once, when the app is ready: a new password ends all tokens that the old one protected."""
+    for signal in (signals.password_changed, signals.password_reset, signals.password_set):
+        signal.connect(_another_password, dispatch_uid="tokens")

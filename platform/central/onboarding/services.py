@@ -224,6 +224,7 @@ def _account(email: str, name: str, password: str) -> User:
     user.name = name.strip() or user.name
     user.set_password(password)
     user.save(update_fields=["name", "password"])
+    accounts.revoke_tokens(user.pk)
     return user
 
 
