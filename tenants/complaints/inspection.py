@@ -9,7 +9,7 @@ import zipfile
 from dataclasses import dataclass
 
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -110,6 +110,9 @@ def _inspect_picture(data: bytes, kind: Kind) -> None:
                 if getattr(picture, "n_frames", 1) > 1 and kind in (PNG, WEBP):
                     raise Refused("file_unsafe")
                 picture.draft("RGB", (1600, 1600))
+                # The PDF library has the whole process take cut pictures when it is loaded; a citizen should hear
+                # of one at once.
+                ImageFile.LOAD_TRUNCATED_IMAGES = False
                 picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refused("file_too_big") from error

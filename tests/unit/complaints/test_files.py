@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageFile
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
@@ -169,6 +169,15 @@ REFUSED = {
     "a pdf with too many pages": ("surat.pdf", pdf(201), "file_too_big"),
     "a pdf and an archive": ("surat.pdf", zipped(pdf()), "file_unsafe"),
 }
+
+
+def test_a_cut_picture_is_refused_also_after_a_pdf_was_made(inside, store):
+    """WeasyPrint switches a setting of the picture library for the whole process."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    name, data, code = REFUSED["a cut picture"]
+    with pytest.raises(files.FileRefused) as refused:
+        files.accept(upload(name, data))
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize("case", REFUSED)
