@@ -153,10 +153,15 @@ def procedure_of(complaint: Complaint) -> Procedure:
 
 def settings_now() -> Settings:
     """The settings in effect. Raises `NoProcedure`."""
-    digest = settings_versions().values_list("digest", flat=True).first()
-    if digest is None:
+    return numbered_settings()[1]
+
+
+def numbered_settings() -> tuple[int, Settings]:
+    """The settings in effect with the number of their version. Raises `NoProcedure`."""
+    newest = settings_versions().values_list("number", "digest").first()
+    if newest is None:
         raise NoProcedure
-    return _settings_of(digest)
+    return newest[0], _settings_of(newest[1])
 
 
 def office_roles() -> set[str]:

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 class ProcedureError(ServiceError):
     """A procedure or settings that cannot be put in force. Codes: `not_admin`, `refused` (see `problems`),
-    `role_without_holder`.
+    `role_without_holder`, `conflict`.
     """
 
     def __init__(self, code: str, message: str, problems: Sequence[Problem] = ()) -> None:
@@ -65,15 +65,29 @@ def _lock() -> None:
     list(ProcedureVersion.objects.select_for_update(no_key=True).filter(state="in_force").values_list("pk"))
 
 
-def put_settings(document: Mapping[str, Any], *, actor: Actor) -> SettingsVersion:
+def put_settings(
+    document: Mapping[str, Any], *, actor: Actor, expected_version: int | None = None
+) -> SettingsVersion:
     """Puts settings in effect at once, for all complaints. The same content as now makes no new version.
 
     They are proved with the procedure in force and with every version that has open complaints. If the
-    calendar changed, the clocks of open complaints are reckoned anew by the office's worker. Raises
-    `ProcedureError`.
+    calendar changed, the clocks of open complaints are reckoned anew by the office's worker.
+
+    `expected_version`: the number of the settings that the document was made from; None: whatever they are.
+    Raises `ProcedureError`, `conflict` where somebody else changed the settings meanwhile.
     """
     _demand_admin(actor)
     _lock()
+    newest = SettingsVersion.objects.order_by("-number").first()
+    if expected_version is not None and newest is not None and newest.number != expected_version:
+        raise ProcedureError(
+            "conflict",
+            _(
+                "%(who)s baru saja mengubah pengaturan instansi ini; perubahan Anda belum disimpan. "
+                "Periksa isinya yang sekarang, lalu kirim lagi bila masih perlu."
+            )
+            % {"who": newest.created_by_name or _("Orang lain")},
+        )
     try:
         settings = settings_from(document)
     except DocumentRefused as refused:
@@ -86,7 +100,6 @@ def put_settings(document: Mapping[str, Any], *, actor: Actor) -> SettingsVersio
         raise _refused(problems)
     before = settings_now()
     data = as_data(settings)
-    newest = SettingsVersion.objects.order_by("-number").first()
     if newest is not None and newest.digest == digest_of(data):
         return newest
     version = SettingsVersion.objects.create(

@@ -19,7 +19,7 @@ from tenants.organization.models import Holding, Member, Position, Unit
 from tenants.procedure.models import SettingsVersion
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
-from tests.acceptance.portal_steps import offered, picture, slug_of, step
+from tests.acceptance.portal_steps import offered, picture, slug_of, step, version_on
 
 Clock = Callable[..., datetime]
 AsMember = Callable[..., Player]
@@ -236,6 +236,29 @@ def test_a_local_closing_day_makes_a_new_settings_version_and_can_be_taken_out(
     assert admin.post(link[1], {"mulai": "2025-03-06"}).status_code == 409
     assert admin.post(link[1], {"mulai": "2025-03-05"}).status_code == 302
     assert "Sedekah bumi" not in text_of(admin.get("/kantor/atur/kalender/"))
+
+
+def test_of_two_admins_at_the_calendar_the_second_is_told_and_loses_nothing(
+    greged: Office, admin: Player, petugas: Player, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    with inside(greged):
+        Member.objects.filter(pk=petugas.member_id).update(is_admin=True)
+    path = "/kantor/atur/kalender/"
+    seen = version_on(admin.get(path))
+    given = {"starts_on": "2025-03-05", "ends_on": "", "versi": seen}
+    assert petugas.post(path, {**given, "name": "Sedekah bumi"}).status_code == 302
+    refused = admin.post(path, {**given, "name": "Banjir"})
+    assert refused.status_code == 409
+    assert f"{petugas.user.name} baru saja mengubah pengaturan" in text_of(refused)
+    assert "Sedekah bumi" in text_of(refused)
+    assert 'value="Banjir"' in refused.content.decode()
+    with inside(greged):
+        assert SettingsVersion.objects.count() == 2
+    assert admin.post(path, {**given, "name": "Banjir", "versi": version_on(refused)}).status_code == 302
+    shown = text_of(admin.get(path))
+    assert "Sedekah bumi" in shown
+    assert "Banjir" in shown
 
 
 def test_tokens_lead_to_the_account(petugas: Player) -> None:

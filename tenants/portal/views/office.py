@@ -18,22 +18,23 @@ from tenants.errors import ServiceError
 from tenants.organization.queries import today
 from tenants.portal.door import StaffRequest, admins
 from tenants.portal.forms.office import ClosingForm, OfficeForm
-from tenants.portal.pages import page, refuse, status_of
+from tenants.portal.pages import STATUS, page, refuse, status_of
 from tenants.portal.services import change_office
-from tenants.procedure.queries import settings_now
+from tenants.procedure.queries import numbered_settings
 from tenants.procedure.services import put_settings
 from workflows.calendar import Calendar
 from workflows.loading import as_data
 from workflows.numbering import register_number
 
 PREVIEW = "pratinjau"
+VERSION = "versi"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admins
 def office(request: StaffRequest) -> HttpResponse:
     """Name, address, colour, logo, number pattern; shows the next number before it is saved."""
-    here, settings = request.office, settings_now()
+    here, (version, settings) = request.office, numbered_settings()
     posted = request.method == "POST"
     form = OfficeForm(
         request.POST if posted else None,
@@ -54,7 +55,11 @@ def office(request: StaffRequest) -> HttpResponse:
         pattern = data.pop("number_pattern")
         try:
             if pattern != settings.number_pattern:
-                put_settings({**as_data(settings), "number_pattern": pattern}, actor=request.person)
+                put_settings(
+                    {**as_data(settings), "number_pattern": pattern},
+                    actor=request.person,
+                    expected_version=version,
+                )
             change_office(here, actor=request.person, **data)
         except ServiceError as error:
             refuse(form, error)
@@ -81,8 +86,8 @@ def _example(request: StaffRequest, pattern: str) -> str:
 @admins
 def calendar(request: StaffRequest) -> HttpResponse:
     """Working hours, holidays, and the office's own closing days; adds one."""
-    settings = settings_now()
-    form = ClosingForm(request.POST or None)
+    version, settings = numbered_settings()
+    form, status = ClosingForm(request.POST or None), 0
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         closing = {
@@ -93,9 +98,11 @@ def calendar(request: StaffRequest) -> HttpResponse:
         document = as_data(settings)
         document["calendar"]["closings"] = [*document["calendar"].get("closings", []), closing]
         try:
-            put_settings(document, actor=request.person)
+            put_settings(document, actor=request.person, expected_version=_seen(request, version))
         except ServiceError as error:
             refuse(form, error)
+            status = STATUS.get(error.code, 0)
+            version, settings = numbered_settings()
         else:
             messages.success(
                 request,
@@ -107,12 +114,13 @@ def calendar(request: StaffRequest) -> HttpResponse:
         "settings/calendar",
         {
             "form": form,
+            "version": version,
             "week": _week(settings.calendar),
             "closings": _closings(settings.calendar),
             "periods": settings.calendar.periods,
             "holidays": _holidays(settings.calendar),
         },
-        status=status_of(form),
+        status=status or status_of(form),
     )
 
 
@@ -120,15 +128,21 @@ def calendar(request: StaffRequest) -> HttpResponse:
 @admins
 def drop_closing(request: StaffRequest, number: int) -> HttpResponse:
     """Takes a closing out again. `number`: its place in the list, with its first day as a check."""
-    settings = settings_now()
+    version, settings = numbered_settings()
     closings = settings.calendar.closings
     if number >= len(closings) or closings[number].starts_on.isoformat() != request.POST.get("mulai"):
         raise ServiceError("conflict", _("Daftar hari tutup sudah berubah. Buka lagi halaman kalender."))
     document = as_data(settings)
     del document["calendar"]["closings"][number]
-    put_settings(document, actor=request.person)
+    put_settings(document, actor=request.person, expected_version=version)
     messages.success(request, _("Hari tutup dihapus. Batas waktu aduan yang masih terbuka dihitung ulang."))
     return redirect("portal:calendar")
+
+
+def _seen(request: StaffRequest, present: int) -> int:
+    """The version of the settings that the person saw when they filled in the form."""
+    text = request.POST.get(VERSION, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else present
 
 
 def _week(calendar: Calendar) -> list[dict[str, Any]]:
