@@ -15,7 +15,7 @@ from tenants.complaints.models import Attachment, Complaint, Reporter
 from tenants.complaints.queries import Moment, reporter_offers, timeline_for_reporter
 from tenants.complaints.words import category_words, stage_words
 from tenants.procedure.queries import Rules, rules_of
-from workflows.cases import MAIN, AlarmKind, CitizenStatus, Outcome, alarms_from_json
+from workflows.cases import MAIN, AlarmKind, CitizenStatus, Outcome, alarms_from_json, memory_from_json
 from workflows.decision import Offer, OfferKind
 
 from .forms.report import words
@@ -105,6 +105,7 @@ def story_page(complaint: Complaint, now: datetime) -> dict[str, Any]:
         "status_tone": tone(complaint),
         "events": [_event(complaint, moment) for moment in reversed(story.moments)],
         "moved": moved,
+        "reopened_at": memory_from_json(complaint.state.get("memory", {})).reopened_at,
         "answer_by": _answer_by(complaint) if story.question else None,
         "report": _report(complaint),
         "answers": [offer for offer in offers if offer["answers"]],

@@ -142,6 +142,21 @@ def test_a_date_that_moved_is_shown_beside_the_promise(
     assert "Semula dijanjikan 21 Maret 2025" in text
 
 
+def test_after_an_objection_the_page_says_that_the_date_counts_from_the_reopening(
+    citizen: Citizen, hand: OfficeHand, at: Callable[..., object]
+) -> None:
+    at("2025-03-03 10:00")
+    _number, code = citizen.report()
+    hand.answer(code)
+    at("2025-03-10 09:00")
+    sent = citizen.post(f"/lacak/{code}/langkah/main/object/", {"reason": "Lampunya masih mati."})
+    text = text_of(citizen.follow(sent))
+    assert (
+        "Semula dijanjikan 21 Maret 2025 pukul 10.00 WIB; laporan dibuka kembali pada 10 Maret 2025" in text
+    )
+    assert "kalender kerja" not in text
+
+
 def test_the_page_is_private_and_asks_the_database_little(
     citizen: Citizen, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
