@@ -37,6 +37,7 @@ class IntakeChannel:
 _FOLDERS = ("counter", "phone", "letter", "box", "email", "whatsapp", "sms", "social")
 _OTHERS = (
     IntakeChannel("website", _("situs web"), icon="globe"),
+    IntakeChannel("app", _("aplikasi ponsel"), icon="globe"),
     IntakeChannel("api", _("aplikasi lain (API)"), icon="globe"),
 )
 
