@@ -31,8 +31,6 @@ START = "/lapor/"
 CHECK = "/lapor/periksa/"
 SENT = "/lapor/terkirim/"
 COOKIE_PATH = "/lapor/"
-COOKIE_LIFETIME = 2 * drafts.LIFETIME
-"""The cookie outlives its draft, so that somebody who comes back late is told what happened."""
 
 TRAP = "situs_web"
 """A field that people do not see and robots fill in."""
@@ -46,7 +44,7 @@ def _with_cookie(response: HttpResponse, token: str) -> HttpResponse:
     response.set_cookie(
         settings.DRAFT_COOKIE_NAME,
         token,
-        max_age=COOKIE_LIFETIME,
+        max_age=drafts.LIFETIME,
         path=COOKIE_PATH,
         secure=settings.HTTPS,
         httponly=True,
