@@ -62,6 +62,9 @@ class Value(Model):
     name: Text
 
 
+LONGEST_DESCRIPTION = 20_000
+"""The most characters of a report that an office can allow: each says in its `max_description` how many."""
+
 IntakeField = Literal[
     "category", "name", "address", "email", "phone", "contact", "place", "occurred_at", "files"
 ]
@@ -82,7 +85,7 @@ class IntakeRules(Model):
     anonymous: bool = True
     confidential: bool = True
     min_description: Annotated[int, Field(ge=1, le=500)] = 10
-    max_description: Annotated[int, Field(ge=100, le=20_000)] = 5_000
+    max_description: Annotated[int, Field(ge=100, le=LONGEST_DESCRIPTION)] = 5_000
     max_files: Annotated[int, Field(ge=0, le=20)] = 5
     promise: Text | None = None
     sop_row: SopRow = ""

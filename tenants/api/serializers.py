@@ -7,8 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from workflows.cases import CitizenStatus, Visibility
-
-LONGEST_DESCRIPTION = 20_000
+from workflows.procedure import LONGEST_DESCRIPTION
 
 
 class ComplaintIn(serializers.Serializer[Any]):
