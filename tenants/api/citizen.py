@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from central.accounts.sites import public_address
 from tenants.complaints.errors import ComplaintError
 from tenants.complaints.queries import by_tracking_code, timeline_for_reporter
 from tenants.complaints.services import receive
@@ -65,14 +66,14 @@ class ComplaintsView(PublicView):
         report = reading.report_of(sent.validated_data, language=get_language() or "id")
         receipt = receive(report, idempotency_key=key or None)
         complaint = receipt.complaint
-        status_url = request.build_absolute_uri(f"/lacak/{complaint.tracking_code}/")
+        status_url = public_address(request._request, f"/lacak/{complaint.tracking_code}/")
         content = {
             "number": complaint.number,
             "tracking_code": complaint.tracking_code,
             "status_url": status_url,
             "due_at": complaint.due_at,
         }
-        headers = {"Location": request.build_absolute_uri(f"{request.path}{complaint.tracking_code}/")}
+        headers = {"Location": public_address(request._request, f"{request.path}{complaint.tracking_code}/")}
         return Response(serializers.ReceiptOut(content).data, status=201, headers=headers)
 
 

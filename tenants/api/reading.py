@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from central.accounts.sites import public_address
 from tenants.complaints import files
 from tenants.complaints.report import Report
 from tenants.complaints.words import said
@@ -77,7 +78,9 @@ def action_row(offer: Offer) -> dict[str, Any]:
 
 def next_page(request: Request, token: str) -> str | None:
     """The address of the following page; None at the end."""
-    return request.build_absolute_uri(f"{request.path}?{urlencode({'after': token})}") if token else None
+    return (
+        public_address(request._request, f"{request.path}?{urlencode({'after': token})}") if token else None
+    )
 
 
 def step_data(request: Request) -> dict[str, Any]:

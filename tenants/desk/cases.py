@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from central.accounts.sites import full_address
 from central.coordination.models import GovernmentWork
 from central.offices.access import office as inside
+from central.offices.middleware import host_name
 from central.offices.models import Domain, Office
 from tenants.complaints.errors import not_found
 from tenants.complaints.models import Complaint
@@ -101,7 +102,7 @@ def _titled(person: DeskPerson, work: list[GovernmentWork], procedure: Procedure
 
 def _host_of(office: Office, request: HttpRequest) -> str:
     hosts = Domain.objects.filter(office=office).order_by("-is_primary", "id")
-    return hosts.values_list("host", flat=True).first() or request.get_host()
+    return hosts.values_list("host", flat=True).first() or host_name(request.get_host())
 
 
 def _halted(office: Office) -> ServiceError:

@@ -47,13 +47,20 @@ def test_a_complaint_gets_its_receipt_and_can_be_followed(office_a: Office) -> N
     assert answer.status_code == 201, answer.content
     receipt = answer.json()
     assert set(receipt) == {"number", "tracking_code", "status_url", "due_at"}
-    assert receipt["status_url"] == f"http://greged.localhost/lacak/{receipt['tracking_code']}/"
+    assert receipt["status_url"] == f"http://greged.localhost:8000/lacak/{receipt['tracking_code']}/"
     followed = Client(HTTP_HOST="greged.localhost").get(f"{PATH}{receipt['tracking_code']}/").json()
     assert followed["number"] == receipt["number"]
     assert followed["status"] == "received"
     assert followed["due_at"] == receipt["due_at"]
     assert followed["timeline"]
     assert "Siti" not in json.dumps(followed)
+
+
+def test_addresses_have_the_settings_port_whatever_the_caller_names(office_a: Office) -> None:
+    answer = send("greged.localhost:6666", REPORT)
+    assert answer.status_code == 201, answer.content
+    assert answer["Location"].startswith(f"http://greged.localhost:8000{PATH}")
+    assert answer.json()["status_url"].startswith("http://greged.localhost:8000/lacak/")
 
 
 def test_a_code_opens_nothing_at_another_office(offices: list[Office]) -> None:

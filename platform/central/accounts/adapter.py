@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -21,7 +22,7 @@ from django.utils.translation import override
 from central.accounts import post, second_factor
 from central.accounts.models import User
 from central.accounts.sealing import seal, unseal
-from central.accounts.sites import home_path
+from central.accounts.sites import full_address, home_path
 
 FRESH_SIGN_IN = (
     300  # seconds after signing in during which a change of the second factor asks for no password
@@ -69,6 +70,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return home_path(request)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """With the port that the settings name: the Host header's is whatever the caller wrote there."""
+        made = urlsplit(super().get_reset_password_from_key_url(key))
+        return full_address(made.hostname or settings.BASE_HOST, made.path)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever signed in a moment ago is not asked for the password again."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
+from central.offices.middleware import host_name
 from central.offices.models import Office
 
 HOMES = {"office": "/kantor/", "government": "/meja/"}
@@ -28,3 +29,10 @@ def full_address(host: str, path: str = "/") -> str:
     """A page of one of our hosts as it is given to people, with scheme and port."""
     port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
     return f"{settings.PUBLIC_SCHEME}://{host}{port}{path}"
+
+
+def public_address(request: HttpRequest, path: str) -> str:
+    """A page of the host that was called, for people and programs to come back to. Scheme and port are the
+    settings', not the Host header's, in which the caller writes whatever they like.
+    """
+    return full_address(host_name(request.get_host()), path)
