@@ -1,7 +1,4 @@
-"""What Django REST Framework needs to work inside an office.
-
-The exception handler imports DRF's own within the function: DRF imports it while it loads its views.
-"""
+"""What Django REST Framework needs to work inside an office."""
 
 from __future__ import annotations
 
@@ -11,11 +8,8 @@ from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
-from .access import give_up
-
 if TYPE_CHECKING:
     from rest_framework.request import Request
-    from rest_framework.response import Response
 
     from central.accounts.models import ApiToken, User
 
@@ -34,11 +28,3 @@ class PreloadedToken(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Token"
-
-
-def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's own, which also takes back what the request did in the office: an API error stores nothing."""
-    from rest_framework.views import exception_handler as answer
-
-    give_up()
-    return answer(exception, context)

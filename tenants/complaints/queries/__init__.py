@@ -2,17 +2,8 @@
 
 from .names import ListReader
 from .paging import Page
-from .public import PublicComplaint, picture_for_public, public_by_number, public_by_slug, public_list
-from .registers import (
-    Delivery,
-    delivery_log,
-    message_for_delivery,
-    missed_limits,
-    open_calls,
-    recent_calls,
-    register_book,
-    register_years,
-)
+from .public import PublicComplaint, public_by_number, public_by_slug, public_list
+from .registers import register_book, register_years
 from .reporter import (
     Moment,
     Story,
@@ -40,7 +31,6 @@ from .work import Counts, Filters, WorkList, all_complaints, complaints, searche
 
 __all__ = [
     "Counts",
-    "Delivery",
     "Entry",
     "Filters",
     "ListReader",
@@ -55,24 +45,18 @@ __all__ = [
     "by_tracking_code",
     "complaint_for_staff",
     "complaints",
-    "delivery_log",
     "handling_roles",
     "history",
     "input_choices",
     "may_read_names",
     "may_read_reporter",
-    "message_for_delivery",
-    "missed_limits",
     "my_work",
     "offers_for",
-    "open_calls",
     "open_work_of",
-    "picture_for_public",
     "prefilled",
     "public_by_number",
     "public_by_slug",
     "public_list",
-    "recent_calls",
     "register_book",
     "register_years",
     "reporter_for_staff",

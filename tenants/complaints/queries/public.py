@@ -63,13 +63,3 @@ def _public(complaint: Complaint | None) -> PublicComplaint:
         raise not_found()
     pictures = complaint.attachments.filter(released=True).order_by("id")
     return PublicComplaint(complaint, tuple(pictures))
-
-
-def picture_for_public(uid: UUID) -> Attachment:
-    """A picture that was released, of a complaint that is published still. Raises `not_found`."""
-    found = Attachment.objects.filter(
-        uid=uid, released=True, complaint__publication__released_at__isnull=False
-    ).first()
-    if found is None:
-        raise not_found()
-    return found

@@ -26,7 +26,6 @@ from tenants.complaints.queries import (
     input_choices,
     may_read_reporter,
     offers_for,
-    picture_for_public,
     prefilled,
     public_by_number,
     public_by_slug,
@@ -293,10 +292,6 @@ def test_a_release_shows_the_masked_text_and_the_pictures_that_were_named(publis
     assert public_list().items == [published]
     assert public_list(words="tambal").items == []
     assert public_list(words="rusak").items == [published]
-    hidden = Attachment.objects.get(name="satu.jpg")
-    with pytest.raises(ComplaintError):
-        picture_for_public(hidden.uid)
-    assert picture_for_public(Attachment.objects.get(name="dua.jpg").uid)
 
 
 def test_pictures_of_another_complaint_cannot_be_released(staff, inside, report, complaint):
