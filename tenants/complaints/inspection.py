@@ -110,8 +110,7 @@ def _inspect_picture(data: bytes, kind: Kind) -> None:
                 if getattr(picture, "n_frames", 1) > 1 and kind in (PNG, WEBP):
                     raise Refused("file_unsafe")
                 picture.draft("RGB", (1600, 1600))
-                # The PDF library has the whole process take cut pictures when it is loaded; a citizen should hear
-                # of one at once.
+                # The PDF library, once loaded, has the whole process take cut pictures.
                 ImageFile.LOAD_TRUNCATED_IMAGES = False
                 picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
