@@ -1,4 +1,4 @@
-"""What the API takes and gives. Times are ISO 8601 with their offset; enumerations are the platform's own codes."""
+"""What the API takes and gives. Times are ISO 8601 with their offset; enumerations are our own codes."""
 
 from __future__ import annotations
 
