@@ -70,11 +70,6 @@ class Office(models.Model):
     timezone = models.CharField(max_length=40, default="Asia/Jakarta")
     colour = models.CharField(max_length=12, choices=Colour, default=Colour.TEAL)
     logo = models.CharField(max_length=200, blank=True, help_text="Name of the logo in the file store.")
-    number_pattern = models.CharField(
-        max_length=80,
-        default="{seq:04d}/{code}/{year}",
-        help_text="Fields: seq, year, month (roman), code.",
-    )
     address = models.CharField(max_length=250, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)

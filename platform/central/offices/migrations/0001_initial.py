@@ -128,14 +128,6 @@ class Migration(migrations.Migration):
                         blank=True, help_text="Name of the logo in the file store.", max_length=200
                     ),
                 ),
-                (
-                    "number_pattern",
-                    models.CharField(
-                        default="{seq:04d}/{code}/{year}",
-                        help_text="Fields: seq, year, month (roman), code.",
-                        max_length=80,
-                    ),
-                ),
                 ("address", models.CharField(blank=True, max_length=250)),
                 ("phone", models.CharField(blank=True, max_length=40)),
                 ("email", models.EmailField(blank=True, max_length=254)),
