@@ -97,3 +97,15 @@ def receipt(page: HttpResponse) -> tuple[str, str]:
     assert number is not None, text_of(page)
     assert code is not None, text_of(page)
     return html.unescape(number[1]).strip(), code[1].strip()
+
+
+def assert_error_page(page, *, typed: str = "") -> None:
+    """Rule 10: the title, the summary above the heading with links, and nothing typed is lost."""
+    body = page.content.decode()
+    assert page.status_code == 422
+    assert re.search(r"<title>\s*Kesalahan:", body)
+    assert body.index("error-summary") < body.index("<h1")
+    link = re.search(r'class="error-summary".*?href="#([^"]+)"', body, re.DOTALL)
+    assert link is not None
+    assert f'id="{link[1]}"' in body
+    assert typed in text_of(page) or typed in body

@@ -8,6 +8,7 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from central.delivery.models import CentralMessage
 from central.offices import registry
@@ -168,3 +169,19 @@ def test_an_office_is_suspended_and_resumed(office_a, capsys):
     assert at("greged.localhost").get("/").status_code == 200
     with pytest.raises(CommandError, match="no office 'tidakada'"):
         call_command("office", "suspend", "tidakada")
+
+
+def test_a_real_host_name_leads_to_an_office_and_the_old_one_goes_on(db, capsys):
+    call_command("domain", "add", "Pengaduan.Greged.go.id", "--office=greged")
+    assert "http://pengaduan.greged.go.id:8000/ leads to Kecamatan Greged" in capsys.readouterr().out
+    for host in ("pengaduan.greged.go.id", "greged.localhost"):
+        assert Client(HTTP_HOST=host).get("/").status_code == 200
+    primary = Domain.objects.filter(office__code="greged", is_primary=True)
+    assert [domain.host for domain in primary] == ["pengaduan.greged.go.id"]
+
+
+@pytest.mark.parametrize("host", ["jenawi.localhost", "http://a.go.id/", "a_b.go.id", "a.go.id:80", ""])
+def test_a_host_name_that_is_taken_or_none_is_refused(db, host):
+    with pytest.raises(CommandError):
+        call_command("domain", "add", host, "--office=greged")
+    assert Domain.objects.filter(office__code="greged").count() == 1

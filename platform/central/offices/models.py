@@ -14,6 +14,12 @@ SUBDOMAIN = RegexValidator(
 )
 
 
+HOST = RegexValidator(
+    r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$",
+    _("Tulis nama host tanpa skema dan port, misalnya pengaduan.contoh.go.id."),
+)
+
+
 class Government(models.Model):
     """A regional government: it owns offices and has a central desk."""
 
@@ -125,7 +131,9 @@ class Domain(models.Model):
         GOVERNMENT = "government", _("pemerintah daerah")
         OFFICE = "office", _("instansi")
 
-    host = models.CharField(max_length=253, unique=True, help_text="Lower case, without a port.")
+    host = models.CharField(
+        max_length=253, unique=True, validators=[HOST], help_text="Lower case, without a port."
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     office = models.ForeignKey(
         Office, null=True, blank=True, on_delete=models.CASCADE, related_name="domains"

@@ -101,10 +101,13 @@ def request_office(
     return target
 
 
+@transaction.atomic
 def add_domain(
     host: str, *, government: Government | None = None, office: Office | None = None, is_primary: bool = True
 ) -> Domain:
     """Has a host name lead to a government's site or an office's.
+
+    A new primary host is the one that addresses are written with from now on; the older ones go on answering.
 
     Raises:
         OfficeProblem: the host name is taken (`taken`) or is none (`invalid`).
@@ -122,6 +125,8 @@ def add_domain(
         cell=settings.CELL_KEY,
     )
     _validate(domain)
+    if is_primary:
+        Domain.objects.filter(office=office, government=government, is_primary=True).update(is_primary=False)
     domain.save()
     return domain
 

@@ -224,7 +224,17 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "host",
-                    models.CharField(help_text="Lower case, without a port.", max_length=253, unique=True),
+                    models.CharField(
+                        help_text="Lower case, without a port.",
+                        max_length=253,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$",
+                                "Tulis nama host tanpa skema dan port, misalnya pengaduan.contoh.go.id.",
+                            )
+                        ],
+                    ),
                 ),
                 (
                     "kind",
