@@ -90,6 +90,7 @@ class Teller:
     def _event(self, entry: Entry) -> dict[str, Any]:
         texts = self.texts(entry)
         choices = [f"{words.said(item.label)}: {text}" for item, text in self.choices(entry)]
+        choices += [f"{name}: {value}" for name, value in self._own_numbers(entry)]
         named = len(texts) + len(choices) > 1
         parts = [f"{name}: {told}" if named and name else told for name, told in told_of(self.case, texts)]
         parts += ["\n".join(choices)] if choices else []
@@ -106,6 +107,13 @@ class Teller:
             "status_tone": "quiet",
             "files": file_rows(self.case, entry.attachments),
         }
+
+    def _own_numbers(self, entry: Entry) -> list[tuple[str, int]]:
+        """Numbers in a step of the platform's own, which no SOP names: the score of a rating."""
+        if self.inputs(entry):
+            return []
+        told = entry.event.data.get("inputs", {}).items()
+        return [(own_input(code), value) for code, value in told if type(value) is int and own_input(code)]
 
     def _chosen(self, item: Input, value: Any) -> str:
         if value in (None, ""):
