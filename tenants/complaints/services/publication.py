@@ -66,7 +66,7 @@ def suggest(complaint: Complaint, settings: Settings) -> Suggestion:
     text = masked(complaint.description)
     title = text.text.split("\n", 1)[0]
     if len(title) > 80:
-        title = title[:80].rsplit(" ", 1)[0] + "…"
+        title = title[:80].rsplit(" ", 1)[0].rstrip(" .,;:–-") + "…"
     pictures = complaint.attachments.filter(content_type__in=PICTURES).order_by("id")
     return Suggestion(title, text, masked(answer), masked(complaint.place), tuple(pictures))
 
