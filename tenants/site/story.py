@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import segno
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from tenants.complaints.contacts import shown_phone
 from tenants.complaints.models import Attachment, Complaint, Reporter
 from tenants.complaints.queries import Moment, reporter_offers, timeline_for_reporter
-from tenants.complaints.words import category_words, stage_words
+from tenants.complaints.words import category_words, moment_words, stage_words
 from tenants.procedure.queries import Rules, rules_of
 from workflows.cases import MAIN, AlarmKind, CitizenStatus, Outcome, alarms_from_json, memory_from_json
 from workflows.decision import Offer, OfferKind
@@ -125,10 +126,24 @@ def _offered(complaint: Complaint, offer: Offer) -> dict[str, Any]:
     return {
         "url": f"/lacak/{complaint.tracking_code}/langkah/{offer.line}/{offer.action}/",
         "title": words(offer.label),
-        "text": words(offer.help),
+        "text": f"{words(offer.help)} {_limit(complaint, offer)}".strip(),
         "icon": ACTION_ICONS.get(offer.action, "chat"),
         "answers": offer.kind is OfferKind.PROCEDURE,
     }
+
+
+def _limit(complaint: Complaint, offer: Offer) -> str:
+    """Until when a closed report may be rated or objected to; "" for every other step."""
+    if offer.kind is OfferKind.PROCEDURE or offer.action not in ("rate", "object") or not complaint.closed_at:
+        return ""
+    rules = rules_of(complaint)
+    reporter = rules.procedure.reporter
+    window = reporter.rate if offer.action == "rate" else reporter.object
+    if window is None:
+        return ""
+    zone = timezone.get_current_timezone_name()
+    until = rules.settings.work_calendar(zone).add(complaint.closed_at, window.within)
+    return _("Dapat dilakukan sampai %(moment)s.") % {"moment": moment_words(until, zone)}
 
 
 def _event(complaint: Complaint, moment: Moment) -> dict[str, Any]:

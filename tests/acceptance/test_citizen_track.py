@@ -243,6 +243,7 @@ def test_an_objection_opens_the_report_again_within_its_time(
 ) -> None:
     _number, code = citizen.report()
     hand.answer(code)
+    assert "ditelaah ulang. Dapat dilakukan sampai" in text_of(citizen.get(f"/lacak/{code}/"))
     step = f"/lacak/{code}/langkah/main/object/"
     page = citizen.post(step, {"reason": ""})
     assert page.status_code == 422
