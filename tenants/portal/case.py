@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -84,9 +85,15 @@ class Opened:
 
     @property
     def primary(self) -> Offer | None:
-        """The step of the SOP that this person's work is about; the main line's first."""
+        """The step of the SOP that this person's work is about: of the line whose limit ends first, else the
+        main line's.
+        """
         steps = [offer for offer in self.offers if offer.kind is OfferKind.PROCEDURE]
-        return next((offer for offer in steps if offer.line == MAIN), next(iter(steps), None))
+        return min(steps, key=self._urgency, default=None)
+
+    def _urgency(self, offer: Offer) -> tuple[datetime, bool]:
+        running = (c.due_at for c in self.case.clocks.values() if c.running and c.line == offer.line)
+        return min(running, default=datetime.max.replace(tzinfo=UTC)), offer.line != MAIN
 
     @property
     def reporter_is_reachable(self) -> bool:

@@ -30,6 +30,7 @@ from .preview import Trial, draft, preview
 from .publishing import public_place, review
 from .story import Teller, actor_words
 
+PICTURES = "foto"
 PREVIEW = "pratinjau"
 VERSION = "versi"
 
@@ -168,6 +169,8 @@ class _Page:
             "reporter_rows": cases.reporter_rows(case),
             "story_rows": cases.story_rows(case),
             "story": case.told(complaint.description),
+            "recent": Teller(case).recent(),
+            "asks": any(code != PICTURES for code in form.fields),
         }
         template = "publish" if isinstance(form, PublicationForm) else "action"
         return self.render(template, context, status=status)

@@ -19,6 +19,8 @@ from workflows.labels import label
 
 from .case import Opened, file_rows
 
+RECENT = 3
+
 
 class Teller:
     """Puts the events of one complaint into words; units and people are read once, and only if needed."""
@@ -72,6 +74,10 @@ class Teller:
     def timeline(self) -> list[dict[str, Any]]:
         """The history for the component `timeline`, newest first."""
         return [self._event(entry) for entry in reversed(self.entries)]
+
+    def recent(self) -> list[dict[str, Any]]:
+        """The last steps in which something was written, for whoever decides on them; newest first."""
+        return [event for event in self.timeline() if event["body"]][:RECENT]
 
     def files_by_purpose(self, files: Iterable[Attachment]) -> list[dict[str, Any]]:
         """The office's own files, such as before and after the work, each group under the input's name."""

@@ -124,9 +124,13 @@ class Case:
             form.fill(f"{INPUT}{code}", str(value.member_id) if isinstance(value, Player) else value)
         return form
 
+    def step_page(self, who: Player, step: str) -> Page:
+        """The page of a step that the complaint's page offers, nothing filled in yet."""
+        return seen(who, self._steps(self.page(who))[_full(step)])
+
     def choices(self, who: Player, step: str, code: str) -> list[str]:
         """What a step's page lets this person choose for one input, in words."""
-        form = seen(who, self._steps(self.page(who))[_full(step)]).form(VERSION)
+        form = self.step_page(who, step).form(VERSION)
         return [words for value, words in form.fields[f"{INPUT}{code}"].choices.items() if value]
 
     def tries(self, who: Player, step: str, **inputs: Any) -> Page:

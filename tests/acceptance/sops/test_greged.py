@@ -236,6 +236,7 @@ def test_row_5_the_unit_investigates_without_a_limit_and_writes_a_report(case: C
 def test_row_6_the_secretary_approves_the_report_or_returns_it(case: Case, staff: Staff) -> None:
     walk(case, staff, WAY, "approve")
     assert case.has_no_limit()
+    assert "Lampu putus." in case.step_page(staff["secretary"], "approve"), "what is approved is shown"
     assert case.told(staff["secretary"].user.email)[-1].endswith("Penelaahan laporan hasil")
     case.refuses(staff["head"], "approve")
     case.refuses(staff["unit"], "return_report")
