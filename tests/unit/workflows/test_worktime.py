@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -146,10 +147,10 @@ def test_a_hundred_thousand_deadlines_take_less_than_a_second() -> None:
     first, fourteen = at("2025-01-02 00:07"), span("14 WD")
     starts = [first + timedelta(minutes=5 * n) for n in range(100_000)]
     calendar.add(first, fourteen)
-    begin = datetime.now(UTC)
+    begin = process_time()  # not by the wall: other tests run beside this one
     for start in starts:
         calendar.add(start, fourteen)
-    assert datetime.now(UTC) - begin < timedelta(seconds=1.5)
+    assert process_time() - begin < 1.5
 
 
 # Against a minute by minute count
