@@ -33,6 +33,20 @@ def var_folder(env: Environment) -> Path:
     return folder
 
 
+def remember_port(var: Path, port: int) -> None:
+    """Notes where this clone's web server listens, so that commands write addresses that lead there."""
+    (var / "port").write_text(f"{port}\n")
+
+
+def last_port(var: Path) -> str:
+    """The port of the clone's latest `make run`; "" where there was none."""
+    try:
+        port = (var / "port").read_text().strip()
+    except FileNotFoundError:
+        return ""
+    return port if port.isdecimal() else ""
+
+
 def secret_key(var: Path) -> str:
     """The key of this machine, made once and kept in ``var``. Several machines share SECRET_KEY."""
     return stored_secret(var / "secret-key")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from config.env import EnvironmentProblem
-from config.launch import Trouble
+from config.env import Environment, EnvironmentProblem
+from config.launch import Trouble, last_port, var_folder
 
 # These need no database; so they run where no server can.
 WITHOUT_DATABASE = frozenset(
@@ -45,6 +45,9 @@ def embedded() -> None:
 
     from config.launch.postgres import ensure_server
 
+    port = last_port(var_folder(Environment()))
+    if port:
+        os.environ.setdefault("PORT", port)
     server = ensure_server("run")
     os.environ.setdefault("TANGGAP_DEMO", "1")
     try:

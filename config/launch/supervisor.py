@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from config.env import Environment, EnvironmentProblem
-from config.launch import BASE_DIR, Trouble, children, postgres, secret_key, var_folder
+from config.launch import BASE_DIR, Trouble, children, postgres, remember_port, secret_key, var_folder
 
 HEALTH_SECONDS = 60
 RESTARTS = 5  # of one child within a minute; more means that it cannot run
@@ -84,6 +84,7 @@ class Supervisor:
         addresses = self.free_addresses()
         environment = self.environment()
         secret_key(self.var)
+        remember_port(self.var, self.port)
         for folder in ("broker/messages", "broker/done", "broker/control", "log", "mail", "files", "cache"):
             (self.var / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.embedded:

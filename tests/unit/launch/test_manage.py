@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.launch import BASE_DIR
+from config.launch import BASE_DIR, last_port, remember_port
 
 
 def manage(var: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -39,3 +39,11 @@ def test_a_wrong_variable_is_one_line(run_var: Path) -> None:
     done = manage(run_var, "check", PORT="eighty", DATABASE_URL="postgresql://a@127.0.0.1:9/b")
     assert done.returncode == 1
     assert done.stderr.strip() == "PORT: is 'eighty'; write a whole number from 1 to 65535."
+
+
+def test_commands_know_the_port_of_the_latest_run(tmp_path: Path) -> None:
+    assert last_port(tmp_path) == ""
+    remember_port(tmp_path, 8300)
+    assert last_port(tmp_path) == "8300"
+    (tmp_path / "port").write_text("rubbish")
+    assert last_port(tmp_path) == ""
