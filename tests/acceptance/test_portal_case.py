@@ -36,6 +36,19 @@ def reported(warga: Warga, office: Office, **changes: str) -> str:
     return slug_of(office, number)
 
 
+def propose(petugas: Player, slug: str) -> None:
+    """Has the clerk find a report complete and propose who should handle it."""
+    step(petugas, slug, "verify_complete")
+    step(
+        petugas,
+        slug,
+        "propose_disposition",
+        category="street_light",
+        case_class="routine",
+        unit="pemberdayaan",
+    )
+
+
 def test_the_page_tells_story_reporter_limits_and_offers_the_clerks_steps_only(
     greged: Office, petugas: Player, sekcam: Player, warga: Warga, at: Clock
 ) -> None:
@@ -76,15 +89,7 @@ def test_what_was_typed_comes_back_when_an_input_is_missing(
 ) -> None:
     at("2025-03-03 10:00")
     slug = reported(warga, greged)
-    step(petugas, slug, "verify_complete")
-    step(
-        petugas,
-        slug,
-        "propose_disposition",
-        category="street_light",
-        case_class="routine",
-        unit="pemberdayaan",
-    )
+    propose(petugas, slug)
     answer = try_step(sekcam, slug, "assign", instruction="Periksa tiang lampu dan koordinasikan dengan PLN.")
     assert answer.status_code == 422
     assert "Periksa tiang lampu dan koordinasikan" in text_of(answer)
@@ -108,15 +113,7 @@ def test_of_two_officers_at_once_the_second_is_told_who_did_what(
 ) -> None:
     at("2025-03-03 10:00")
     slug = reported(warga, greged)
-    step(petugas, slug, "verify_complete")
-    step(
-        petugas,
-        slug,
-        "propose_disposition",
-        category="street_light",
-        case_class="routine",
-        unit="pemberdayaan",
-    )
+    propose(petugas, slug)
     camat = as_member(greged, "district_head")
     path = step_path(slug, "assign")
     mine, theirs = sekcam.get(path), camat.get(path)
@@ -207,15 +204,7 @@ def test_a_mistaken_disposition_is_taken_back_until_somebody_acts_on_it(
 ) -> None:
     at("2025-03-03 10:00")
     slug = reported(warga, greged)
-    step(petugas, slug, "verify_complete")
-    step(
-        petugas,
-        slug,
-        "propose_disposition",
-        category="street_light",
-        case_class="routine",
-        unit="pemberdayaan",
-    )
+    propose(petugas, slug)
     given = {"unit": "trantib", "urgency": "ordinary", "instruction": "Tindak lanjuti."}
     step(sekcam, slug, "assign", **given)
     assert "main/take_back" in offered(sekcam, slug)
@@ -247,15 +236,7 @@ def test_files_of_a_step_are_kept_when_another_input_is_wrong(
 ) -> None:
     at("2025-03-03 10:00")
     slug = reported(warga, greged)
-    step(petugas, slug, "verify_complete")
-    step(
-        petugas,
-        slug,
-        "propose_disposition",
-        category="street_light",
-        case_class="routine",
-        unit="pemberdayaan",
-    )
+    propose(petugas, slug)
     step(sekcam, slug, "assign", unit="pemberdayaan", urgency="ordinary", instruction="Tindak lanjuti.")
     kasi = as_member(greged, "unit_officer", "pemberdayaan")
     answer = try_step(
