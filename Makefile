@@ -1,4 +1,4 @@
-# make run · make test · make lint · make bench. Names here are relative: the path of a clone may hold spaces.
+# make run · make test · make lint · make bench · make proof. Names here are relative: the path of a clone may hold spaces.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 # Every interpreter is tried out: a name on the path may be an empty shim.
@@ -10,13 +10,14 @@ ARGS ?=
 TEST_WORKERS ?= 2
 export PORT
 
-.PHONY: help python setup setup-dev run test lint format bench lock texts reset
+.PHONY: help python setup setup-dev run test lint format bench proof lock texts reset
 
 help:
 	@echo "make run            start Tanggap on http://localhost:$(PORT)/ (another port: make run PORT=8001)"
 	@echo "make test           run the tests (some of them: make test ARGS='tests/unit -k worktime')"
 	@echo "make lint           ruff, mypy, import-linter, missing migrations"
 	@echo "make bench          measure, and hold the figures against their gates"
+	@echo "make proof          every promise tried by force, at full size; writes docs/proof.md"
 	@echo "make format         let ruff put the code in order"
 	@echo "make lock           resolve requirements/*.in anew into the hashed locks"
 	@echo "make texts          bring the catalogue of English texts up to date with the sources"
@@ -47,6 +48,9 @@ format: setup-dev
 
 bench: setup-dev
 	@exec $(VENV_PYTHON) -m tests.benchmarks $(ARGS)
+
+proof: setup-dev
+	@exec $(VENV_PYTHON) -m tests.proof $(ARGS)
 
 lock: python
 	@"$(PYTHON)" -m config.launch.lock

@@ -27,10 +27,24 @@ class Figure:
             return True
         return self.value >= bound if self.at_least else self.value <= bound
 
+    def bound(self, value: float | None) -> str:
+        """An aim or a gate as people write it; a dash where there is none."""
+        return "-" if value is None else f"{'>=' if self.at_least else '<='} {value:g}"
+
+    def as_dict(self) -> dict[str, str | float | bool]:
+        """For a file: the figure with its bounds in words, and whether it is within its gate."""
+        bounds = {"aim": self.aim, "gate": self.gate}
+        said = ", ".join(f"{name} {self.bound(value)}" for name, value in bounds.items() if value is not None)
+        return {
+            "name": self.name,
+            "value": self.value,
+            "unit": self.unit,
+            "bound": f"({said})" if said else "",
+            "ok": self.meets(self.gate),
+        }
+
     def row(self) -> str:
-        sign = ">=" if self.at_least else "<="
-        aim = f"{sign} {self.aim:g}" if self.aim is not None else "-"
-        gate = f"{sign} {self.gate:g}" if self.gate is not None else "-"
+        aim, gate = self.bound(self.aim), self.bound(self.gate)
         verdict = "ok" if self.meets(self.aim) else "aim missed" if self.meets(self.gate) else "GATE MISSED"
         if self.aim is None and self.gate is None:
             verdict = ""
