@@ -1,39 +1,14 @@
-"""A server of one's own for each test, and a way to wait for the end of a process."""
+"""A server of one's own for each test."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import select
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from config.launch import places
-
-
-def wait_for_end(pid: int, seconds: float = 20) -> bool:
-    """Whether that process (any process, not only a child) ends within the time."""
-    try:
-        descriptor = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    try:
-        return bool(select.select([descriptor], [], [], seconds)[0])
-    finally:
-        os.close(descriptor)
-
-
-def remove(top: Path, var: Path) -> None:
-    """Removes the folder once its servers have ended; some end a moment after their last user."""
-    for lease in var.glob("postgres-*/lease"):
-        with open(lease, "wb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-    shutil.rmtree(top)
-    shutil.rmtree(places.private_folder(var), ignore_errors=True)
+from tests.launched import remove
 
 
 @pytest.fixture

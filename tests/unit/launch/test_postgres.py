@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from config.launch import BASE_DIR, Trouble, places, postgres
-from tests.unit.launch.conftest import wait_for_end
+from tests.launched import wait_for_end
 
 USER = """
 import sys
