@@ -1,4 +1,4 @@
-"""Small middleware that belongs to no subject: the health answer, the page's language, a security header."""
+"""Small middleware that belongs to no subject: health, language, compression, a security header."""
 
 from __future__ import annotations
 
@@ -8,11 +8,30 @@ from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+COMPRESSED = frozenset({"text/html", "text/plain", "text/csv", "image/svg+xml", "application/json"})
+
+
+class CompressedText(GZipMiddleware):
+    """Sends pages and other text compressed; pictures and documents are so by themselves.
+
+    A page may hold a secret and words of a stranger's choosing; its length then tells something of the
+    secret (BREACH). Against that, Django masks the form's token anew on every page and pads each answer with
+    a random number of bytes; and a stranger's page cannot ask for one with the visitor's session, because
+    the session's cookie is SameSite=Lax.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if response.streaming or kind not in COMPRESSED:
+            return response
+        answer: HttpResponseBase = super().process_response(request, response)
+        return answer
 
 
 class Health:

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "config.middleware.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.CompressedText",
     "csp.middleware.CSPMiddleware",
     "config.middleware.PermissionsPolicy",
     "config.middleware.PageLanguage",
@@ -360,8 +361,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": [
         "tenants.api.parsers.ShallowJSON",
         "rest_framework.parsers.MultiPartParser",
-        "rest_framework.parsers.FormParser",
     ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "tenants.api.parsers.OnlyJSON",
     "DEFAULT_THROTTLE_RATES": {"intake": INTAKE_RATE},
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": None,
@@ -373,6 +374,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "tenants.api.described.add_links",
+    ],
 }
 
 # --- logs ---------------------------------------------------------------------------------------------------

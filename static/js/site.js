@@ -6,6 +6,10 @@ voice.className = "unseen";
 voice.setAttribute("role", "status");
 document.body.append(voice);
 
+// A page that was answered at another address than its own goes by its own: Back then leads to it.
+const own = document.querySelector("link[rel=canonical]");
+if (own) history.replaceState(null, "", own.href);
+
 // Focus goes to the error summary, and from a line of it to the control it speaks of.
 const summary = document.querySelector(".error-summary");
 if (summary) {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -16,16 +15,17 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, BrowserContext, Page
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
+from tests.browser.site import DESK, PHONE, LiveSite
+from tests.databases import TestServer
 from tests.plugins.tools import chromium
 
 # Playwright's synchronous API runs an event loop in the test's thread, where Django would refuse its
 # database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 900}
+__all__ = ["DESK", "PHONE", "LiveSite"]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -44,16 +44,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": str(chromium()), "args": arguments}
 
 
-@dataclass(frozen=True)
-class LiveSite:
-    """A running server. Hosts below `localhost` lead to it by themselves."""
-
-    port: int
-
-    def url(self, code: str = "", path: str = "/") -> str:
-        """The address of a page at the host with this subdomain; at the platform's host without one."""
-        host = f"{code}.localhost" if code else "localhost"
-        return f"http://{host}:{self.port}{path}"
+@pytest.fixture(scope="module")
+def module_commits(
+    django_db_setup: None,
+    test_server: TestServer,
+    first_office_id: int,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[str]:
+    """A database in which the tests of one module may commit, for those that only look at what is there."""
+    with (
+        django_db_blocker.unblock(),
+        test_server.using_fresh_clone(first_office_id=first_office_id + 500) as name,
+    ):
+        yield name
 
 
 @pytest.fixture

@@ -175,6 +175,19 @@ def test_a_mistake_takes_the_focus_to_the_summary_and_from_there_to_the_field(
     expect(page.locator("input[name=category]").first).to_be_focused()
 
 
+def test_back_leads_to_the_first_question_with_its_answer(
+    live_site: LiveSite, visitor: Callable[..., Page]
+) -> None:
+    page = visitor(size=PHONE)
+    page.goto(live_site.url("greged", "/lapor/"))
+    choose(page, "Jalan rusak")
+    go_on(page)
+    heading(page, "Apa yang terjadi?")
+    page.go_back()
+    heading(page, "Laporan Anda tentang apa?")
+    expect(page.get_by_label("Jalan rusak")).to_be_checked()
+
+
 def test_the_phone_can_fill_in_the_place(live_site: LiveSite, visitor: Callable[..., Page]) -> None:
     page = visitor(
         size=PHONE,

@@ -66,10 +66,11 @@ def _begin(request: HttpRequest, answers: dict[str, Any] | None = None) -> tuple
 @private_page
 @require_http_methods(["GET", "HEAD"])
 def start(request: HttpRequest) -> HttpResponse:
-    """Sends on to the first question; offers to go on with a report that was begun."""
+    """The first question itself (a redirect costs a slow line half a page), or a report that was begun."""
     draft = drafts.find(_token(request))
     if draft is None:
-        return see_other(_address(CATEGORY))
+        wizard = Wizard(rules_in_force(), None)
+        return _page(request, wizard, CATEGORY, wizard.form(CATEGORY))
     if draft.sent_uid:
         return see_other(f"{SENT}?sudah=1")
     wizard = Wizard(rules_in_force(), draft)
@@ -207,6 +208,7 @@ def _page(
     context = {
         "form": form,
         "step": step,
+        "address": _address(step, changing=changing),
         "number": wizard.number(step),
         "total": len(wizard.steps) + 1,
         "back": CHECK if changing else _address(before) if before else "/",
