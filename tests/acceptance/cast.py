@@ -33,7 +33,8 @@ def host_of(place: Office | Government) -> str:
 
 @dataclass
 class Player:
-    """A person of the staff with a browser at one host, signed in with the second factor.
+    """A person of the staff with a browser at one host, signed in with the second factor unless it is said
+    otherwise.
 
     The session is renewed where the test's clock has moved on, as a person would sign in again next morning.
     """
@@ -44,6 +45,7 @@ class Player:
     member_id: int | None = None
     client: Client = field(default_factory=Client)
     _signed_in_at: Any = None
+    second_factor: bool = True
 
     def sign_in(self) -> None:
         """By force: what the sign-in pages do is tested elsewhere."""
@@ -52,10 +54,10 @@ class Player:
         store[SESSION_KEY] = str(self.user.pk)
         store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         store[HASH_SESSION_KEY] = self.user.get_session_auth_hash()
-        store[AUTHENTICATION_METHODS_SESSION_KEY] = [
-            {"method": "password", "at": now.timestamp()},
-            {"method": "mfa", "type": "totp", "at": now.timestamp()},
-        ]
+        shown = [{"method": "password", "at": now.timestamp()}]
+        if self.second_factor:
+            shown.append({"method": "mfa", "type": "totp", "at": now.timestamp()})
+        store[AUTHENTICATION_METHODS_SESSION_KEY] = shown
         store[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(self.user.pk)
         store.save()
         self.client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
@@ -77,7 +79,7 @@ class Player:
     def at(self, place: Office | Government) -> Player:
         """The same person with the same session cookie at another host."""
         self._fresh()
-        other = Player(self.user, host_of(place), self.role, None, Client())
+        other = Player(self.user, host_of(place), self.role, None, Client(), second_factor=self.second_factor)
         other.client.cookies[settings.SESSION_COOKIE_NAME] = self.client.cookies[
             settings.SESSION_COOKIE_NAME
         ].value

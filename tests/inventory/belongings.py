@@ -1,0 +1,260 @@
+"""What a place has beside complaints: people of every standing, invitations, a logo, drafts, deliveries."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+from django.utils import timezone
+from PIL import Image
+
+from central.accounts.models import ApiToken, User
+from central.accounts.services import create_person, create_token
+from central.delivery.models import Outbox
+from central.offices.access import office as inside
+from central.offices.models import GovernmentMember
+from central.onboarding import services as onboarding
+from central.onboarding.models import Invitation
+from tenants.organization.models import Holding, Member, Position
+from tenants.organization.queries import actor_for_member
+from tenants.organization.services import create_position, create_unit, deactivate_member
+from tenants.portal.services import change_office
+from tenants.procedure.queries import settings_now
+from tenants.procedure.services import put_settings
+from tenants.site import drafts
+from tests.acceptance.cast import Player
+from workflows.loading import as_data
+
+if TYPE_CHECKING:
+    from .world import Place
+
+PASSWORD = "sawah-hijau-2026"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""Password and time-code secret of the person `paired` at every host."""
+
+Kind = Invitation.Kind
+
+
+@dataclass
+class Things:
+    """Keys of what a place has, for its addresses. `closing`: the first day of the office's closing."""
+
+    draft: str = ""
+    sent_draft: str = ""
+    invitation: str = ""
+    used_invitation: str = ""
+    open_invitation: int = 0
+    token: int = 0
+    reset_key: str = ""
+    unit: int = 0
+    position: int = 0
+    invited: int = 0
+    holding: int = 0
+    closing: str = ""
+    logo: str = ""
+    mail: str = ""
+    deliveries: dict[str, int] = field(default_factory=dict)
+
+
+def hire(place: Place) -> None:
+    """The people of an office who hold no position now: `plain`, `ended`, `former`, `hasty`, `paired`."""
+    assert place.office is not None
+    users = {
+        name: create_person(
+            f"{name}@{place.code}.example.id",
+            f"{called} {place.office.name}",
+            PASSWORD if name == "paired" else None,
+        )
+        for name, called in _NAMES.items()
+    }
+    with inside(place.office):
+        for name, user in users.items():
+            member = Member.objects.create(
+                user_id=user.pk, name=user.name, email=user.email, is_admin=name == "hasty"
+            )
+            place.people[name] = Player(user, place.host, name, member.pk, second_factor=name != "hasty")
+        today = timezone.localdate()
+        clerk = Position.objects.filter(roles__len__gt=0).order_by("id")[0]
+        Holding.objects.create(
+            member_id=place.people["ended"].member_id,
+            position=clerk,
+            starts_on=today - timedelta(days=90),
+            ends_on=today - timedelta(days=1),
+        )
+        former = Member.objects.get(pk=place.people["former"].member_id)
+        Holding.objects.create(member=former, position=clerk, starts_on=today - timedelta(days=90))
+        admin = actor_for_member(place.people["admin"].member_id or 0)
+        assert admin is not None
+        deactivate_member(former, actor=admin)
+    pair(place.people["paired"].user)
+
+
+_NAMES = {
+    "plain": "Anggota Biasa",
+    "ended": "Mantan Pejabat",
+    "former": "Mantan Anggota",
+    "hasty": "Admin Tergesa",
+    "paired": "Pemakai Aplikasi Kode",
+}
+
+
+def pair(user: User) -> None:
+    """Gives somebody a time-code app and recovery codes."""
+    RecoveryCodes.activate(user)
+    TOTP.activate(user, SECRET)
+
+
+def give(place: Place) -> None:
+    """Everything else that the addresses of the place name."""
+    if place.site == "government":
+        _desk(place)
+    elif place.site == "office":
+        _office(place)
+    else:
+        place.things.mail = _mail()
+    if place.site != "platform":
+        place.things.reset_key = _reset_key(place.person("paired").user)
+
+
+def _reset_key(user: User) -> str:
+    return f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+
+
+def _mail() -> str:
+    """A message as the demo's pages read it: a file that the file-based mail backend wrote."""
+    path = Path(settings.EMAIL_FILE_PATH) / "20250303-100000-1.log"
+    if not path.is_file():
+        path.write_bytes(
+            b"Subject: Laporan diterima\nFrom: tanggap@localhost\nTo: warga@example.org\n"
+            b"Date: Mon, 03 Mar 2025 10:00:00 +0700\n\nLaporan Anda sudah diterima.\n"
+            + b"\n"
+            + b"-" * 79
+            + b"\n"
+        )
+    return f"{path.stem}-0"
+
+
+def _desk(place: Place) -> None:
+    assert place.government is not None
+    user = create_person(f"paired@{place.code}.example.id", f"Petugas {place.government.name}", PASSWORD)
+    GovernmentMember.objects.create(user=user, government=place.government, role="central_admin")
+    pair(user)
+    place.people["paired"] = Player(user, place.host, "central_admin")
+    mail = f"baru@{place.code}.example.id"
+    link = onboarding.invite(Kind.GOVERNMENT_MEMBER, mail, government=place.government, role="editor")
+    place.things.invitation = _token(link)
+    place.things.open_invitation = Invitation.objects.get(email=mail).pk
+    place.things.used_invitation = _used(f"lama@{place.code}.example.id", place)
+    place.things.token = ApiToken.objects.create(
+        user=user, office_id=0, name="Aplikasi", digest=f"{place.code:0>64}"
+    ).pk
+
+
+def _office(place: Place) -> None:
+    office, things = place.office, place.things
+    assert office is not None
+    with inside(office):
+        admin = actor_for_member(place.people["admin"].member_id or 0)
+        assert admin is not None
+        unit = create_unit(actor=admin, code="baru", name="Unit Baru")
+        position = create_position(actor=admin, code="jabatan-baru", title="Jabatan Baru", unit=unit)
+        things.unit, things.position = unit.pk, position.pk
+        invited = Member.objects.create(name="Calon Anggota", email=f"calon@{place.code}.example.id")
+        things.invited = invited.pk
+        acting = Holding.objects.create(
+            member_id=place.people["paired"].member_id,
+            position=position,
+            acting_kind=Holding.Acting.PLH,
+            starts_on=timezone.localdate(),
+            ends_on=timezone.localdate() + timedelta(days=14),
+        )
+        things.holding = acting.pk
+        things.closing = _closing(admin)
+        _logo(place, admin)
+        _drafts(place)
+        link = onboarding.invite(Kind.OFFICE_MEMBER, invited.email, office=office, member_id=invited.pk)
+        things.deliveries = _deliveries()
+    things.invitation = _token(link)
+    things.open_invitation = Invitation.objects.get(email=invited.email).pk
+    things.used_invitation = _used(f"lama@{place.code}.example.id", place)
+    things.token = create_token(place.people["paired"].user, office, "Aplikasi loket")[0].pk
+
+
+def _token(link: str) -> str:
+    return link.rstrip("/").rpartition("/")[2]
+
+
+def _used(mail: str, place: Place) -> str:
+    kind = Kind.OFFICE_MEMBER if place.office else Kind.GOVERNMENT_MEMBER
+    government = None if place.office else place.government
+    link = onboarding.invite(kind, mail, office=place.office, government=government, role="editor")
+    Invitation.objects.filter(email=mail).update(used_at=timezone.now())
+    return _token(link)
+
+
+def _closing(admin: object) -> str:
+    """A day on which the office is closed, some weeks ahead. Its number in the list is 0."""
+    day = timezone.localdate() + timedelta(days=40)
+    document = as_data(settings_now())
+    row = {"name": "Pemeliharaan gedung", "starts_on": day.isoformat(), "ends_on": day.isoformat()}
+    document["calendar"]["closings"] = [row]
+    put_settings(document, actor=admin)  # type: ignore[arg-type]  # a member as an actor
+    return day.isoformat()
+
+
+def _logo(place: Place, admin: object) -> None:
+    office = place.office
+    assert office is not None
+    out = io.BytesIO()
+    Image.new("RGBA", (64, 64), {"greged": "teal", "jenawi": "maroon"}.get(place.code, "navy")).save(
+        out, "PNG"
+    )
+    place.office = change_office(
+        office,
+        actor=admin,  # type: ignore[arg-type]  # a member as an actor
+        name=office.name,
+        address="Jalan Raya 1",
+        phone="0231-123456",
+        email=f"kantor@{place.code}.example.id",
+        colour=office.colour,
+        logo=out.getvalue(),
+    )
+    place.things.logo = place.office.logo.rpartition("/")[2].removesuffix(".png")
+
+
+def _drafts(place: Place) -> None:
+    """A report that is begun, complete up to sending, and one that became the first complaint."""
+    answers = {
+        "category": next(iter(settings_now().selectable)),
+        "description": "Saluran air di depan sekolah tersumbat sampah sejak dua minggu yang lalu.",
+        "place": "Depan sekolah dasar",
+        "occurred_at": "dua minggu",
+        "visibility": "open",
+        "name": "Gayatri Anindita",
+        "address": "Jalan Sekolah 3",
+        "email": f"gayatri@{place.code}.example.org",
+        "phone": "+628120001111",
+        "done": ["kategori", "uraian", "tempat", "berkas", "kerahasiaan", "pelapor"],
+    }
+    place.things.draft = drafts.begin(answers)[1]
+    sent, place.things.sent_draft = drafts.begin(answers)
+    sent.sent_uid = place.cases["new"].uid
+    sent.save(update_fields=["sent_uid"])
+
+
+def _deliveries() -> dict[str, int]:
+    """Messages of this office by state; one has failed."""
+    failed = Outbox.objects.filter(channel="email").order_by("id").first()
+    assert failed is not None
+    failed.state, failed.last_error, failed.attempts = Outbox.State.FAILED, "550 5.1.1 tidak dikenal", 8
+    failed.save(update_fields=["state", "last_error", "attempts"])
+    pending = Outbox.objects.filter(state=Outbox.State.PENDING).order_by("id")
+    return {"failed": failed.pk, "pending": pending.values_list("pk", flat=True)[0]}

@@ -1,0 +1,460 @@
+"""How each address is made real: what its placeholders name, who may open it, what its form posts.
+
+A route without a recipe fails `tests/inventory/test_inventory.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.cache import cache
+from django.utils import timezone
+
+from central.offices.access import office as inside
+from tenants.complaints.models import Complaint
+from tests.acceptance.cast import Player
+
+from .belongings import PASSWORD, SECRET
+from .cases import Case
+from .endpoints import endpoint
+from .world import Caller, Place
+
+Values = Callable[[Place, Case], dict[str, Any]]
+Opener = Callable[[Place], Player | Caller]
+
+
+def _nothing(place: Place, case: Case) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One route's. `case`: the complaint that it is about by default; "" where it is about none."""
+
+    site: str
+    name: str
+    by: Opener
+    values: Values = _nothing
+    case: str = ""
+    fields: Values | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    as_json: bool = False
+
+    def path(self, place: Place, case: Case | None, query: Mapping[str, str]) -> str:
+        """The path with its query."""
+        values = self.values(place, case) if case is not None or not self.case else {}
+        asked = urlencode({**self.query, **query})
+        path = _unnamed(self.name, values) or place.reverse(self.name, **values)
+        return f"{path}?{asked}" if asked else path
+
+    def posts(self, place: Place, case: Case | None) -> dict[str, Any]:
+        """Keyword arguments of a client's `post`."""
+        data = self.fields(place, case) if self.fields and (case or not self.case) else {}
+        return (
+            {"data": json.dumps(data), "content_type": "application/json"} if self.as_json else {"data": data}
+        )
+
+
+def _unnamed(name: str, values: Mapping[str, Any]) -> str:
+    """Patterns that no name leads to."""
+    if name == "api/^.*$":
+        return "/api/v1/tidak-ada/"
+    return f"/t/{values['code']}/" if name == "t/<str:code>/" else ""
+
+
+# --- who opens ----------------------------------------------------------------------------------------------
+
+
+def nobody(place: Place) -> Caller:
+    return place.caller()
+
+
+def somebody(name: str) -> Opener:
+    """A person of the place, with a browser of their own."""
+
+    def opener(place: Place) -> Player:
+        known = place.person(name)
+        return Player(known.user, place.host, known.role, known.member_id, second_factor=known.second_factor)
+
+    return opener
+
+
+clerk, admin, paired, editor = (somebody(name) for name in ("clerk", "admin", "paired", "editor"))
+
+
+def half_signed_in(place: Place) -> Caller:
+    """The password was right, the second factor is still to be shown."""
+    cache.clear()  # the counters of earlier tries
+    caller = place.caller()
+    caller.post("/akun/login/", {"login": place.person("paired").user.email, "password": PASSWORD})
+    return caller
+
+
+def with_reset_key(place: Place) -> Caller:
+    """Who has followed the link of a password mail: the key is in the session, not in the address."""
+    caller = place.caller()
+    caller.get(f"/akun/password/reset/key/{place.things.reset_key}/")
+    return caller
+
+
+def program(token: str) -> Opener:
+    """A program with the API token of a person here."""
+    return lambda place: place.caller(token)
+
+
+def drafting(place: Place) -> Caller:
+    return place.reporter()
+
+
+def after_sending(place: Place) -> Caller:
+    return place.reporter_after()
+
+
+# --- what is posted -----------------------------------------------------------------------------------------
+
+
+def code_now() -> str:
+    """What the time-code app of `paired` shows now."""
+    return str(format_hotp_value(hotp_value(SECRET, int(timezone.now().timestamp()) // 30)))
+
+
+def _version(place: Place, case: Case) -> int:
+    office = place.office or place.world("dishub-mojokerto").office
+    assert office is not None
+    with inside(office):
+        return Complaint.objects.values_list("version", flat=True).get(pk=case.pk)
+
+
+def _step(**inputs: str) -> Values:
+    """A step's form on a page of staff."""
+    named = {f"isi-{name}": value for name, value in inputs.items()}
+    return lambda place, case: {"versi": _version(place, case), **named}
+
+
+def _later(days: int) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+REPORT = {
+    "category": "",
+    "description": "Jalan di depan balai desa berlubang dalam dan licin.",
+    "place": "Depan balai desa",
+    "name": "Rukmana Jayadi",
+    "address": "Dusun Manis RT 03",
+    "email": "rukmana@warga.example.org",
+    "phone": "0813-5555-1212",
+    "visibility": "open",
+}
+ANSWERS = {"name": "Anggota Baru", "password": PASSWORD, "again": PASSWORD}
+NEW_PASSWORD = "padi-kuning-2027"
+
+
+def category_of(place: Place) -> str:
+    """A category that reports of the office may have."""
+    return next(iter(place.cases.values())).story.category or "other"
+
+
+def _report(place: Place, case: Case) -> dict[str, Any]:
+    return {**REPORT, "category": category_of(place)}
+
+
+def _on_behalf(place: Place, case: Case) -> dict[str, Any]:
+    stamp = (timezone.localtime() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    return {**REPORT, "category": category_of(place), "channel": "letter", "received_at": stamp}
+
+
+def _office_data(place: Place, case: Case) -> dict[str, Any]:
+    office = place.office
+    assert office is not None
+    kept = {name: getattr(office, name) for name in ("name", "address", "phone", "email", "colour")}
+    return {**kept, "name": f"{office.name} Baru", "number_pattern": "{seq:04}/UJI/{year}"}
+
+
+# --- the recipes --------------------------------------------------------------------------------------------
+
+
+def _site_pages() -> list[Recipe]:
+    def here(name: str, **more: Any) -> Recipe:
+        return Recipe("office", f"site:{name}", more.pop("by", nobody), **more)
+
+    def code(place: Place, case: Case) -> dict[str, Any]:
+        return {"code": case.code}
+
+    return [
+        here("home"),
+        here("privacy"),
+        here("report", by=drafting),
+        here("report_anew", by=drafting, fields=_nothing),
+        here(
+            "report_question",
+            by=drafting,
+            values=lambda p, c: {"name": "uraian"},
+            fields=lambda p, c: {"description": REPORT["description"]},
+        ),
+        here("report_check", by=drafting, fields=_nothing),
+        here("report_sent", by=after_sending),
+        here("track", fields=lambda p, c: {"code": p.cases["new"].code}),
+        here("story", case="answered", values=code),
+        here("receipt", case="answered", values=code),
+        here(
+            "reporter_step",
+            case="answered",
+            values=lambda p, c: {"code": c.code, "line": "main", "action": "rate"},
+            fields=lambda p, c: {"score": 4},
+        ),
+        here(
+            "reporter_file", case="answered", values=lambda p, c: {"code": c.code, "uid": c.files["answer"]}
+        ),
+        here("lost_code", fields=lambda p, c: {"contact": "nobody@warga.example.org"}),
+        here("lost_code_sent"),
+        here("published"),
+        here("published_complaint", case="published", values=lambda p, c: {"uid": c.uid}),
+        here(
+            "published_picture",
+            case="published",
+            values=lambda p, c: {"uid": c.uid, "picture_uid": c.files["photo"]},
+        ),
+        Recipe("office", "office_logo", nobody, lambda p, c: {"digest": p.things.logo}),
+    ]
+
+
+def _api() -> list[Recipe]:
+    def here(name: str, by: Opener = nobody, **more: Any) -> Recipe:
+        return Recipe("office", f"api-{name}", by, **more)
+
+    return [
+        here("schema"),
+        here("complaints", fields=_report, as_json=True),
+        here("tracking", case="new", values=lambda p, c: {"tracking_code": c.code}),
+        here("categories"),
+        here("work", program("clerk")),
+        here("case", program("clerk"), case="new", values=lambda p, c: {"slug": c.slug}),
+        here("action", program("clerk"), case="new",
+             values=lambda p, c: {"slug": c.slug, "action": "note"},
+             fields=lambda p, c: {"version": _version(p, c), "inputs": {"note": "Catatan program."}},
+             as_json=True),
+        Recipe("office", "api/^.*$", nobody),
+    ]  # fmt: skip
+
+
+def _cases_of_staff() -> list[Recipe]:
+    def here(name: str, **more: Any) -> Recipe:
+        return Recipe("office", f"portal:{name}", more.pop("by", clerk), **more)
+
+    def uid(place: Place, case: Case) -> dict[str, Any]:
+        return {"uid": case.uid}
+
+    def note(place: Place, case: Case) -> dict[str, Any]:
+        return {"uid": case.uid, "line": "main", "action": "note"}
+
+    def hand_up(place: Place, case: Case) -> dict[str, Any]:
+        return {"uid": case.uid, "line": "main", "action": "hand_up"}
+
+    return [
+        here("inbox"),
+        here("complaints"),
+        here("board"),
+        here("complaint", case="new", values=uid),
+        here("file", case="new", values=lambda p, c: {"uid": c.uid, "file_uid": c.files["photo"]}),
+        here("sheet", case="new", values=lambda p, c: {"uid": c.uid, "kind": "complaint_form"}),
+        here("action", case="new", values=note, fields=_step(note="Catatan untuk rekan.")),
+        here("live_preview", case="new", values=hand_up, fields=_step(reason="Jalan ini jalan provinsi.")),
+        here("enter", fields=_on_behalf),
+        here("entered", case="phone", values=uid),
+        here("register"),
+        here("register_sheet"),
+        here("calls"),
+        here("call", case="phone", values=lambda p, c: {"pk": c.calls[0]},
+             fields=lambda p, c: {"outcome": "reached", "note": "Sudah disampaikan."}),
+        here("deliveries"),
+        here("send_again", values=lambda p, c: {"pk": p.things.deliveries["failed"]}, fields=_nothing),
+        here("tokens"),
+    ]  # fmt: skip
+
+
+def _settings() -> list[Recipe]:
+    def here(name: str, **more: Any) -> Recipe:
+        return Recipe("office", f"portal:{name}", admin, **more)
+
+    def pk(thing: str) -> Values:
+        return lambda place, case: {"pk": getattr(place.things, thing)}
+
+    def plain(place: Place, case: Case) -> dict[str, Any]:
+        return {"pk": place.person("plain").member_id}
+
+    return [
+        here("settings"),
+        here("units", fields=lambda p, c: {"name": "Seksi Pelayanan Umum"}),
+        here("unit", values=pk("unit"), fields=lambda p, c: {"name": "Unit Berganti Nama", "is_active": "1"}),
+        here("positions", fields=lambda p, c: {"title": "Staf Pengaduan"}),
+        here("position", values=pk("position"), fields=lambda p, c: {
+            "title": "Jabatan Berganti Nama", "is_active": "on"}),
+        here("members"),
+        here("member_new", fields=lambda p, c: {"name": "Nining", "email": f"nining@{p.code}.example.id"}),
+        here("member", values=plain, fields=lambda p, c: {"name": "Anggota Berganti Nama"}),
+        here("member_invite", values=pk("invited"), fields=_nothing),
+        here("member_leave", values=plain, fields=_nothing),
+        here("holdings", fields=lambda p, c: {
+            "member": p.person("plain").member_id, "position": p.things.position, "acting_kind": "",
+            "starts_on": _later(30)}),
+        here("holding_end", values=pk("holding"), fields=lambda p, c: {"ends_on": _later(3)}),
+        here("office", fields=_office_data),
+        here("calendar", fields=lambda p, c: {"name": "Perbaikan gedung", "starts_on": _later(60)}),
+        here("closing_drop", values=lambda p, c: {"number": 0}, fields=lambda p, c: {
+            "mulai": p.things.closing}),
+    ]  # fmt: skip
+
+
+def _desk() -> list[Recipe]:
+    def here(name: str, by: Opener, **more: Any) -> Recipe:
+        return Recipe("government", f"desk:{name}", by, **more)
+
+    def uid(place: Place, case: Case) -> dict[str, Any]:
+        return {"code": case.office, "uid": case.uid}
+
+    def step(place: Place, case: Case) -> dict[str, Any]:
+        return {**uid(place, case), "line": "publication", "action": "submit_edited"}
+
+    def member(place: Place, case: Case) -> dict[str, Any]:
+        return {"pk": place.person("press_coordinator").user.pk}
+
+    edited = _step(
+        public_title="Lampu menyala lagi",
+        public_complaint="Lampu mati.",
+        public_answer="Lampu sudah diganti.",
+    )
+    return [
+        here("queue", editor),
+        here("looks", admin),
+        here("members", admin),
+        here("invite", admin, fields=lambda p, c: {
+            "name": "Redaktur Baru", "email": f"redaktur@{p.code}.example.id", "role": "editor"}),
+        here("invitation_cancel", admin, values=lambda p, c: {
+            "pk": p.things.open_invitation}, fields=_nothing),
+        here("member", admin, values=member, fields=lambda p, c: {"roles": ["editor"]}),
+        here("leave", admin, values=member, fields=_nothing),
+        here("case", editor, case="answered", values=uid),
+        here("file", editor, case="answered", values=lambda p, c: {
+            **uid(p, c), "file_uid": c.files["photo"]}),
+        here("action", editor, case="answered", values=step, fields=edited),
+        here("live_preview", somebody("central_admin"), case="handed_up", values=lambda p, c: {
+            **uid(p, c), "line": "main", "action": "return_hand_up"}, fields=_step(reason="Periksa lagi.")),
+        Recipe("government", "government_front", nobody),
+    ]  # fmt: skip
+
+
+def _accounts(site: str) -> list[Recipe]:
+    def here(name: str, by: Opener = paired, **more: Any) -> Recipe:
+        return Recipe(site, name, by, **more)
+
+    def secret(place: Place, case: Case) -> dict[str, Any]:
+        return {"password": PASSWORD}
+
+    def twice(**before: str) -> Values:
+        return lambda place, case: {**before, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+    def code(place: Place, case: Case) -> dict[str, Any]:
+        return {"code": code_now()}
+
+    def reset(place: Place, case: Case) -> dict[str, Any]:
+        return {"uidb36": place.things.reset_key.partition("-")[0], "key": "set-password"}
+
+    unset = clerk if site == "office" else editor
+    tokens = [
+        here("account_tokens", fields=lambda p, c: {"name": "Aplikasi loket", "lifetime": "30"}),
+        here("account_token_revoke", values=lambda p, c: {"token_id": p.things.token}, fields=_nothing),
+    ]  # fmt: skip
+    return [
+        *(tokens if site == "office" else ()),
+        here("account_overview"),
+        here("account_not_at_home"),
+        here("account_login", nobody, fields=lambda p, c: {
+            "login": p.person("paired").user.email, "password": PASSWORD}),
+        here("account_logout", fields=_nothing),
+        here("account_inactive", nobody),
+        here("account_reauthenticate", fields=secret),
+        here("account_change_password", fields=twice(oldpassword=PASSWORD)),
+        here("account_set_password", unset, fields=twice()),
+        here("account_reset_password", nobody, fields=lambda p, c: {"email": p.person("paired").user.email}),
+        here("account_reset_password_done", nobody),
+        here("account_reset_password_from_key_done", nobody),
+        here("account_reset_password_from_key", with_reset_key, values=reset, fields=twice()),
+        here("mfa_index"),
+        here("mfa_authenticate", half_signed_in, fields=code),
+        here("mfa_reauthenticate", fields=code),
+        here("mfa_activate_totp", unset, fields=code),
+        here("mfa_deactivate_totp", fields=_nothing),
+        here("mfa_view_recovery_codes"),
+        here("mfa_generate_recovery_codes", fields=_nothing),
+        here("mfa_download_recovery_codes"),
+        here("sign_in", nobody),
+        here("invitation", nobody, values=lambda p, c: {"token": p.things.invitation},
+             fields=lambda p, c: ANSWERS),
+    ]  # fmt: skip
+
+
+def _language(site: str) -> Recipe:
+    return Recipe(site, "set_language", nobody, fields=lambda p, c: {"language": "en", "next": "/"})
+
+
+def _platform() -> list[Recipe]:
+    def here(name: str, **more: Any) -> Recipe:
+        return Recipe("platform", name, nobody, **more)
+
+    def code(place: Place, case: Case) -> dict[str, Any]:
+        return {"code": place.world("greged").cases["new"].code}
+
+    return [
+        *(here(name) for name in (
+            "empty", "style_guide", "api-schema", "api-offices", "api/^.*$", "directory", "where_to_sign_in",
+            "registered", "privacy", "about", "look_up", "demo", "demo_codes", "demo_mails")),
+        here("register", fields=lambda p, c: {
+            "government_name": "Kabupaten Uji", "office_name": "", "contact_name": "Budi",
+            "contact_position": "Kepala Dinas", "email": "budi@uji.example.id", "phone": "0231-123456",
+            "note": ""}),
+        here("track", values=code),
+        here("t/<str:code>/", values=code),
+        here("invitation", values=lambda p, c: {"token": p.world("greged").things.invitation},
+             fields=lambda p, c: ANSWERS),
+        here("demo_mail", values=lambda p, c: {"key": p.things.mail}),
+    ]  # fmt: skip
+
+
+DEMO = frozenset({"demo", "demo_codes", "demo_mails", "demo_mail"})
+"""Routes that answer only where the settings say that this is a demo."""
+
+_RECIPES: dict[tuple[str, str], Recipe] = {
+    (recipe.site, recipe.name): recipe
+    for recipe in [
+        *_site_pages(),
+        *_api(),
+        *_cases_of_staff(),
+        *_settings(),
+        *_desk(),
+        *(recipe for site in ("office", "government") for recipe in _accounts(site)),
+        *(_language(site) for site in ("office", "government", "platform")),
+        *_platform(),
+    ]
+}
+
+
+def recipe(site: str, name: str) -> Recipe:
+    """The recipe of a route. Raises `KeyError` where nobody has written one."""
+    return _RECIPES[site, name]
+
+
+def unused() -> set[str]:
+    """Recipes of routes that there are no longer."""
+    found = set()
+    for site, name in _RECIPES:
+        try:
+            endpoint(f"{site} {name}")
+        except StopIteration:
+            found.add(f"{site} {name}")
+    return found
