@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 COLOURS = ("teal", "blue", "green", "maroon", "purple", "brown", "navy", "slate")
 ICONS = (
@@ -155,6 +156,7 @@ def _events(now: datetime) -> list[dict[str, object]]:
     ]
 
 
+@require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Draw every component once. The contents are samples; nothing is read from an office."""
     now = timezone.now()

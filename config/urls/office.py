@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from central.accounts import urls as accounts
 from config.urls import common
 from tenants.api import urls as api
 from tenants.portal.logo import logo
@@ -11,6 +12,7 @@ from tenants.portal.logo import logo
 urlpatterns: list[URLPattern | URLResolver] = [
     *common.accounts,
     *common.language,
+    path("akun/", include(accounts.tokens)),
     path("api/", include(api.office)),
     path("kantor/", include("tenants.portal.urls")),
     path("logo/<slug:digest>.png", logo, name="office_logo"),

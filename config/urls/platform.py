@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_safe
 
 from config.style_guide import style_guide
 from config.urls import common
 from tenants.api import urls as api
 
 
+@require_safe
 def empty(request: HttpRequest) -> HttpResponse:
     """Constant text through all middleware: what `make bench` holds every other page against."""
     return HttpResponse("tanggap", content_type="text/plain")

@@ -1,5 +1,5 @@
 """Everything below /akun/: allauth's pages that we use, by name, and our own. No sign-up, no e-mail
-management.
+management. `tokens` are of an office's host alone: each opens one office.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from central.accounts import views
 
+tokens: list[URLPattern | URLResolver] = [
+    path("token/", views.tokens, name="account_tokens"),
+    path("token/<int:token_id>/cabut/", views.revoke, name="account_token_revoke"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.overview, name="account_overview"),
     path("bukan-anggota/", views.elsewhere, name="account_not_at_home"),
-    path("token/", views.tokens, name="account_tokens"),
-    path("token/<int:token_id>/cabut/", views.revoke, name="account_token_revoke"),
     path("login/", allauth_views.login, name="account_login"),
     path("logout/", allauth_views.logout, name="account_logout"),
     path("inactive/", allauth_views.account_inactive, name="account_inactive"),
