@@ -71,7 +71,17 @@ class Run:
                         found.setdefault(name, pid)
         return found
 
+    def wait_until_healthy(self) -> None:
+        """Asks until the answer is that all is well; fails if that does not come."""
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                if self.healthy():
+                    return
+        raise AssertionError(f"never well again:\n{self.said}")
+
     def healthy(self) -> bool:
+        """Whether the web server and its database answer; raises `OSError` where there is no such answer."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz/", timeout=10) as answer:
             return bool(answer.read() == b"ok")
 

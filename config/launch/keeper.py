@@ -58,6 +58,7 @@ class Keeper:
         self.identity: Identity | None = places.server_identity()
         self.process: subprocess.Popen[bytes] | None = None
         self.socket: Path | None = None
+        self.unused = False
 
     def run(self) -> None:
         """Starts the server, reports, and stays until nobody needs it."""
@@ -70,6 +71,9 @@ class Keeper:
             assert self.process is not None
             threading.Thread(target=self.end_when_unused, daemon=True).start()
             self.process.wait()
+            if not self.unused:
+                # It was killed. The socket's folder stays: who holds its address finds the next server there.
+                os._exit(1)
             self.leave()
 
     def prepare(self) -> tuple[Server, Path]:
@@ -152,6 +156,7 @@ class Keeper:
         assert self.process is not None
         with open(self.home / "lease", "wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
+            self.unused = True
             self.process.send_signal(signal.SIGINT)
             try:
                 self.process.wait(20)
@@ -172,12 +177,12 @@ class Keeper:
                 self.socket.rmdir()
 
     def end_orphan(self, data: Path) -> None:
-        """Ends a server that lost its keeper; clears a pid file whose process is gone or another's."""
+        """Ends a server that lost its keeper, and what a killed one left working; clears a pid file whose
+        process is gone or another's.
+        """
         pid_file = data / "postmaster.pid"
         pid = _pid(pid_file)
-        if pid is None:
-            return
-        if _is_server(pid, data):
+        if pid is not None and _is_server(pid, data):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGINT)
             deadline = time.monotonic() + 30
@@ -186,6 +191,13 @@ class Keeper:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGQUIT)
                 time.sleep(0.02)
+        deadline = time.monotonic() + 30
+        while (left := _servers_in(data)) and time.monotonic() < deadline:
+            # They notice only when they next wait for something, and no other server can start before.
+            for one in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
+            time.sleep(0.02)
         pid_file.unlink(missing_ok=True)
 
     def check_version(self, data: Path, programs: Path) -> None:
@@ -244,6 +256,20 @@ def _is_server(pid: int, data: Path) -> bool:
         listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False)  # noqa: S603, S607
         return str(data).encode() in listed.stdout
     return str(data).encode() in words
+
+
+def _servers_in(data: Path) -> list[int]:
+    """PostgreSQL's processes that work in this data folder.
+
+    Empty where the system has no /proc: there PostgreSQL's own lock on its memory has to do.
+    """
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended, or is another user's
+            program = Path(os.readlink(process / "exe").removesuffix(" (deleted)"))
+            if program.name == "postgres" and os.readlink(process / "cwd") == str(data.resolve()):
+                found.append(int(process.name))
+    return found
 
 
 def _last_line(output: bytes) -> str:

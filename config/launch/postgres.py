@@ -116,6 +116,8 @@ def lease(purpose: Purpose = "run", *, var: Path | None = None) -> Lease:
         raise Trouble(
             f"{home / 'access.json'} is missing although the database server runs. Stop it and try again."
         )
+    if held is not None:
+        held._file.close()  # of a server that was killed
     _leases[home] = Lease(server, home, file)
     return _leases[home]
 
@@ -201,7 +203,7 @@ def _start_keeper(home: Path, purpose: str) -> None:
         keeper.wait()
         last = (home / "keeper.log").read_text(errors="replace").strip().splitlines()[-1:]
         raise Trouble(said or f"The database server's keeper ended at once: {' '.join(last)} (see {home})")
-    _keepers.append(keeper)
+    _keepers[:] = [*(one for one in _keepers if one.poll() is None), keeper]
 
 
 _keepers: list[subprocess.Popen[bytes]] = []  # kept so that Python does not complain about a child it forgot

@@ -54,6 +54,7 @@ class Supervisor:
         self.embedded = not self.env.has("DATABASE_URL")
         self.demo = self.env.boolean("TANGGAP_DEMO", self.embedded)
         self.lease: postgres.Lease | None = None
+        self.database_starts: deque[float] = deque(maxlen=RESTARTS)
         self.children: list[Child] = []
         self.lock: IO[str] | None = None
         self.stopping = False
@@ -89,7 +90,7 @@ class Supervisor:
             (self.var / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.embedded:
             self.say("Starting the database ...")
-            self.lease = postgres.lease("run", var=self.var)
+            self.lease = self.start_database()
             environment["DATABASE_URL"] = self.lease.server.app_url
             environment["DATABASE_ADMIN_URL"] = self.lease.server.owner_url
         self.say("Preparing ...")
@@ -106,6 +107,11 @@ class Supervisor:
             self.start_child(child)
         self.wait_for_health(addresses)
         self.say(self.summary(told, time.monotonic() - began))
+
+    def start_database(self) -> postgres.Lease:
+        """The embedded server, running."""
+        self.database_starts.append(time.monotonic())
+        return postgres.lease("run", var=self.var)
 
     def take_clone(self) -> None:
         """One run at a time in a clone. The children hold the lock too: it is free when all have gone."""
@@ -255,17 +261,29 @@ class Supervisor:
             except Stopped:
                 break
             if self.lease is not None and not self.lease.alive():
-                raise Trouble(f"The database server has ended; see {self.lease.home / 'server.log'}")
+                self.revive_database(self.lease)
             for child in self.children:
                 assert child.process is not None
                 if child.process.poll() is None:
                     continue
                 children.end([child.process], patience=1)
-                if len(child.starts) == RESTARTS and time.monotonic() - child.starts[0] < 60:
+                if restless(child.starts):
                     raise Trouble(f"The {child.name} does not stay up.\n{tail(child.log)}")
                 self.say(f"The {child.name} ended (code {child.process.returncode}); starting it again.")
                 self.start_child(child)
         return 0
+
+    def revive_database(self, ended: postgres.Lease) -> None:
+        """Starts the server again; the others find it at the same place."""
+        log = ended.home / "server.log"
+        if restless(self.database_starts):
+            raise Trouble(f"The database server does not stay up.\n{tail(log)}")
+        self.say("The database server ended; starting it again.")
+        self.lease = self.start_database()
+        if self.lease.server.socket != ended.server.socket:
+            raise Trouble(
+                f"The folder of the database's socket, {ended.server.socket}, is gone. Start again."
+            )
 
     def end(self) -> None:
         """Ends every process that was begun, and waits until they have gone."""
@@ -306,6 +324,11 @@ class Supervisor:
     def say(self, text: str) -> None:
         with contextlib.suppress(BrokenPipeError):
             print(text, flush=True)
+
+
+def restless(starts: deque[float]) -> bool:
+    """Whether something was started so often within a minute that it cannot run."""
+    return len(starts) == RESTARTS and time.monotonic() - starts[0] < 60
 
 
 def tail(log: Path, lines: int = 15) -> str:

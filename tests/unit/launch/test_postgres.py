@@ -119,6 +119,29 @@ def test_it_starts_cleanly_after_everything_was_killed(var: Path) -> None:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
 
 
+def test_it_starts_cleanly_while_a_killed_server_left_one_of_its_processes_at_work(var: Path) -> None:
+    """Such a process does not notice before it has something to wait for; it still holds the memory."""
+    with another_user(var) as (_, url), psycopg.connect(url, autocommit=True) as connection:
+        server = postgres.known_server(var, "test")
+        assert server is not None
+        connection.execute("CREATE TABLE kept (x int)")
+        connection.execute("CHECKPOINT")
+        at_work = connection.info.backend_pid
+        connection.pgconn.send_query(
+            b"SELECT count(*) FROM (SELECT generate_series(1, 1000000000000)) AS long"
+        )
+        pid = server_pid(server)
+        keeper = parent_of(pid)
+        os.kill(pid, signal.SIGKILL)
+        assert wait_for_end(keeper)
+        assert Path(f"/proc/{at_work}").exists()
+        with another_user(var) as (_, after), psycopg.connect(after) as again:
+            assert after == url, "who holds the address does not find the server again"
+            assert again.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+        assert wait_for_end(at_work, 1)
+        connection.close()
+
+
 def test_a_pid_file_that_names_somebody_else_is_no_hindrance(var: Path) -> None:
     lease = postgres.lease("test", var=var)
     lease.release()

@@ -48,10 +48,15 @@ def test_it_serves_and_an_interrupt_ends_every_process(run: Run, run_var: Path) 
 @pytest.mark.slow
 def test_what_ends_by_itself_is_started_again(run: Run) -> None:
     run.wait_for(READY)
-    worker = run.family()["celery worker"]
-    os.kill(worker, signal.SIGKILL)
+    family = run.family()
+    os.kill(family["celery worker"], signal.SIGKILL)
     run.wait_for("The worker ended")
-    assert run.healthy()
+    os.kill(family["bin/postgres"], signal.SIGKILL)
+    run.wait_for("The database server ended")
+    os.kill(family["gunicorn"], signal.SIGKILL)
+    run.wait_for("The web ended")
+    run.wait_until_healthy()
+    assert run.process.poll() is None
 
 
 @pytest.mark.slow
