@@ -88,6 +88,8 @@ class Supervisor:
         remember_port(self.var, self.port)
         for folder in ("broker/messages", "broker/done", "broker/control", "log", "mail", "files", "cache"):
             (self.var / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for leftover in (self.var / "broker" / "done").iterdir():
+            leftover.unlink()  # its reader was killed
         if self.embedded:
             self.say("Starting the database ...")
             self.lease = self.start_database()
