@@ -335,14 +335,23 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "broker" / "schedule")
 # Task name and seconds between two runs. The tasks find what is due by index: an idle platform does next to
 # nothing.
+# How long a message or an alarm belongs to the worker that took it; how long the sweep leaves a message to
+# its nudge; how often the sweep comes.
+CLAIM_SECONDS = env.integer("CLAIM_SECONDS", 300, low=5, high=3600)
+SWEEP_GRACE_SECONDS = env.integer("SWEEP_GRACE_SECONDS", 20, low=1, high=3600)
+SWEEP_SECONDS = env.integer("SWEEP_SECONDS", 30, low=1, high=3600)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # finds messages whose nudge was lost with the broker
-    "delivery": {"task": "central.delivery.tasks.sweep", "schedule": 30.0, "options": {"expires": 30}},
+    "delivery": {
+        "task": "central.delivery.tasks.sweep",
+        "schedule": float(SWEEP_SECONDS),
+        "options": {"expires": SWEEP_SECONDS},
+    },
     # reminders, limits that run out, steps that begin by the clock
     "alarms": {
         "task": "central.coordination.tasks.dispatch_alarms",
-        "schedule": 30.0,
-        "options": {"expires": 30},
+        "schedule": float(SWEEP_SECONDS),
+        "options": {"expires": SWEEP_SECONDS},
     },
 }
 

@@ -183,7 +183,7 @@ def clear_alarm(office: Office, *, kind: str, key: str) -> None:
     Alarm.objects.filter(office_id=office.pk, kind=kind, key=key).delete()
 
 
-CLAIM = timedelta(minutes=5)
+CLAIM = timedelta(seconds=settings.CLAIM_SECONDS)
 """How long a claimed alarm is left to whoever claimed it."""
 
 _PATIENCE = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))

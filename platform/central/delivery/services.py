@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from central.offices.models import Office
 from central.rows import Rows
@@ -25,7 +25,7 @@ from .models import CentralMessage, Outbox
 
 log = logging.getLogger(__name__)
 
-CLAIM = timedelta(minutes=5)
+CLAIM = timedelta(seconds=settings.CLAIM_SECONDS)
 """How long an attempt may take before the row is free again: the sender may have died."""
 
 RETRIES = (
@@ -39,7 +39,7 @@ RETRIES = (
 )
 """Waiting times after the first, second, … failed attempt. After the last the message has failed."""
 
-GRACE = timedelta(seconds=20)
+GRACE = timedelta(seconds=settings.SWEEP_GRACE_SECONDS)
 """How long the sweep leaves a due row to the nudge."""
 
 
@@ -91,9 +91,10 @@ def _nudge(uids: list[str]) -> None:
 
     try:
         send.delay(uids)
-    except (OperationalError, OSError) as error:
-        # The rows are stored: the sweep sends them when the queue is back.
-        log.warning("The task queue was not reached, %d messages wait for the sweep: %s", len(uids), error)
+    except Exception as error:
+        # The rows are stored, whatever ails the queue: the sweep sends them. An error from here would tell
+        # somebody whose change is stored that it failed.
+        log.warning("The task queue was not reached, %d messages wait for the sweep: %r", len(uids), error)
 
 
 def claim(uid: UUID, now: datetime) -> Outbox | None:

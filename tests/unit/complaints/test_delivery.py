@@ -62,11 +62,12 @@ def test_nothing_goes_to_the_queue_before_the_commit(
     assert len(sent[0]) == Outbox.objects.count()
 
 
+@pytest.mark.parametrize("error", [OSError("connection refused"), ValueError("what lies there is no table")])
 def test_a_queue_that_is_down_loses_nothing(
-    office_a, report, monkeypatch, django_capture_on_commit_callbacks, caplog
+    office_a, report, monkeypatch, django_capture_on_commit_callbacks, caplog, error
 ):
     def down(_uids):
-        raise OSError("connection refused")
+        raise error
 
     monkeypatch.setattr(tasks.send, "delay", down)
     with django_capture_on_commit_callbacks(execute=True), office(office_a):
