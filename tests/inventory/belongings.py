@@ -27,8 +27,8 @@ from tenants.organization.models import Holding, Member, Position
 from tenants.organization.queries import actor_for_member
 from tenants.organization.services import create_position, create_unit, deactivate_member
 from tenants.portal.services import change_office
-from tenants.procedure.queries import settings_now
-from tenants.procedure.services import put_settings
+from tenants.procedure.queries import procedure_in_force, settings_now
+from tenants.procedure.services import put_procedure, put_settings
 from tenants.site import drafts
 from tests.acceptance.cast import Player
 from workflows.loading import as_data
@@ -62,6 +62,26 @@ class Things:
     logo: str = ""
     mail: str = ""
     deliveries: dict[str, int] = field(default_factory=dict)
+
+
+def let_the_desk_write(place: Place) -> None:
+    """Has the desk tell the reporter why a complaint is not published, so that the desk, too, has a step with
+    a message to preview. No SOP that is shipped has one.
+    """
+    assert place.office is not None
+    with inside(place.office):
+        admin = actor_for_member(place.people["admin"].member_id or 0)
+        assert admin is not None
+        document = as_data(procedure_in_force())
+        for line in document["lines"]:
+            for stage in line["stages"]:
+                for action in stage.get("actions", ()):
+                    if (stage["code"], action["code"]) == ("editing", "withhold"):
+                        action |= {
+                            "tells": {"text": "declined", "body": "reason"},
+                            "reason_to_reporter": True,
+                        }
+        put_procedure(document, actor=admin)
 
 
 def hire(place: Place) -> None:
@@ -223,11 +243,19 @@ def _logo(place: Place, admin: object) -> None:
         name=office.name,
         address="Jalan Raya 1",
         phone="0231-123456",
-        email=f"kantor@{place.code}.example.id",
+        email=f"kantor@{place.code}.example.go.id",
         colour=office.colour,
         logo=out.getvalue(),
     )
     place.things.logo = place.office.logo.rpartition("/")[2].removesuffix(".png")
+
+
+DRAFT_NAMES = {
+    "greged": "Gayatri Anindita",
+    "jenawi": "Gendis Maheswari",
+    "dishub-mojokerto": "Gusti Pradipta",
+}
+"""Who has begun a report at each office and not sent it."""
 
 
 def _drafts(place: Place) -> None:
@@ -238,7 +266,7 @@ def _drafts(place: Place) -> None:
         "place": "Depan sekolah dasar",
         "occurred_at": "dua minggu",
         "visibility": "open",
-        "name": "Gayatri Anindita",
+        "name": DRAFT_NAMES[place.code],
         "address": "Jalan Sekolah 3",
         "email": f"gayatri@{place.code}.example.org",
         "phone": "+628120001111",

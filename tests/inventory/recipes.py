@@ -6,31 +6,34 @@ A route without a recipe fails `tests/inventory/test_inventory.py`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.core.cache import cache
-from django.utils import timezone
-
-from central.offices.access import office as inside
-from tenants.complaints.models import Complaint
-from tests.acceptance.cast import Player
-
-from .belongings import PASSWORD, SECRET
+from . import parts
+from .belongings import PASSWORD
 from .cases import Case
 from .endpoints import endpoint
-from .world import Caller, Place
-
-Values = Callable[[Place, Case], dict[str, Any]]
-Opener = Callable[[Place], Player | Caller]
-
-
-def _nothing(place: Place, case: Case) -> dict[str, Any]:
-    return {}
+from .parts import (
+    ANSWERS,
+    NEW_PASSWORD,
+    Opener,
+    Values,
+    admin,
+    after_sending,
+    clerk,
+    drafting,
+    editor,
+    later,
+    nobody,
+    nothing,
+    paired,
+    program,
+    step_form,
+    version_of,
+)
+from .world import Place
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Recipe:
     site: str
     name: str
     by: Opener
-    values: Values = _nothing
+    values: Values = nothing
     case: str = ""
     fields: Values | None = None
     query: Mapping[str, str] = field(default_factory=dict)
@@ -68,117 +71,6 @@ def _unnamed(name: str, values: Mapping[str, Any]) -> str:
     return f"/t/{values['code']}/" if name == "t/<str:code>/" else ""
 
 
-# --- who opens ----------------------------------------------------------------------------------------------
-
-
-def nobody(place: Place) -> Caller:
-    return place.caller()
-
-
-def somebody(name: str) -> Opener:
-    """A person of the place, with a browser of their own."""
-
-    def opener(place: Place) -> Player:
-        known = place.person(name)
-        return Player(known.user, place.host, known.role, known.member_id, second_factor=known.second_factor)
-
-    return opener
-
-
-clerk, admin, paired, editor = (somebody(name) for name in ("clerk", "admin", "paired", "editor"))
-
-
-def half_signed_in(place: Place) -> Caller:
-    """The password was right, the second factor is still to be shown."""
-    cache.clear()  # the counters of earlier tries
-    caller = place.caller()
-    caller.post("/akun/login/", {"login": place.person("paired").user.email, "password": PASSWORD})
-    return caller
-
-
-def with_reset_key(place: Place) -> Caller:
-    """Who has followed the link of a password mail: the key is in the session, not in the address."""
-    caller = place.caller()
-    caller.get(f"/akun/password/reset/key/{place.things.reset_key}/")
-    return caller
-
-
-def program(token: str) -> Opener:
-    """A program with the API token of a person here."""
-    return lambda place: place.caller(token)
-
-
-def drafting(place: Place) -> Caller:
-    return place.reporter()
-
-
-def after_sending(place: Place) -> Caller:
-    return place.reporter_after()
-
-
-# --- what is posted -----------------------------------------------------------------------------------------
-
-
-def code_now() -> str:
-    """What the time-code app of `paired` shows now."""
-    return str(format_hotp_value(hotp_value(SECRET, int(timezone.now().timestamp()) // 30)))
-
-
-def _version(place: Place, case: Case) -> int:
-    office = place.office or place.world("dishub-mojokerto").office
-    assert office is not None
-    with inside(office):
-        return Complaint.objects.values_list("version", flat=True).get(pk=case.pk)
-
-
-def _step(**inputs: str) -> Values:
-    """A step's form on a page of staff."""
-    named = {f"isi-{name}": value for name, value in inputs.items()}
-    return lambda place, case: {"versi": _version(place, case), **named}
-
-
-def _later(days: int) -> str:
-    return (timezone.localdate() + timedelta(days=days)).isoformat()
-
-
-REPORT = {
-    "category": "",
-    "description": "Jalan di depan balai desa berlubang dalam dan licin.",
-    "place": "Depan balai desa",
-    "name": "Rukmana Jayadi",
-    "address": "Dusun Manis RT 03",
-    "email": "rukmana@warga.example.org",
-    "phone": "0813-5555-1212",
-    "visibility": "open",
-}
-ANSWERS = {"name": "Anggota Baru", "password": PASSWORD, "again": PASSWORD}
-NEW_PASSWORD = "padi-kuning-2027"
-
-
-def category_of(place: Place) -> str:
-    """A category that reports of the office may have."""
-    return next(iter(place.cases.values())).story.category or "other"
-
-
-def _report(place: Place, case: Case) -> dict[str, Any]:
-    return {**REPORT, "category": category_of(place)}
-
-
-def _on_behalf(place: Place, case: Case) -> dict[str, Any]:
-    stamp = (timezone.localtime() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
-    return {**REPORT, "category": category_of(place), "channel": "letter", "received_at": stamp}
-
-
-def _office_data(place: Place, case: Case) -> dict[str, Any]:
-    office = place.office
-    assert office is not None
-    kept = {name: getattr(office, name) for name in ("name", "address", "phone", "email", "colour")}
-    return {**kept, "name": f"{office.name} Baru", "number_pattern": "{seq:04}/UJI/{year}"}
-
-
-# --- the recipes --------------------------------------------------------------------------------------------
-
-
 def _site_pages() -> list[Recipe]:
     def here(name: str, **more: Any) -> Recipe:
         return Recipe("office", f"site:{name}", more.pop("by", nobody), **more)
@@ -190,14 +82,14 @@ def _site_pages() -> list[Recipe]:
         here("home"),
         here("privacy"),
         here("report", by=drafting),
-        here("report_anew", by=drafting, fields=_nothing),
+        here("report_anew", by=drafting, fields=nothing),
         here(
             "report_question",
             by=drafting,
             values=lambda p, c: {"name": "uraian"},
-            fields=lambda p, c: {"description": REPORT["description"]},
+            fields=lambda p, c: {"description": parts.REPORT["description"]},
         ),
-        here("report_check", by=drafting, fields=_nothing),
+        here("report_check", by=drafting, fields=nothing),
         here("report_sent", by=after_sending),
         here("track", fields=lambda p, c: {"code": p.cases["new"].code}),
         here("story", case="answered", values=code),
@@ -230,14 +122,14 @@ def _api() -> list[Recipe]:
 
     return [
         here("schema"),
-        here("complaints", fields=_report, as_json=True),
+        here("complaints", fields=parts.report_of, as_json=True),
         here("tracking", case="new", values=lambda p, c: {"tracking_code": c.code}),
         here("categories"),
         here("work", program("clerk")),
         here("case", program("clerk"), case="new", values=lambda p, c: {"slug": c.slug}),
         here("action", program("clerk"), case="new",
              values=lambda p, c: {"slug": c.slug, "action": "note"},
-             fields=lambda p, c: {"version": _version(p, c), "inputs": {"note": "Catatan program."}},
+             fields=lambda p, c: {"version": version_of(p, c), "inputs": {"note": "Catatan program."}},
              as_json=True),
         Recipe("office", "api/^.*$", nobody),
     ]  # fmt: skip
@@ -263,9 +155,9 @@ def _cases_of_staff() -> list[Recipe]:
         here("complaint", case="new", values=uid),
         here("file", case="new", values=lambda p, c: {"uid": c.uid, "file_uid": c.files["photo"]}),
         here("sheet", case="new", values=lambda p, c: {"uid": c.uid, "kind": "complaint_form"}),
-        here("action", case="new", values=note, fields=_step(note="Catatan untuk rekan.")),
-        here("live_preview", case="new", values=hand_up, fields=_step(reason="Jalan ini jalan provinsi.")),
-        here("enter", fields=_on_behalf),
+        here("action", case="new", values=note, fields=step_form(note="Catatan untuk rekan.")),
+        here("live_preview", case="new", values=hand_up, fields=step_form(reason="Jalan ini jalan provinsi.")),
+        here("enter", fields=parts.on_behalf),
         here("entered", case="phone", values=uid),
         here("register"),
         here("register_sheet"),
@@ -273,7 +165,7 @@ def _cases_of_staff() -> list[Recipe]:
         here("call", case="phone", values=lambda p, c: {"pk": c.calls[0]},
              fields=lambda p, c: {"outcome": "reached", "note": "Sudah disampaikan."}),
         here("deliveries"),
-        here("send_again", values=lambda p, c: {"pk": p.things.deliveries["failed"]}, fields=_nothing),
+        here("send_again", values=lambda p, c: {"pk": p.things.deliveries["failed"]}, fields=nothing),
         here("tokens"),
     ]  # fmt: skip
 
@@ -298,14 +190,14 @@ def _settings() -> list[Recipe]:
         here("members"),
         here("member_new", fields=lambda p, c: {"name": "Nining", "email": f"nining@{p.code}.example.id"}),
         here("member", values=plain, fields=lambda p, c: {"name": "Anggota Berganti Nama"}),
-        here("member_invite", values=pk("invited"), fields=_nothing),
-        here("member_leave", values=plain, fields=_nothing),
+        here("member_invite", values=pk("invited"), fields=nothing),
+        here("member_leave", values=plain, fields=nothing),
         here("holdings", fields=lambda p, c: {
             "member": p.person("plain").member_id, "position": p.things.position, "acting_kind": "",
-            "starts_on": _later(30)}),
-        here("holding_end", values=pk("holding"), fields=lambda p, c: {"ends_on": _later(3)}),
-        here("office", fields=_office_data),
-        here("calendar", fields=lambda p, c: {"name": "Perbaikan gedung", "starts_on": _later(60)}),
+            "starts_on": later(30)}),
+        here("holding_end", values=pk("holding"), fields=lambda p, c: {"ends_on": later(3)}),
+        here("office", fields=parts.office_data),
+        here("calendar", fields=lambda p, c: {"name": "Perbaikan gedung", "starts_on": later(60)}),
         here("closing_drop", values=lambda p, c: {"number": 0}, fields=lambda p, c: {
             "mulai": p.things.closing}),
     ]  # fmt: skip
@@ -324,7 +216,7 @@ def _desk() -> list[Recipe]:
     def member(place: Place, case: Case) -> dict[str, Any]:
         return {"pk": place.person("press_coordinator").user.pk}
 
-    edited = _step(
+    edited = step_form(
         public_title="Lampu menyala lagi",
         public_complaint="Lampu mati.",
         public_answer="Lampu sudah diganti.",
@@ -336,15 +228,16 @@ def _desk() -> list[Recipe]:
         here("invite", admin, fields=lambda p, c: {
             "name": "Redaktur Baru", "email": f"redaktur@{p.code}.example.id", "role": "editor"}),
         here("invitation_cancel", admin, values=lambda p, c: {
-            "pk": p.things.open_invitation}, fields=_nothing),
+            "pk": p.things.open_invitation}, fields=nothing),
         here("member", admin, values=member, fields=lambda p, c: {"roles": ["editor"]}),
-        here("leave", admin, values=member, fields=_nothing),
+        here("leave", admin, values=member, fields=nothing),
         here("case", editor, case="answered", values=uid),
         here("file", editor, case="answered", values=lambda p, c: {
             **uid(p, c), "file_uid": c.files["photo"]}),
         here("action", editor, case="answered", values=step, fields=edited),
-        here("live_preview", somebody("central_admin"), case="handed_up", values=lambda p, c: {
-            **uid(p, c), "line": "main", "action": "return_hand_up"}, fields=_step(reason="Periksa lagi.")),
+        here("live_preview", editor, case="answered", values=lambda p, c: {
+            **uid(p, c), "line": "publication", "action": "withhold"},
+            fields=step_form(reason="Menyebut nama orang.")),
         Recipe("government", "government_front", nobody),
     ]  # fmt: skip
 
@@ -360,7 +253,7 @@ def _accounts(site: str) -> list[Recipe]:
         return lambda place, case: {**before, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
 
     def code(place: Place, case: Case) -> dict[str, Any]:
-        return {"code": code_now()}
+        return {"code": parts.code_now()}
 
     def reset(place: Place, case: Case) -> dict[str, Any]:
         return {"uidb36": place.things.reset_key.partition("-")[0], "key": "set-password"}
@@ -368,7 +261,7 @@ def _accounts(site: str) -> list[Recipe]:
     unset = clerk if site == "office" else editor
     tokens = [
         here("account_tokens", fields=lambda p, c: {"name": "Aplikasi loket", "lifetime": "30"}),
-        here("account_token_revoke", values=lambda p, c: {"token_id": p.things.token}, fields=_nothing),
+        here("account_token_revoke", values=lambda p, c: {"token_id": p.things.token}, fields=nothing),
     ]  # fmt: skip
     return [
         *(tokens if site == "office" else ()),
@@ -376,7 +269,7 @@ def _accounts(site: str) -> list[Recipe]:
         here("account_not_at_home"),
         here("account_login", nobody, fields=lambda p, c: {
             "login": p.person("paired").user.email, "password": PASSWORD}),
-        here("account_logout", fields=_nothing),
+        here("account_logout", fields=nothing),
         here("account_inactive", nobody),
         here("account_reauthenticate", fields=secret),
         here("account_change_password", fields=twice(oldpassword=PASSWORD)),
@@ -384,14 +277,14 @@ def _accounts(site: str) -> list[Recipe]:
         here("account_reset_password", nobody, fields=lambda p, c: {"email": p.person("paired").user.email}),
         here("account_reset_password_done", nobody),
         here("account_reset_password_from_key_done", nobody),
-        here("account_reset_password_from_key", with_reset_key, values=reset, fields=twice()),
+        here("account_reset_password_from_key", parts.with_reset_key, values=reset, fields=twice()),
         here("mfa_index"),
-        here("mfa_authenticate", half_signed_in, fields=code),
+        here("mfa_authenticate", parts.half_signed_in, fields=code),
         here("mfa_reauthenticate", fields=code),
-        here("mfa_activate_totp", unset, fields=code),
-        here("mfa_deactivate_totp", fields=_nothing),
+        here("mfa_activate_totp", parts.pairing, fields=code),
+        here("mfa_deactivate_totp", fields=nothing),
         here("mfa_view_recovery_codes"),
-        here("mfa_generate_recovery_codes", fields=_nothing),
+        here("mfa_generate_recovery_codes", fields=nothing),
         here("mfa_download_recovery_codes"),
         here("sign_in", nobody),
         here("invitation", nobody, values=lambda p, c: {"token": p.things.invitation},

@@ -205,6 +205,8 @@ def _office(world: World, office: Office) -> None:
         place.people[name] = world.cast.member(office, role, unit)
     place.people["admin"] = world.cast.admin(office)
     belongings.hire(place)
+    if office.code == "dishub-mojokerto":
+        belongings.let_the_desk_write(place)
     actor = _actors(world, place)
     with inside(office):
         for number, story in enumerate(STORIES[office.code], start=1):

@@ -1,0 +1,145 @@
+"""Who opens an address, and what its form posts: the parts that the recipes are put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, format_hotp_value, hotp_value
+from django.core.cache import cache
+from django.utils import timezone
+
+from central.offices.access import office as inside
+from tenants.complaints.models import Complaint
+from tests.acceptance.cast import Player
+
+from .belongings import PASSWORD, SECRET
+from .cases import Case
+from .world import Caller, Place
+
+Values = Callable[[Place, Case], dict[str, Any]]
+Opener = Callable[[Place], Player | Caller]
+
+
+def nothing(place: Place, case: Case) -> dict[str, Any]:
+    """No values; an empty form."""
+    return {}
+
+
+# --- who opens ----------------------------------------------------------------------------------------------
+
+
+def nobody(place: Place) -> Caller:
+    return place.caller()
+
+
+def somebody(name: str) -> Opener:
+    """A person of the place, with a browser of their own."""
+
+    def opener(place: Place) -> Player:
+        known = place.person(name)
+        return Player(known.user, place.host, known.role, known.member_id, second_factor=known.second_factor)
+
+    return opener
+
+
+clerk, admin, paired, editor = (somebody(name) for name in ("clerk", "admin", "paired", "editor"))
+
+
+def half_signed_in(place: Place) -> Caller:
+    """The password was right, the second factor is still to be shown."""
+    cache.clear()  # the counters of earlier tries
+    caller = place.caller()
+    caller.post("/akun/login/", {"login": place.person("paired").user.email, "password": PASSWORD})
+    return caller
+
+
+def pairing(place: Place) -> Player:
+    """Has the page open that pairs a time-code app; the session holds the secret of `paired`, too."""
+    known = somebody("clerk" if place.site == "office" else "editor")(place)
+    known.sign_in()
+    session = known.client.session
+    session[SECRET_SESSION_KEY] = SECRET
+    session.save()
+    return known
+
+
+def with_reset_key(place: Place) -> Caller:
+    """Who has followed the link of a password mail: the key is in the session, not in the address."""
+    caller = place.caller()
+    caller.get(f"/akun/password/reset/key/{place.things.reset_key}/")
+    return caller
+
+
+def program(token: str) -> Opener:
+    """A program with the API token of a person here."""
+    return lambda place: place.caller(token)
+
+
+def drafting(place: Place) -> Caller:
+    return place.reporter()
+
+
+def after_sending(place: Place) -> Caller:
+    return place.reporter_after()
+
+
+# --- what is posted -----------------------------------------------------------------------------------------
+
+
+def code_now() -> str:
+    """What the time-code app of `paired` shows now."""
+    return str(format_hotp_value(hotp_value(SECRET, int(timezone.now().timestamp()) // 30)))
+
+
+def version_of(place: Place, case: Case) -> int:
+    office = place.office or place.world("dishub-mojokerto").office
+    assert office is not None
+    with inside(office):
+        return Complaint.objects.values_list("version", flat=True).get(pk=case.pk)
+
+
+def step_form(**inputs: str) -> Values:
+    """A step's form on a page of staff."""
+    named = {f"isi-{name}": value for name, value in inputs.items()}
+    return lambda place, case: {"versi": version_of(place, case), **named}
+
+
+def later(days: int) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+REPORT = {
+    "category": "",
+    "description": "Jalan di depan balai desa berlubang dalam dan licin.",
+    "place": "Depan balai desa",
+    "name": "Rukmana Jayadi",
+    "address": "Dusun Manis RT 03",
+    "email": "rukmana@warga.example.org",
+    "phone": "0813-5555-1212",
+    "visibility": "open",
+}
+ANSWERS = {"name": "Anggota Baru", "password": PASSWORD, "again": PASSWORD}
+NEW_PASSWORD = "padi-kuning-2027"
+
+
+def category_of(place: Place) -> str:
+    """A category that reports of the office may have."""
+    return next(iter(place.cases.values())).story.category or "other"
+
+
+def report_of(place: Place, case: Case) -> dict[str, Any]:
+    return {**REPORT, "category": category_of(place)}
+
+
+def on_behalf(place: Place, case: Case) -> dict[str, Any]:
+    stamp = (timezone.localtime() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    return {**REPORT, "category": category_of(place), "channel": "letter", "received_at": stamp}
+
+
+def office_data(place: Place, case: Case) -> dict[str, Any]:
+    office = place.office
+    assert office is not None
+    kept = {name: getattr(office, name) for name in ("name", "address", "phone", "email", "colour")}
+    return {**kept, "name": f"{office.name} Baru", "number_pattern": "{seq:04}/UJI/{year}"}
