@@ -24,6 +24,7 @@ from workflows.decision import Offer, PublicationEffect, Refusal
 
 from . import case as cases
 from .case import Opened
+from .forms import typed
 from .forms.actions import StepForm
 from .forms.publication import PUBLIC, PublicationForm
 from .preview import Trial, draft, preview
@@ -101,14 +102,7 @@ def draft_of(request: HttpRequest, case: Opened, line: str, action: str) -> str 
 
 def typed_texts(request: HttpRequest) -> list[str]:
     """What was typed into a step's form that cannot be shown any more, to be given back and kept."""
-    prefix = f"{StepForm.prefix}-"
-    return [
-        text
-        for name in request.POST
-        if name.startswith(prefix)
-        for text in request.POST.getlist(name)
-        if len(text) > 20 and not name.endswith("-ada")
-    ]
+    return typed.typed_texts(request.POST, f"{StepForm.prefix}-")
 
 
 def _form(request: HttpRequest, case: Opened, offer: Offer) -> StepForm:

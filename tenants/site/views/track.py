@@ -15,6 +15,7 @@ from tenants.complaints import queries, services
 from tenants.complaints.codes import normal_code
 from tenants.complaints.errors import ComplaintError
 from tenants.complaints.models import Complaint
+from tenants.portal.forms.typed import typed_texts
 from workflows.decision import Offer
 
 from .. import limits
@@ -150,10 +151,12 @@ def step(request: HttpRequest, code: str, line: str, action: str) -> HttpRespons
 
 
 def _over(request: HttpRequest, complaint: Complaint) -> HttpResponse:
+    """Says that a step is over, shows the complaint as it is now, and gives back what was typed for it."""
+    complaint.refresh_from_db()
     text = _(
         "Langkah itu sudah dilakukan atau waktunya sudah lewat. Di bawah ini keadaan laporan Anda sekarang."
     )
-    return _story(request, complaint, status=409, warning=text)
+    return _story(request, complaint, status=409, warning=text, typed=typed_texts(request.POST))
 
 
 def _step_page(
