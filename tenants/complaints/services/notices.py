@@ -83,7 +83,7 @@ def recipients(scene: Scene) -> Audiences:
 def compose(scene: Scene, now: datetime, audiences: Audiences) -> Notices:
     """Writes the messages that a decision asks for; reads nothing."""
     notices = Notices()
-    written: set[tuple[tuple[str, str, str], int]] = set()
+    written: set[tuple[str, str, int]] = set()
     for telling in scene.decision.messages:
         entry = scene.rules.settings.text(telling.key)
         if entry is None:
@@ -134,15 +134,17 @@ def _to_staff(
     now: datetime,
     people: Iterable[Person],
     notices: Notices,
-    written: set[tuple[tuple[str, str, str], int]],
+    written: set[tuple[str, str, int]],
 ) -> None:
     for person in people:
         assert person.id is not None
-        # The same news for two roles of one person is told once; two pieces of work are two.
-        if not person.email or (_news(telling), person.id) in written or _is_actor(scene, person):
+        if not person.email or _is_actor(scene, person):
             continue
-        written.add((_news(telling), person.id))
         subject, body = _text(scene, telling, entry, _STAFF_LANGUAGE, person.name)
+        # The same news for two roles or lines of one person is told once; two pieces of work are two.
+        if (subject, body, person.id) in written:
+            continue
+        written.add((subject, body, person.id))
         notices.rows.append(
             _row(
                 scene.complaint,
@@ -155,10 +157,6 @@ def _to_staff(
                 member_id=person.id,
             )
         )
-
-
-def _news(telling: Telling) -> tuple[str, str, str]:
-    return telling.key, telling.line, telling.stage
 
 
 def _is_actor(scene: Scene, person: Person) -> bool:
