@@ -1,0 +1,123 @@
+"""Two hands at one complaint: what must come of it, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from tests.acceptance.sops.page import Page
+from tests.races.arena import Arena
+from tests.races.books import Books
+from tests.races.gate import Gate, Outcome
+from tests.races.hands import Hand, ready
+from tests.races.ways import Place, Way
+from workflows import engine
+from workflows.decision import ActionRefused
+from workflows.replay import applied
+
+CONFLICT = "Aduan ini sudah berubah sejak halaman Anda dibuka"
+OVER = "Langkah itu sudah dilakukan atau waktunya sudah lewat."
+DONE = {302, 303}
+
+
+@dataclass
+class Duel:
+    """One race. `wrong`: everything that is not as promised, in words."""
+
+    first: Hand
+    second: Hand
+    queued: int = 0
+    statuses: tuple[int, ...] = ()
+    won: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        who = f"{self.first.place} ({self.first.name}) x {self.second.place} ({self.second.name})"
+        return f"{who}: {self.statuses}: {'; '.join(self.wrong)}"
+
+
+def prepared(arena: Arena, way: Way, first: Place, second: Place) -> tuple[Hand, Hand]:
+    """A complaint on its place, and two who have filled in what they are about to send."""
+    brought = arena.brought(way)
+    one, other = arena.two(brought, first, second)
+    return ready(arena, brought, first, one, "pertama"), ready(arena, brought, second, other, "kedua")
+
+
+def fought(arena: Arena, gate: Gate, way: Way, first: Place, second: Place) -> Duel:
+    """Both press the button; the first is a little earlier at the complaint's row."""
+    hands = prepared(arena, way, first, second)
+    books = Books.of(arena, hands[0].brought)
+    table = (arena.office.schema_name, "complaints_complaint")
+    results = gate.at_row(table, "uid", hands[0].brought.uid, *hands)
+    duel = Duel(*hands, queued=gate.queued, statuses=tuple(result.status for result in results))
+    _judge(arena, books, duel, results)
+    return duel
+
+
+def _judge(arena: Arena, books: Books, duel: Duel, results: Sequence[Outcome]) -> None:
+    if duel.queued != 2:
+        duel.wrong.append(f"{duel.queued} stood at the gate, not both")
+    expected = [duel.first]
+    if duel.second.by_reporter and _still_possible(arena, books, duel):
+        expected.append(duel.second)  # who reports has no form of an older state: the step stands by itself
+    winners = [hand for hand, result in zip((duel.first, duel.second), results, strict=True) if _won(result)]
+    duel.won = len(winners)
+    if winners != expected:
+        duel.wrong.append(f"{[hand.name for hand in winners]} won, not {[hand.name for hand in expected]}")
+    for result in results:
+        if result.error is not None:
+            duel.wrong.append(f"{type(result.error).__name__}: {result.error}"[:300])
+    if duel.second not in expected and results[1].error is None:
+        duel.wrong += told(duel, results[1])
+    duel.wrong += books.wrong(winners)
+
+
+def _won(result: Outcome) -> bool:
+    return result.status in DONE
+
+
+def _still_possible(arena: Arena, books: Books, duel: Duel) -> bool:
+    """Whether the engine takes the second step after the first."""
+    case, rules = books.case, arena.rules
+    for hand in (duel.first, duel.second):
+        try:
+            decision = engine.decide(
+                rules.procedure,
+                rules.settings,
+                case,
+                hand.place.action,
+                hand.actor,
+                timezone.now(),
+                hand.place.line,
+                hand.inputs,
+            )
+        except ActionRefused:
+            return False
+        case = applied(case, decision)
+    return True
+
+
+def told(duel: Duel, result: Outcome) -> list[str]:
+    """What the page of whoever was second lacks: who was quicker, with what, and every word that was
+    typed.
+    """
+    page, body = Page(result.response), result.response.content.decode()
+    found = [] if page.status == 409 else [f"the second was answered {page.status}: {page.text[:200]}"]
+    if duel.second.by_reporter:
+        if OVER not in page:
+            found.append("the reporter is not told that it is over")
+        missing = [text for text in duel.second.typed if text not in page]
+    else:
+        for words in (CONFLICT, duel.first.name, duel.first.label):
+            if words not in page:
+                found.append(f"the page does not say {words!r}")
+        form = page.form("versi")
+        kept = [str(value) for one in form.fields.values() for value in one.values]
+        missing = [text for text in duel.second.typed if text not in kept]
+    if missing:
+        found.append(f"lost what was typed: {missing}")
+    if "Traceback" in body:
+        found.append("a traceback")
+    return found
