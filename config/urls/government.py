@@ -12,3 +12,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meja/", include("tenants.desk.urls")),
     path("", include("tenants.desk.public_urls")),
 ]
+handler500 = "config.errors.server_error"

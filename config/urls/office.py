@@ -18,3 +18,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logo/<slug:digest>.png", logo, name="office_logo"),
     path("", include("tenants.site.urls")),
 ]
+handler500 = "config.errors.server_error"

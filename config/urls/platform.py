@@ -25,3 +25,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("central.onboarding.urls")),
     path("", include("tenants.demo.urls")),
 ]
+handler500 = "config.errors.server_error"
