@@ -87,6 +87,10 @@ def test_a_server_of_ones_own_is_ready_in_two_commands(empty_server: TestServer)
     ("damage", "sentence"),
     [
         ("GRANT EXECUTE ON FUNCTION set_config(text, text, boolean) TO PUBLIC", "not hardened"),
+        ("GRANT EXECUTE ON FUNCTION setseed(double precision) TO PUBLIC", "not hardened"),
+        ("GRANT EXECUTE ON FUNCTION set_limit(real) TO PUBLIC", "not hardened"),
+        ("GRANT EXECUTE ON FUNCTION pg_stat_get_live_tuples(oid) TO PUBLIC", "not hardened"),
+        ("GRANT SELECT ON pg_class TO PUBLIC", "not hardened"),
         ("GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC", "not hardened"),
         ("ALTER ROLE {app} SET timezone = 'Asia/Jakarta'", "UTC"),
         ("ALTER ROLE {app} INHERIT", "NOINHERIT"),

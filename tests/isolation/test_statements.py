@@ -56,6 +56,15 @@ WHOLE_STATEMENTS = [
     "VACUUM",
     "DISCARD ALL",
     "TABLE organization_unit",
+    "EXPLAIN SELECT 1 FROM organization_unit",
+    "EXPLAIN ANALYZE DELETE FROM organization_unit",
+    "EXPLAIN ANALYZE EXECUTE mine",
+    "CLOSE ALL",
+    "MOVE ALL FROM mine",
+    "DEALLOCATE ALL",
+    "UNLISTEN *",
+    "CHECKPOINT",
+    "SHOW role",
 ]
 
 WITHIN_STATEMENTS = [
@@ -73,7 +82,11 @@ WITHIN_STATEMENTS = [
     "SELECT * FROM o_{other}.organization_unit",
     "INSERT INTO o_{other}.organization_unit (code, name, is_active) VALUES ('x', 'x', true)",
     "WITH gone AS (DELETE FROM o_{other}.organization_unit RETURNING 1) SELECT * FROM gone",
-    "EXPLAIN ANALYZE SELECT * FROM o_{other}.organization_unit",
+    "MERGE INTO o_{other}.organization_unit USING (SELECT 1) x ON true WHEN MATCHED THEN DELETE",
+    "SELECT (SELECT count(*) FROM o_{other}.organization_unit)",
+    "SELECT 'o_{other}.organization_unit'::regclass",
+    "SELECT to_regclass('o_{other}.organization_unit')",
+    "SELECT currtid2('o_{other}.organization_unit', '(0,1)')",
     "SELECT nextval('o_{other}.organization_unit_id_seq')",
     "SELECT password FROM public.accounts_user",
     "SELECT * FROM public.django_session",
@@ -219,7 +232,6 @@ def test_what_the_orm_needs_still_works(office_a: Office) -> None:
         first, second = Unit.objects.filter(code="t-0"), Unit.objects.filter(code="t-1")
         assert first.union(second).count() == 2
         assert len(list(first.union(second))) == 2
-        assert Unit.objects.filter(code__startswith="t-").explain()
         assert [
             unit.code for unit in Unit.objects.filter(code__startswith="t-").order_by("code").iterator()
         ] == [

@@ -38,10 +38,11 @@ class TransactionLost(RuntimeError):
 class Frame:
     """One entry into an office, from `with office(...)` to its end."""
 
-    __slots__ = ("given_up", "office")
+    __slots__ = ("given_up", "office", "pk")
 
     def __init__(self, office: Office) -> None:
         self.office = office
+        self.pk = office.pk  # as it was then: the object may be changed inside
         self.given_up = False
 
 
@@ -49,8 +50,10 @@ class OfficeConnection(Protocol):
     """What this module needs of the database backend."""
 
     frames: list[Frame]
-    office: Office | None
     in_atomic_block: bool
+
+    @property
+    def office(self) -> Office | None: ...
 
     def inside(self, frame: Frame) -> AbstractContextManager[None]: ...
     def in_public(self) -> AbstractContextManager[None]: ...
@@ -79,9 +82,9 @@ def office(target: Office, *, cross: bool = False) -> Iterator[Office]:
     connection = _connection()
     if target.pk is None:
         raise OfficeAccessError("An office that was never stored cannot be entered.")
-    if not cross and any(frame.office.pk != target.pk for frame in connection.frames):
-        inside = connection.frames[-1].office
-        raise OfficeAccessError(f"Office {target.pk} cannot be entered inside office {inside.pk}.")
+    if not cross and any(frame.pk != target.pk for frame in connection.frames):
+        inside = connection.frames[-1].pk
+        raise OfficeAccessError(f"Office {target.pk} cannot be entered inside office {inside}.")
     if connection.in_atomic_block:
         connection.validate_no_broken_transaction()
     frame = Frame(target)

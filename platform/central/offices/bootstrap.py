@@ -15,9 +15,12 @@ MINIMUM_VERSION = 160000  # GRANT … WITH INHERIT …, SET … came with Postgr
 SQL = Path(__file__).resolve().parent / "sql"
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
 
-# Functions that run SQL given as text, change a setting, or outlive the transaction on a pooled connection.
+# Functions that run SQL given as text, change a setting, outlive the transaction on a pooled connection, or
+# hold one office up by another. A name that ends in % stands for all that begin so.
 TAKEN_FUNCTIONS = (
     "set_config",
+    "set_limit",  # of pg_trgm: a setting of the session
+    "setseed",
     "ts_stat",
     "ts_rewrite",
     *(
@@ -25,36 +28,44 @@ TAKEN_FUNCTIONS = (
         for what in ("query", "cursor", "table", "schema", "database")
         for how in ("xml", "xmlschema", "xml_and_xmlschema")
     ),
-    "lo_close",
-    "lo_creat",
-    "lo_create",
-    "lo_export",
-    "lo_from_bytea",
-    "lo_get",
-    "lo_import",
-    "lo_lseek",
-    "lo_lseek64",
-    "lo_open",
-    "lo_put",
-    "lo_tell",
-    "lo_tell64",
-    "lo_truncate",
-    "lo_truncate64",
-    "lo_unlink",
+    "lo_%",
     "loread",
     "lowrite",
     "pg_notify",
     "pg_export_snapshot",
-    "pg_advisory_lock",
-    "pg_advisory_lock_shared",
-    "pg_try_advisory_lock",
-    "pg_try_advisory_lock_shared",
-    "pg_advisory_unlock",
-    "pg_advisory_unlock_shared",
-    "pg_advisory_unlock_all",
+    "pg_advisory_%",
+    "pg_try_advisory_%",
+    "pg_sleep%",
     "pg_cancel_backend",
     "pg_terminate_backend",
+    "pg_logical_%",
+    "pg_stat_force_next_flush",
 )
+# Functions that tell of the whole server: how many rows another office has, what is locked, who is at work.
+# Those who watch the server (`pg_monitor`) keep them.
+WATCHING_FUNCTIONS = (
+    "pg_stat_get_%",
+    "pg_lock_status",
+    "pg_blocking_pids",
+    "pg_safe_snapshot_blocking_pids",
+    "pg_isolation_test_session_is_blocked",
+    "pg_relation_size",
+    "pg_table_size",
+    "pg_indexes_size",
+    "pg_total_relation_size",
+    "pg_database_size",
+    "pg_tablespace_size",
+    "pg_current_wal_%",
+    "pg_control_%",
+    "pg_available_wal_summaries",
+    "pg_wal_summary_contents",
+    "pg_last_committed_xact",
+    "pg_xact_commit_timestamp%",
+    "pg_get_multixact_members",
+    "pg_get_loaded_modules",
+)
+WATCHING_COLUMNS = ("relpages", "reltuples", "relallvisible", "relallfrozen")
+"""Columns of `pg_class` that count rows."""
 
 
 class BootstrapProblem(Exception):
@@ -107,11 +118,18 @@ def prepare_database(
         "app": sql.Identifier(app),
         "owner": sql.Identifier(owner),
         "owner_name": sql.Literal(owner),
-        "functions": sql.Literal(list(TAKEN_FUNCTIONS)),
+        "functions": sql.Literal(patterns(TAKEN_FUNCTIONS)),
+        "watching": sql.Literal(patterns(WATCHING_FUNCTIONS)),
+        "counts": sql.Literal(list(WATCHING_COLUMNS)),
     }
     for step in steps:
         text = (SQL / f"{step}.sql").read_text(encoding="utf-8")
         inside.execute(sql.SQL(text).format(**names))
+
+
+def patterns(names: tuple[str, ...]) -> list[str]:
+    """The names as patterns for LIKE, in which `_` would stand for any sign."""
+    return [name.replace("_", r"\_") for name in names]
 
 
 def _check_settings(app: dict[str, Any], owner: dict[str, Any]) -> None:

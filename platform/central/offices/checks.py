@@ -11,7 +11,7 @@ from django.core.checks import Tags
 from django.core.checks import register as register_check
 from django.db import Error, connections
 
-from .bootstrap import EXTENSIONS, MINIMUM_VERSION
+from .bootstrap import EXTENSIONS, MINIMUM_VERSION, TAKEN_FUNCTIONS, WATCHING_FUNCTIONS, patterns
 from .names import group_name
 
 BOOTSTRAP = "`manage.py database bootstrap --superuser-url URL`"
@@ -53,7 +53,9 @@ def _missing(cursor: Any, login: str, tables: bool) -> Iterator[str]:
         """
         SELECT current_setting('server_version_num')::int,
                r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolbypassrls,
-               has_function_privilege('pg_catalog.set_config(text,text,boolean)', 'EXECUTE'),
+               EXISTS (SELECT 1 FROM pg_proc p WHERE p.proname LIKE ANY (%s)
+                       AND has_function_privilege(p.oid, 'EXECUTE'))
+                   OR has_table_privilege('pg_catalog.pg_class', 'SELECT'),
                has_language_privilege('plpgsql', 'USAGE'),
                has_schema_privilege('public', 'CREATE'),
                ARRAY(SELECT extname::text FROM pg_extension),
@@ -63,7 +65,7 @@ def _missing(cursor: Any, login: str, tables: bool) -> Iterator[str]:
                EXISTS (SELECT 1 FROM pg_roles g WHERE g.rolname = %s)
         FROM pg_roles r WHERE r.rolname = current_user
         """,
-        [group_name(settings.CELL_KEY)],
+        [patterns(TAKEN_FUNCTIONS + WATCHING_FUNCTIONS), group_name(settings.CELL_KEY)],
     )
     (
         version,
@@ -71,7 +73,7 @@ def _missing(cursor: Any, login: str, tables: bool) -> Iterator[str]:
         inherits,
         creates,
         bypasses,
-        settable,
+        soft,
         language,
         schema,
         extensions,
@@ -87,7 +89,7 @@ def _missing(cursor: Any, login: str, tables: bool) -> Iterator[str]:
         )
     elif inherits:
         yield f"The run-time login {login} inherits rights (it must be NOINHERIT): run {BOOTSTRAP}."
-    if not superuser and (settable or language or schema):
+    if not superuser and (soft or language or schema):
         yield f"The database is not hardened (this is also so after a restore): run {BOOTSTRAP}."
     if absent := sorted(set(EXTENSIONS) - set(extensions)):
         yield f"Extensions are missing: {', '.join(absent)}. Run {BOOTSTRAP}."

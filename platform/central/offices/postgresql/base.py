@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django_tenants.postgresql_backend import base
@@ -21,34 +21,52 @@ from psycopg.pq import ExecStatus, TransactionStatus
 
 from ..access import Frame, OfficeAccessError
 from ..names import PUBLIC_SCHEMA, office_role, quoted
-from .cursor import GuardedCursor
+from .cursor import GuardedCursor, NoServerCursor
 
 if TYPE_CHECKING:
     from ..models import Office
 
 
-def _mode(office: Office | None) -> str:
-    """What makes the rest of a transaction an office's, or public.
+class Mode(NamedTuple):
+    """Whose a transaction is: an office's, as it was when it was entered, or nobody's (public)."""
 
-    On a Citus cell (`OFFICE_ROLES` is false) the path alone is set: Citus would hold a worker connection a
-    role.
-    """
-    path = f"SET LOCAL search_path = {quoted(PUBLIC_SCHEMA)}"
-    role = "NONE"
-    if office is not None:
-        path = f"SET LOCAL search_path = {quoted(office.schema_name)}, {quoted(PUBLIC_SCHEMA)}"
-        role = quoted(office_role(office))
-    return f"{path}; SET LOCAL ROLE {role}" if settings.OFFICE_ROLES else path
+    office: Office | None = None
+    key: tuple[int, str, str] | None = None
+
+    @classmethod
+    def of(cls, office: Office | None) -> Mode:
+        return cls(office, _key(office))
+
+    def check(self) -> None:
+        """Raises `OfficeAccessError` if the object was made to mean another office since."""
+        if _key(self.office) != self.key:
+            raise OfficeAccessError("The office was changed into another one after it had been entered.")
+
+    def commands(self) -> str:
+        """What makes the rest of a transaction of this mode.
+
+        On a Citus cell (`OFFICE_ROLES` is false) the path alone is set: Citus would hold a worker connection
+        a role.
+        """
+        path = f"SET LOCAL search_path = {quoted(PUBLIC_SCHEMA)}"
+        role = "NONE"
+        if self.office is not None:
+            path = f"SET LOCAL search_path = {quoted(self.office.schema_name)}, {quoted(PUBLIC_SCHEMA)}"
+            role = quoted(office_role(self.office))
+        return f"{path}; SET LOCAL ROLE {role}" if settings.OFFICE_ROLES else path
 
 
-def _key(office: Office | None) -> tuple[int, str] | None:
-    return None if office is None else (office.pk, office.schema_name)
+def _key(office: Office | None) -> tuple[int, str, str] | None:
+    return None if office is None else (office.pk, office.schema_name, office.cell)
+
+
+PUBLIC = Mode()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-tenants has no type hints
     """django-tenants' wrapper, where `set_tenant` only remembers and `inside` is what enters."""
 
-    office: Office | None = None  # the office whose schema and role the transaction has now
+    mode = PUBLIC  # whose schema and role the transaction has now
     _switches = 0  # how often the transaction changed them
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,15 +84,20 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
         self.schema_name = tenant.schema_name
         self.include_public_schema = include_public
 
-    def _remember(self, office: Office | None) -> None:
-        self.office = office
-        if office is None:
+    @property
+    def office(self) -> Office | None:
+        """The office that was entered, None in public mode."""
+        return self.mode.office
+
+    def _remember(self, mode: Mode) -> None:
+        self.mode = mode
+        if mode.office is None:
             self.set_schema_to_public()
         else:
-            self.set_tenant(office)
+            self.set_tenant(mode.office)
 
     def _forget(self) -> None:
-        self._remember(None)
+        self._remember(PUBLIC)
         self._switches = 0
 
     def connect(self) -> None:
@@ -90,9 +113,9 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
     @contextmanager
     def inside(self, frame: Frame) -> Iterator[None]:
         """The transaction that was just opened belongs to the frame's office until the end of the block."""
-        outer = self.office
+        outer = self.mode
         begins = not self.frames and len(self.atomic_blocks) == 1
-        self._become(frame.office)
+        self._become(Mode.of(frame.office))
         self.frames.append(frame)
         try:
             yield
@@ -114,8 +137,8 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
     @contextmanager
     def in_public(self) -> Iterator[None]:
         """Public mode within an office's transaction."""
-        outer = self.office
-        self._become(None)
+        outer = self.mode
+        self._become(PUBLIC)
         try:
             yield
         finally:
@@ -124,16 +147,17 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
             else:
                 self._become(outer)
 
-    def _become(self, office: Office | None) -> None:
+    def _become(self, mode: Mode) -> None:
         """Sets path and role for the rest of the transaction; with BEGIN in one message if it begins here."""
         if not self.in_atomic_block:
             raise OfficeAccessError(
                 "An office is entered in a transaction; use central.offices.access.office()."
             )
-        if _key(office) != _key(self.office):
-            self._send(_mode(office))
+        mode.check()
+        if mode.key != self.mode.key:
+            self._send(mode.commands())
             self._switches += 1
-        self._remember(office)
+        self._remember(mode)
 
     def _send(self, commands: str) -> None:
         """Sends our own commands, past the cursors and their list of allowed statements."""
@@ -164,6 +188,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
     # Queries ---------------------------------------------------------------------------------------------
 
     def _cursor(self, name: str | None = None) -> Any:
+        self.mode.check()
         entered = PUBLIC_SCHEMA if self.office is None else self.office.schema_name
         if self.schema_name != entered:
             raise OfficeAccessError(
@@ -179,6 +204,11 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
 
     def get_connection_params(self) -> dict[str, Any]:
         return {**super().get_connection_params(), "cursor_factory": GuardedCursor}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        connection.server_cursor_factory = NoServerCursor
+        return connection
 
     # Savepoints ------------------------------------------------------------------------------------------
 
@@ -197,4 +227,4 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
         self._steer(self.ops.savepoint_rollback_sql(sid))
         if self._switches:
             # The savepoint may be of a time in another mode; PostgreSQL went back to that mode with it.
-            self._send(_mode(self.office))
+            self._send(self.mode.commands())

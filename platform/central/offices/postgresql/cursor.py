@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.db.backends.postgresql.base import Cursor
+from psycopg import ServerCursor
 
 from ..access import OfficeAccessError
 
@@ -24,7 +25,7 @@ _LEADING = rb"[ \t\n\r\f\v(]*"
 
 _ALLOWED = re.compile(
     _LEADING
-    + rb"(?:(?:SELECT|INSERT|UPDATE|DELETE|WITH|VALUES|MERGE|EXPLAIN)\b"
+    + rb"(?:(?:SELECT|INSERT|UPDATE|DELETE|WITH|VALUES|MERGE)\b"
     + rb"|SET[ ]CONSTRAINTS\b"
     + rb"|SET[ ]LOCAL[ ](?:statement_timeout|lock_timeout)\b)",
     re.IGNORECASE,
@@ -51,6 +52,14 @@ class GuardedCursor(Cursor):
 
     def _send_prepare(self, *args: Any) -> None:
         raise OfficeAccessError("Prepared statements are not used: they would pass the check of statements.")
+
+
+class NoServerCursor(ServerCursor[Any]):
+    """In the place of psycopg's cursors on the server, which send their DECLARE past the check, and WITH HOLD
+    outlive the transaction on a pooled connection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        raise OfficeAccessError("Cursors on the server are not used; long reads page by key.")
 
 
 def _start(text: bytes) -> str:
