@@ -65,7 +65,7 @@ class GovernmentWork(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["uid", "line", "stage"],
+                fields=["uid", "line", "stage", "office"],
                 condition=models.Q(closed_at=None),
                 name="government_work_open_once",
             )

@@ -7,7 +7,9 @@ from typing import Any
 import psycopg
 
 from .names import PUBLIC_SCHEMA, group_name, quoted
-from .rights import PUBLIC_TABLES, PublicTable
+from .rights import PUBLIC_TABLES, PublicTable, split
+
+COLUMN_RIGHTS = {"INSERT", "UPDATE"}  # of an office, column by column
 
 
 class UndeclaredTables(RuntimeError):
@@ -73,16 +75,13 @@ def apply_public_rights(cursor: psycopg.Cursor[Any], *, app: str, cell: str) -> 
     )
     before = _acls(cursor)
     for table, rights in sorted(PUBLIC_TABLES.items()):
-        wanted = {(app, right) for right in _split(rights.app)} | {
-            (group, right) for right in _split(rights.office)
-        }
+        office = split(rights.office)
+        wanted = {(app, right) for right in split(rights.app)}
+        wanted |= {(group, right) for right in office - COLUMN_RIGHTS}
         _set_rights(cursor, table, wanted, before.get(table, set()))
         if rights.office:
+            _set_column_rights(cursor, table, group, office & COLUMN_RIGHTS)
             _set_policies(cursor, table, rights, app=app, group=group)
-
-
-def _split(rights: str) -> list[str]:
-    return [right.strip() for right in rights.split(",") if right.strip()]
 
 
 def _acls(cursor: psycopg.Cursor[Any]) -> dict[str, set[tuple[str, str]]]:
@@ -110,6 +109,26 @@ def _set_rights(
         cursor.execute(f"REVOKE {right} ON {target} FROM {grantee}")
     for role, right in sorted(wanted - there):
         cursor.execute(f"GRANT {right} ON {target} TO {quoted(role)}")
+
+
+def _set_column_rights(cursor: psycopg.Cursor[Any], table: str, role: str, rights: set[str]) -> None:
+    """Gives a role these rights on every column but the keys that the database numbers, or must not
+    change."""
+    target = f"{quoted(PUBLIC_SCHEMA)}.{quoted(table)}"
+    for column, numbered, key, there in cursor.execute(_COLUMNS, {"table": target, "role": role}).fetchall():
+        wanted = {right for right in rights if not (key if right == "UPDATE" else numbered)}
+        for right in sorted(set(there) - wanted):
+            cursor.execute(f"REVOKE {right} ({quoted(column)}) ON {target} FROM {quoted(role)}")
+        for right in sorted(wanted - set(there)):
+            cursor.execute(f"GRANT {right} ({quoted(column)}) ON {target} TO {quoted(role)}")
+
+
+_COLUMNS = """
+SELECT a.attname, a.attidentity <> '', a.attnum = ANY (coalesce(k.conkey, '{}')),
+       ARRAY(SELECT privilege_type FROM aclexplode(a.attacl) WHERE grantee = %(role)s::regrole)
+FROM pg_attribute a LEFT JOIN pg_constraint k ON k.conrelid = a.attrelid AND k.contype = 'p'
+WHERE a.attrelid = %(table)s::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+"""
 
 
 def _set_policies(

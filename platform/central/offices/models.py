@@ -94,6 +94,10 @@ class Office(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            # Central rows name an office together with its government: see coordination's migrations.
+            models.UniqueConstraint(fields=["id", "government"], name="office_of_government")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -21,6 +21,7 @@ from .models import Office, OfficeTemplate
 from .names import group_name, office_role, quoted
 from .owner import app_login, owner_transaction
 from .registry import after_provision_hooks
+from .rights import OWN_LOG, OWN_TABLE, split
 from .template import current_template
 
 logger = logging.getLogger(__name__)
@@ -106,7 +107,7 @@ def _make(cursor: psycopg.Cursor[Any], target: Office, template: OfficeTemplate)
     cursor.execute(
         f"GRANT USAGE ON SCHEMA {schema} TO {role}; "
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} "
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}; "
+        f"GRANT {OWN_TABLE} ON TABLES TO {role}; "
         f"SET LOCAL search_path = {schema}, public"
     )
     run_statements(cursor, template.ddl)
@@ -117,7 +118,8 @@ def restrict(cursor: psycopg.Cursor[Any], append_only: list[str], *, role: str) 
     """Takes UPDATE and DELETE on append-only tables away. The search path must be the office's."""
     if append_only:
         tables = ", ".join(quoted(table) for table in append_only)
-        cursor.execute(f"REVOKE UPDATE, DELETE ON {tables} FROM {role}")
+        taken = ", ".join(sorted(split(OWN_TABLE) - split(OWN_LOG)))
+        cursor.execute(f"REVOKE {taken} ON {tables} FROM {role}")
 
 
 def grantee(target: Office) -> str:

@@ -1,9 +1,11 @@
 """Who may do what with the public tables: the one place that says it.
 
 `app` is the run-time login in public mode; `office` is every office's role, which sees the rows of its own
-office only (row-level security on `row_office`, a bigint column). After each migration
-`central.offices.grants` brings PostgreSQL to this state, and a test compares it with the catalogue. A public
-table that is not listed here gets no right at all, and the migration fails and names it.
+office only (row-level security on `row_office`, a bigint column). An office does not choose the key of a row
+that the database numbers, and changes no key: numbers are counted for all offices together, and one that
+took those to come would stop the others. After each migration `central.offices.grants` brings PostgreSQL to
+this state, and tests try each right. A public table that is not listed here gets no right at all, and the
+migration fails and names it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,11 @@ READ = "SELECT"
 LOG = "SELECT, INSERT"
 KEEP = "SELECT, INSERT, UPDATE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+# What an office's role may do in its own schema. Nobody else has any right there but the owner, and nobody
+# but the owner has one in the template.
+OWN_TABLE = ALL
+OWN_LOG = LOG  # tables registered as append-only
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,11 @@ class PublicTable:
     def __post_init__(self) -> None:
         if bool(self.office) != bool(self.row_office):
             raise ValueError("A table that offices touch needs the column that says whose a row is.")
+
+
+def split(rights: str) -> set[str]:
+    """The rights that one of the constants above names."""
+    return {right.strip() for right in rights.split(",") if right.strip()}
 
 
 PUBLIC_TABLES: dict[str, PublicTable] = {

@@ -12,6 +12,7 @@ from .models import Office, OfficeTemplate
 from .names import quoted
 from .owner import OWNER, owner_transaction
 from .provisioning import grantee, restrict, run_statements
+from .rights import OWN_TABLE
 from .template import TemplateProblem, owner_in
 
 WITH_TABLES = (Office.Status.READY, Office.Status.SUSPENDED)
@@ -95,9 +96,7 @@ def _run(target: Office, statements: list[str], *, template: OfficeTemplate | No
 
 def _set_rights(cursor: psycopg.Cursor[Any], target: Office, template: OfficeTemplate) -> None:
     role = grantee(target)
-    cursor.execute(
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {quoted(target.schema_name)} TO {role}"
-    )
+    cursor.execute(f"GRANT {OWN_TABLE} ON ALL TABLES IN SCHEMA {quoted(target.schema_name)} TO {role}")
     restrict(cursor, template.append_only, role=role)
 
 
