@@ -248,10 +248,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_MAX_AGE = 60  # of files without a hash in their name
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of a form's text; files are counted by the forms themselves
+DATA_UPLOAD_MAX_MEMORY_SIZE = TEXT_BYTES  # of a form's text; files are counted by the forms themselves
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 _local_files = {
-    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "BACKEND": "config.storage.WholeFiles",
     "OPTIONS": {"location": VAR / "files", "base_url": None},
 }
 _s3_files = {

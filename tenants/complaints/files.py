@@ -163,7 +163,9 @@ def store(data: bytes, name: str, content_type: str) -> StoredFile:
 
 def _put(path: str, data: bytes) -> None:
     if default_storage.exists(path):
-        return
+        if default_storage.size(path) == len(data):
+            return
+        default_storage.delete(path)  # half of it: who stored it was cut off, or the disk was
     saved = default_storage.save(path, ContentFile(data))
     if saved != path:  # somebody stored the same content at the same moment
         default_storage.delete(saved)

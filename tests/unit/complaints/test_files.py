@@ -35,7 +35,7 @@ def store(tmp_path, settings):
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "config.storage.WholeFiles",
             "OPTIONS": {"location": tmp_path, "base_url": None},
         },
     }
@@ -277,6 +277,34 @@ def test_a_file_that_the_store_has_lost_says_so(inside):
     with pytest.raises(files.FileRefused) as gone, files.opened("0" * 64):
         pass
     assert gone.value.code == "file_gone"
+
+
+def test_half_a_file_never_has_a_name(inside, store, monkeypatch):
+    """As where the process is killed while it writes, or the disk is full."""
+    data, seen = picture(size=(640, 480)), []
+
+    def cut_off(self, *_):
+        yield data[: len(data) // 2]
+        seen.extend(path.name for path in store.rglob("*") if path.is_file())
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(ContentFile, "chunks", cut_off)
+    with pytest.raises(OSError, match="no space"):
+        files.accept(upload("jalan.jpg", data))
+    assert [name for name in seen if not name.startswith(".")] == []
+    assert [path for path in store.rglob("*") if path.is_file()] == []
+    monkeypatch.undo()
+    with files.opened(files.accept(upload("jalan.jpg", data)).digest) as file:
+        assert file.read() == data
+
+
+def test_half_a_file_that_a_power_cut_left_is_mended_by_the_next_upload(inside, store):
+    data = picture()
+    stored = files.accept(upload("jalan.jpg", data))
+    (path,) = (path for path in store.rglob("*") if path.is_file())
+    os.truncate(path, len(data) // 2)
+    assert files.accept(upload("jalan.jpg", data)) == stored
+    assert path.read_bytes() == data
 
 
 def test_every_refusal_of_the_inspection_has_words():
