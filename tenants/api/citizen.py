@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,13 +24,13 @@ from tenants.procedure.queries import settings_now
 from . import reading, serializers
 from .limits import IntakeBrake, LookupBrake
 from .problems import answers
-from .serializers import ComplaintIn
+from .serializers import ComplaintForm, ComplaintIn
 
 LONGEST_KEY = 255
 
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "maxLength": LONGEST_KEY},
     OpenApiParameter.HEADER,
     description="Any text that names this sending, such as a UUID: sent again, it gives the same receipt.",
 )
@@ -50,7 +51,7 @@ class ComplaintsView(PublicView):
     @extend_schema(
         operation_id="send_complaint",
         summary="Send a complaint",
-        request={"application/json": ComplaintIn, "multipart/form-data": ComplaintIn},
+        request={"application/json": ComplaintIn, "multipart/form-data": ComplaintForm},
         parameters=[IDEMPOTENCY],
         responses=answers(serializers.ReceiptOut, created=True, conflicts=True, limited=True),
     )
@@ -61,7 +62,8 @@ class ComplaintsView(PublicView):
                 "bad_input",
                 _("Idempotency-Key terlalu panjang: paling banyak %(count)d tanda.") % {"count": LONGEST_KEY},
             )
-        sent = ComplaintIn(data=request.data)
+        form = ComplaintForm if isinstance(request.data, QueryDict) else ComplaintIn
+        sent = form(data=request.data)
         sent.is_valid(raise_exception=True)
         report = reading.report_of(sent.validated_data, language=get_language() or "id")
         receipt = receive(report, idempotency_key=key or None)

@@ -71,8 +71,12 @@ def answers(
     conflicts: bool = False,
     limited: bool = False,
 ) -> dict[int | tuple[int, str], Any]:
-    """The answers of an operation for its schema: the success, and every problem that it may give."""
-    statuses = [400, 503]
+    """The answers of an operation for its schema: the success, and every problem that it may give.
+
+    Wherever something is sent, if only in the address, it may be too much (413). An office that is not ready
+    says so (503), one that is no more, too (410).
+    """
+    statuses = [400, 410, 413, 503]
     statuses += [401, 403] if staff else []
     statuses += [404] if missing else []
     statuses += [409, 415, 422] if conflicts else []
@@ -189,6 +193,7 @@ def _title(status: int) -> str:
         404: _("Tidak ditemukan"),
         405: _("Cara ini tidak didukung"),
         409: _("Keadaan sudah berubah"),
+        410: _("Sudah tidak ada"),
         413: _("Terlalu besar"),
         415: _("Bentuk isi tidak didukung"),
         422: _("Permintaan tidak dapat diproses"),

@@ -90,12 +90,19 @@ def step_data(request: Request) -> dict[str, Any]:
         raise ValidationError({"body": _("Kirim satu objek JSON.")})
     if not isinstance(data, QueryDict):
         return dict(data)
-    fields = {key: data[key] for key in ("version", "line") if key in data}
+    fields: dict[str, Any] = {key: data[key] for key in ("version", "line") if key in data}
+    fields = {key: _whole(value) if key == "version" else value for key, value in fields.items()}
     start = len(INPUT_PREFIX)
     given = {
         key[start:]: data[key] for key in data if key.startswith(INPUT_PREFIX) and key not in request.FILES
     }
     return {**fields, "inputs": given}
+
+
+def _whole(value: Any) -> Any:
+    """A form's number as such; what is none stays, to be refused."""
+    plain = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER
+    return int(value) if plain else value
 
 
 def offer_named(offers: Iterable[Offer], action: str, line: str) -> Offer | None:

@@ -4,41 +4,62 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from workflows.cases import CitizenStatus, Visibility
 from workflows.procedure import LONGEST_DESCRIPTION
 
+from .fields import Degrees, Text, Whole
+
+MOST_FILES = 10
+
 
 class ComplaintIn(serializers.Serializer[Any]):
     """A complaint as it is sent in. Which of the optional fields are required says the office's SOP."""
 
-    category = serializers.CharField(max_length=60, help_text="A code of `/api/v1/categories/`.")
-    description = serializers.CharField(max_length=LONGEST_DESCRIPTION)
-    place = serializers.CharField(max_length=250, required=False, allow_blank=True)
-    latitude = serializers.DecimalField(
-        max_digits=9, decimal_places=6, min_value=-90, max_value=90, required=False, allow_null=True
-    )
-    longitude = serializers.DecimalField(
-        max_digits=9, decimal_places=6, min_value=-180, max_value=180, required=False, allow_null=True
-    )
-    occurred_at = serializers.CharField(
+    category = Text(max_length=60, help_text="A code of `/api/v1/categories/`.")
+    description = Text(max_length=LONGEST_DESCRIPTION)
+    place = Text(max_length=250, required=False, allow_blank=True)
+    latitude = Degrees(90, allow_null=True)
+    longitude = Degrees(180, allow_null=True)
+    occurred_at = Text(
         max_length=100, required=False, allow_blank=True, help_text="A date, or the reporter's own words."
     )
-    name = serializers.CharField(max_length=150, required=False, allow_blank=True)
-    address = serializers.CharField(max_length=250, required=False, allow_blank=True)
-    email = serializers.CharField(max_length=254, required=False, allow_blank=True)
-    phone = serializers.CharField(
+    name = Text(max_length=150, required=False, allow_blank=True)
+    address = Text(max_length=250, required=False, allow_blank=True)
+    email = Text(max_length=254, required=False, allow_blank=True)
+    phone = Text(
         max_length=40, required=False, allow_blank=True, help_text="As people write it; stored as E.164."
     )
     visibility = serializers.ChoiceField(
         choices=[item.value for item in Visibility], required=False, default=Visibility.OPEN.value
     )
-    files = serializers.ListField(
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.initial_data.get("files") and "files" not in self.fields:
+            raise serializers.ValidationError({"files": _("Kirim berkas sebagai multipart/form-data.")})
+        return attrs
+
+
+@extend_schema_field(
+    {"type": "array", "maxItems": MOST_FILES, "items": {"type": "string", "format": "binary"}}
+)
+class Files(serializers.ListField):
+    """Pictures and PDF files of a form."""
+
+
+class ComplaintForm(ComplaintIn):
+    """A complaint with files. A form has no null: what is not known is left out, or blank."""
+
+    latitude = Degrees(90)
+    longitude = Degrees(180)
+    files = Files(
         child=serializers.FileField(allow_empty_file=True, max_length=255),
         required=False,
-        max_length=10,
-        help_text="Only as multipart/form-data: pictures or PDF, at most 10 MB each.",
+        max_length=MOST_FILES,
+        help_text="Pictures or PDF, at most 10 MB each.",
     )
 
 
@@ -175,6 +196,25 @@ class CaseOut(serializers.Serializer[Any]):
 class ActIn(serializers.Serializer[Any]):
     """A step. `inputs` are those that the action asks for."""
 
-    version = serializers.IntegerField(min_value=0, help_text="The case's version that you decided on.")
-    line = serializers.CharField(max_length=40, required=False, default="main")
+    version = Whole(min_value=0, help_text="The case's version that you decided on.")
+    line = Text(max_length=40, required=False, default="main")
     inputs = serializers.DictField(required=False, default=dict)
+
+
+ACT_FORM: dict[str, Any] = {
+    "type": "object",
+    "description": "A step with files: each input that the action asks for is a field `inputs.<code>`.",
+    "properties": {
+        "version": {"type": "integer", "minimum": 0},
+        "line": {"type": "string", "minLength": 1, "maxLength": 40, "default": "main"},
+    },
+    "patternProperties": {
+        r"^inputs\.": {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string", "format": "binary"}},
+            ]
+        }
+    },
+    "required": ["version"],
+}

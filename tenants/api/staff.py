@@ -93,7 +93,7 @@ class ActionView(StaffView):
     @extend_schema(
         operation_id="act_on_case",
         summary="Take a step that the case offers",
-        request={"application/json": serializers.ActIn, "multipart/form-data": serializers.ActIn},
+        request={"application/json": serializers.ActIn, "multipart/form-data": serializers.ACT_FORM},
         responses=answers(serializers.CaseOut, staff=True, missing=True, conflicts=True),
     )
     def post(self, request: Request, slug: str, action: str) -> Response:

@@ -14,6 +14,7 @@ from PIL import Image
 
 from central.accounts.services import create_token
 from central.coordination.models import CaseIndex
+from central.offices import directory
 from central.offices.access import office
 from central.offices.models import Office
 from tenants.complaints.models import Attachment, Complaint, Reporter
@@ -182,12 +183,121 @@ def test_staff_calls_are_closed_to_strangers(office_a: Office) -> None:
     assert client.get("/api/v1/work/", headers={"Authorization": "Bearer no-such-token"}).status_code == 401
 
 
-@pytest.mark.parametrize("host", ["greged.localhost", "localhost"])
-def test_the_schema_is_valid_openapi(office_a: Office, host: str) -> None:
+@pytest.mark.parametrize(
+    ("host", "operations"),
+    [
+        (
+            "greged.localhost",
+            {
+                "send_complaint",
+                "track_complaint",
+                "list_categories",
+                "list_work",
+                "get_case",
+                "act_on_case",
+            },
+        ),
+        ("localhost", {"list_offices"}),
+    ],
+)
+def test_each_host_describes_its_own_api(office_a: Office, host: str, operations: set[str]) -> None:
     answer = Client(HTTP_HOST=host).get("/api/schema/", {"format": "json"})
     schema = json.loads(answer.content)
     assert schema["openapi"].startswith("3.1")
     validate(schema)
+    described = [operation for path in schema["paths"].values() for operation in path.values()]
+    assert {operation["operationId"] for operation in described} == operations
+
+
+def test_links_of_the_schema_lead_to_operations(office_a: Office) -> None:
+    answer = Client(HTTP_HOST="greged.localhost").get("/api/schema/", {"format": "json"})
+    operations = [
+        operation for path in json.loads(answer.content)["paths"].values() for operation in path.values()
+    ]
+    links = {
+        (operation["operationId"], status, link["operationId"])
+        for operation in operations
+        for status, got in operation["responses"].items()
+        for link in got.get("links", {}).values()
+    }
+    assert links == {
+        ("send_complaint", "201", "track_complaint"),
+        ("list_work", "200", "get_case"),
+        ("get_case", "200", "act_on_case"),
+        ("act_on_case", "200", "get_case"),
+    }
+
+
+@pytest.mark.parametrize("query", ["format=xml", "format=", "lang=%00", "lang=../..", "version=9"])
+def test_a_description_that_there_is_not_is_refused_in_json(office_a: Office, query: str) -> None:
+    answer = Client(HTTP_HOST="greged.localhost").get(f"/api/schema/?{query}")
+    assert answer.status_code in {200, 404}
+    if answer.status_code == 404:
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["code"] == "not_found"
+
+
+def test_answers_are_json_whatever_else_is_wanted(office_a: Office) -> None:
+    client = Client(HTTP_HOST="greged.localhost")
+    for answer in (
+        client.get("/api/v1/categories/?format=xml"),
+        client.get("/api/v1/categories/", headers={"Accept": "text/html"}),
+    ):
+        assert answer.status_code == 200
+        assert answer["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"description": 12_345_678_901}, "description"),
+        ({"name": 7.5}, "name"),
+        ({"latitude": "-6.7", "longitude": "108.5"}, "latitude"),
+        ({"latitude": True, "longitude": 1}, "latitude"),
+        ({"description": " \n\t "}, "description"),
+        ({"files": ["foto.jpg"]}, "files"),
+    ],
+)
+def test_in_json_a_number_is_no_text_and_a_text_no_number(
+    office_a: Office, change: dict[str, Any], field: str
+) -> None:
+    answer = send("greged.localhost", {**REPORT, **change})
+    assert answer.status_code == 400, answer.content
+    assert field in {item["field"] for item in answer.json()["errors"]}
+
+
+def test_a_place_from_a_device_is_taken_with_all_its_decimals(office_a: Office) -> None:
+    answer = send("greged.localhost", {**REPORT, "latitude": -6.7320551234567, "longitude": 1e-300})
+    assert answer.status_code == 201, answer.content
+    with office(office_a):
+        kept = Complaint.objects.get(number=answer.json()["number"])
+    assert (str(kept.latitude), str(kept.longitude)) == ("-6.732055", "0.000000")
+    form = {**REPORT, "latitude": "-6.7320551234567", "longitude": "108.5", "files": [picture()]}
+    assert Client(HTTP_HOST="greged.localhost").post(PATH, form).status_code == 201
+    assert Client(HTTP_HOST="greged.localhost").post(PATH, {**form, "latitude": "9e99"}).status_code == 400
+
+
+def test_a_closed_office_says_so_as_its_schema_does(office_a: Office) -> None:
+    from central.offices.services import suspend_office
+
+    suspend_office(office_a)
+    directory.forget()
+    answer = send("greged.localhost", REPORT)
+    assert answer.status_code == 503
+    assert set(answer.json()) == {"type", "title", "status", "detail", "code"}
+
+
+@pytest.mark.parametrize("version", [True, 1.5, "1", -1, None])
+def test_the_version_of_a_step_is_a_whole_number(greged: Office, petugas: Player, version: Any) -> None:
+    code = send("greged.localhost", REPORT).json()["tracking_code"]
+    with office(greged):
+        slug = Complaint.objects.get(tracking_code=code).slug
+    path = f"/api/v1/cases/{slug}/actions/note/"
+    body = {"version": version, "inputs": {"note": "Catatan."}}
+    answer = petugas.post(path, json.dumps(body), content_type="application/json")
+    assert answer.status_code == 400, answer.content
+    assert answer.json()["errors"][0]["field"] == "version"
+    assert petugas.post(path, {"version": "1", "inputs.note": "Catatan."}).status_code == 200
 
 
 def test_the_platform_lists_its_offices(offices: list[Office]) -> None:

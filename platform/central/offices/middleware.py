@@ -21,6 +21,8 @@ from .tokens import preload_token
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "public_side"
+# What a program is told of a host that cannot serve it.
+API_CODES = {404: "unknown_host", 410: "office_removed", 503: "office_closed"}
 
 
 def public_side(view: View) -> View:
@@ -159,7 +161,14 @@ def _refusal(request: HttpRequest, status: int, template: str, title: str, text:
     """A page of its own (there is no office whose look it could have), or a problem document for the API."""
     response: HttpResponseBase
     if request.path_info.startswith("/api/"):
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": text}
+        code = API_CODES[status]
+        problem = {
+            "type": f"/api/problems/{code}",
+            "title": title,
+            "status": status,
+            "detail": text,
+            "code": code,
+        }
         response = JsonResponse(problem, status=status, content_type="application/problem+json")
     else:
         context = {
