@@ -248,7 +248,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_MAX_AGE = 60  # of files without a hash in their name
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
-DATA_UPLOAD_MAX_MEMORY_SIZE = TEXT_BYTES  # of a form's text; files are counted by the forms themselves
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of a form's text; files are counted by the forms themselves
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 _local_files = {
     "BACKEND": "config.storage.WholeFiles",
@@ -333,13 +333,13 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = not CELERY_BROKER_URL.startswith("filesyst
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "broker" / "schedule")
-# Task name and seconds between two runs. The tasks find what is due by index: an idle platform does next to
-# nothing.
 # How long a message or an alarm belongs to the worker that took it; how long the sweep leaves a message to
 # its nudge; how often the sweep comes.
 CLAIM_SECONDS = env.integer("CLAIM_SECONDS", 300, low=5, high=3600)
 SWEEP_GRACE_SECONDS = env.integer("SWEEP_GRACE_SECONDS", 20, low=1, high=3600)
 SWEEP_SECONDS = env.integer("SWEEP_SECONDS", 30, low=1, high=3600)
+# Task name and seconds between two runs. The tasks find what is due by index: an idle platform does next to
+# nothing.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # finds messages whose nudge was lost with the broker
     "delivery": {
