@@ -56,20 +56,20 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no type hi
         raise Empty
 
     def get_table(self, exchange: str) -> Any:
-        return virtual.Channel.get_table(self, exchange)
+        return virtual.Channel.get_table(self, exchange)  # type: ignore[no-untyped-call]  # no hints
 
     def _queue_bind(self, *_binding: Any) -> None:
         """Nothing: the state in memory, which `queue_bind` has just changed, is all there is."""
 
     def _delete(self, queue: str, *_binding: Any, **_options: Any) -> None:
-        virtual.Channel._delete(self, queue, *_binding, **_options)
+        virtual.Channel._delete(self, queue, *_binding, **_options)  # type: ignore[no-untyped-call]  # the same
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]  # the same
+class Transport(filesystem.Transport):
     """What `filesystem://` means here."""
 
     Channel = Channel
-    global_state = virtual.BrokerState()
+    global_state = virtual.BrokerState()  # type: ignore[no-untyped-call]  # the same
 
 
 def register() -> None:
