@@ -23,21 +23,21 @@ from kombu.utils.json import dumps, loads
 log = logging.getLogger(__name__)
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no type hints
+class Channel(filesystem.Channel):
     """One connection's view of the folder. File names sort by their time."""
 
-    def _put(self, queue: str, payload: Any, **_options: Any) -> None:
+    def _put(self, queue: str, message: Any, **_options: Any) -> None:
         name = f"{time_ns():020}_{uuid.uuid4()}.{queue}.msg"
         draft = Path(self.data_folder_out) / f".{name}.draft"
         try:
-            draft.write_text(dumps(payload))
+            draft.write_text(dumps(message))  # type: ignore[no-untyped-call]  # kombu has no hints
             draft.rename(draft.with_name(name))
         except BaseException:
             with contextlib.suppress(OSError):
                 draft.unlink()
             raise
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         """The oldest message, which from then on is nobody else's. Raises `Empty`."""
         for name in sorted(os.listdir(self.data_folder_in)):
             if name.partition(".")[2] != f"{queue}.msg":
@@ -50,13 +50,13 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no type hi
             except FileNotFoundError:  # another worker was first
                 continue
             try:
-                return loads(text)
+                return loads(text)  # type: ignore[no-untyped-call]  # the same
             except ValueError as error:
                 log.warning("a message of the queue was dropped, it cannot be read: %s", error)
         raise Empty
 
     def get_table(self, exchange: str) -> Any:
-        return virtual.Channel.get_table(self, exchange)  # type: ignore[no-untyped-call]  # no hints
+        return virtual.Channel.get_table(self, exchange)  # type: ignore[no-untyped-call]  # the same
 
     def _queue_bind(self, *_binding: Any) -> None:
         """Nothing: the state in memory, which `queue_bind` has just changed, is all there is."""
