@@ -26,11 +26,11 @@ log = logging.getLogger(__name__)
 class Channel(filesystem.Channel):
     """One connection's view of the folder. File names sort by their time."""
 
-    def _put(self, queue: str, message: Any, **_options: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_options: Any) -> None:  # type: ignore[override]  # as kombu's
         name = f"{time_ns():020}_{uuid.uuid4()}.{queue}.msg"
         draft = Path(self.data_folder_out) / f".{name}.draft"
         try:
-            draft.write_text(dumps(message))  # type: ignore[no-untyped-call]  # kombu has no hints
+            draft.write_text(dumps(payload))  # type: ignore[no-untyped-call]  # kombu has no hints
             draft.rename(draft.with_name(name))
         except BaseException:
             with contextlib.suppress(OSError):
