@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from workflows.cases import CitizenStatus, Outcome
 from workflows.common import Span, Text, TimeUnit
-from workflows.labels import label, stage_label
+from workflows.labels import stage_label
+from workflows.own import OWN_ACTIONS, own_action
 from workflows.procedure import Procedure
 from workflows.settings import Settings
 
@@ -133,7 +134,9 @@ def action_words(procedure: Procedure, event: Event) -> str:
                 for action in stage.actions:
                     if action.code == event.action:
                         return said(action.name)
-    return str(EVENTS.get(event.action, "")) or own_label(event.action)
+    if event.action in OWN_ACTIONS:
+        return said(own_action(procedure, event.action).offer.label)
+    return str(EVENTS.get(event.action, event.action))
 
 
 EVENTS: Mapping[str, Promise] = {
@@ -143,11 +146,3 @@ EVENTS: Mapping[str, Promise] = {
     "recompute": gettext_lazy("Batas waktu dihitung ulang"),
     "release_work": gettext_lazy("Tugas dikembalikan kepada pemegang peran"),
 }
-
-
-def own_label(action: str) -> str:
-    """The platform's own name of an action; its code where it has none."""
-    try:
-        return said(label(f"action.{action}"))
-    except KeyError:
-        return action
