@@ -80,6 +80,7 @@ class Arena:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.host = host_of(office)
+        self.complaints = (office.schema_name, "complaints_complaint")
         with inside(office):
             self.rules: Rules = rules_in_force()
             positions = list(Position.objects.select_related("unit").order_by("id"))

@@ -28,9 +28,9 @@ class Duel:
 
     first: Hand
     second: Hand
-    queued: int = 0
     statuses: tuple[int, ...] = ()
     won: int = 0
+    expected: int = 1
     wrong: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -49,27 +49,32 @@ def fought(arena: Arena, gate: Gate, way: Way, first: Place, second: Place) -> D
     """Both press the button; the first is a little earlier at the complaint's row."""
     hands = prepared(arena, way, first, second)
     books = Books.of(arena, hands[0].brought)
-    table = (arena.office.schema_name, "complaints_complaint")
-    results = gate.at_row(table, "uid", hands[0].brought.uid, *hands)
-    duel = Duel(*hands, queued=gate.queued, statuses=tuple(result.status for result in results))
+    results = gate.at_row(arena.complaints, "uid", hands[0].brought.uid, *hands)
+    duel = judged(arena, books, hands, results)
+    if gate.queued != 2:
+        duel.wrong.append(f"{gate.queued} stood at the gate, not both")
+    return duel
+
+
+def judged(arena: Arena, books: Books, hands: tuple[Hand, Hand], results: Sequence[Outcome]) -> Duel:
+    """What is not as promised, after both have their answer."""
+    duel = Duel(*hands, statuses=tuple(result.status for result in results))
     _judge(arena, books, duel, results)
     return duel
 
 
 def _judge(arena: Arena, books: Books, duel: Duel, results: Sequence[Outcome]) -> None:
-    if duel.queued != 2:
-        duel.wrong.append(f"{duel.queued} stood at the gate, not both")
     expected = [duel.first]
     if duel.second.by_reporter and _still_possible(arena, books, duel):
         expected.append(duel.second)  # who reports has no form of an older state: the step stands by itself
     winners = [hand for hand, result in zip((duel.first, duel.second), results, strict=True) if _won(result)]
-    duel.won = len(winners)
+    duel.won, duel.expected = len(winners), len(expected)
     if winners != expected:
         duel.wrong.append(f"{[hand.name for hand in winners]} won, not {[hand.name for hand in expected]}")
     for result in results:
         if result.error is not None:
             duel.wrong.append(f"{type(result.error).__name__}: {result.error}"[:300])
-    if duel.second not in expected and results[1].error is None:
+    if duel.second not in winners and results[1].error is None:
         duel.wrong += told(duel, results[1])
     duel.wrong += books.wrong(winners)
 

@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from tests.plugins.figures import Keep
 from tests.proof import Subject
+from tests.races import sample
 from tests.races.arena import Arena
-from tests.races.duel import fought
+from tests.races.duel import Duel, fought
 from tests.races.gate import Gate
 from tests.races.ways import declared
-from workflows.preset import preset_codes
+
+PAIRS = 4
+"""Pairs of different steps that the short form races at each office."""
 
 
-@pytest.mark.parametrize("preset", preset_codes())
+def wrong(duels: Sequence[Duel]) -> list[str]:
+    return [str(duel) for duel in duels if duel.wrong]
+
+
+@pytest.mark.parametrize("presets", sample.PRESETS)
 def test_of_two_who_take_the_same_step_one_wins_and_the_other_is_told(
-    arena: Callable[[str], Arena], gate: Gate, figure: Keep, preset: str
+    arena: Callable[[str], Arena], gate: Gate, figure: Keep, presets: tuple[str, ...]
 ) -> None:
-    office = arena(preset)
-    ways = office.ways
-    assert declared(office.rules.procedure) <= set(ways.to)
-    duels = [fought(office, gate, way, place, place) for place, way in ways.to.items()]
+    duels: list[Duel] = []
+    seen: set[sample.Kind] = set()
+    for office in map(arena, presets):
+        assert declared(office.rules.procedure) <= set(office.ways.to)
+        for place, way in sample.places(office, seen).items():
+            duels.append(fought(office, gate, way, place, place))
     figure(Subject.RACES, "actions raced", len(duels))
-    assert [str(duel) for duel in duels if duel.wrong] == []
+    figure(Subject.RACES, "both won (must be 0)", len([duel for duel in duels if duel.won > 1]))
+    assert wrong(duels) == []
+
+
+@pytest.mark.parametrize("presets", sample.PRESETS)
+def test_of_two_who_take_different_steps_at_once_the_books_know_one_after_the_other(
+    arena: Callable[[str], Arena], gate: Gate, figure: Keep, presets: tuple[str, ...]
+) -> None:
+    """Both orders. A reporter who comes second needs no form of the newest state: what the SOP still lets
+    them do is done.
+    """
+    duels: list[Duel] = []
+    for office in map(arena, presets):
+        for (one, other), way in sample.pairs(office, PAIRS).items():
+            duels.append(fought(office, gate, way, one, other))
+            duels.append(fought(office, gate, way, other, one))
+    figure(Subject.RACES, "pairs", len(duels))
+    figure(Subject.RACES, "both won (must be 0)", len([d for d in duels if d.won > 1 and d.expected == 1]))
+    assert wrong(duels) == []
