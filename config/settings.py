@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 
 from config import launch
 from config.env import Environment
+from config.receiving.limits import TEXT_BYTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "config.middleware.PermissionsPolicy",
     "config.middleware.PageLanguage",
     "central.offices.middleware.OfficeHost",
+    "config.receiving.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -248,7 +250,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_MAX_AGE = 60  # of files without a hash in their name
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of a form's text; files are counted by the forms themselves
+DATA_UPLOAD_MAX_MEMORY_SIZE = TEXT_BYTES  # of a form's text; files are counted by the forms themselves
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 _local_files = {
     "BACKEND": "config.storage.WholeFiles",

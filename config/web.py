@@ -10,7 +10,8 @@ _port = _env.integer("PORT", 8000, low=1, high=65535)
 bind = [f"{host}:{_port}" for host in _env.text("BIND", "127.0.0.1").split()]
 workers = _env.integer("WEB_WORKERS", 2, low=1, high=64)
 threads = _env.integer("WEB_THREADS", 4, low=1, high=64)
-worker_class = "gthread"
+worker_class = "config.receiving.worker.Worker"  # gunicorn's threads, which never wait for a slow sender
+worker_connections = 400  # a large upload takes two file descriptors
 preload_app = True
 timeout = 60
 graceful_timeout = 8
