@@ -21,7 +21,7 @@ from psycopg.pq import ExecStatus, TransactionStatus
 
 from ..access import Frame, OfficeAccessError
 from ..names import PUBLIC_SCHEMA, office_role, quoted
-from .cursor import GuardedCursor, NoServerCursor
+from .cursor import GuardedCursor, no_server_cursor
 
 if TYPE_CHECKING:
     from ..models import Office
@@ -207,7 +207,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
-        connection.server_cursor_factory = NoServerCursor
+        connection.server_cursor_factory = no_server_cursor
         return connection
 
     # Savepoints ------------------------------------------------------------------------------------------

@@ -8,10 +8,9 @@ message), the list of first words below, and the functions that `harden.sql` tak
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db.backends.postgresql.base import Cursor
-from psycopg import ServerCursor
 
 from ..access import OfficeAccessError
 
@@ -54,12 +53,11 @@ class GuardedCursor(Cursor):
         raise OfficeAccessError("Prepared statements are not used: they would pass the check of statements.")
 
 
-class NoServerCursor(ServerCursor[Any]):
+def no_server_cursor(*_args: Any, **_kwargs: Any) -> NoReturn:
     """In the place of psycopg's cursors on the server, which send their DECLARE past the check, and WITH HOLD
-    outlive the transaction on a pooled connection."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        raise OfficeAccessError("Cursors on the server are not used; long reads page by key.")
+    outlive the transaction on a pooled connection.
+    """
+    raise OfficeAccessError("Cursors on the server are not used; long reads page by key.")
 
 
 def _start(text: bytes) -> str:
