@@ -47,11 +47,16 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A sorting by a moment that may be missing (then last), then by id. `counts`: by a number instead."""
+    """A sorting by a moment, then by id. `counts`: by a number instead.
+
+    `may_lack`: rows may be without the moment; they come last. Nowhere else is that said to the database: an
+    index of a column serves a sorting only if both put what is missing at the same end.
+    """
 
     field: str
     newest_first: bool = False
     counts: bool = False
+    may_lack: bool = False
 
     def token(self, row: Any) -> str:
         value: Any = row
@@ -61,26 +66,26 @@ class Order:
         return f"{text}~{row.pk}"
 
     def sorted(self, rows: QuerySet[Row], *, backwards: bool) -> QuerySet[Row]:
+        ends = {"nulls_first" if backwards else "nulls_last": True} if self.may_lack else {}
         if self.newest_first is backwards:
-            first = F(self.field).asc(nulls_first=True) if backwards else F(self.field).asc(nulls_last=True)
-            return rows.order_by(first, "pk")
-        first = F(self.field).desc(nulls_first=True) if backwards else F(self.field).desc(nulls_last=True)
-        return rows.order_by(first, "-pk")
+            return rows.order_by(F(self.field).asc(**ends), "pk")
+        return rows.order_by(F(self.field).desc(**ends), "-pk")
 
     def beyond(self, token: str, *, backwards: bool) -> Q | None:
         """The condition for rows after (or before) the named one; None for a token that names nothing."""
         text, _, number = token.partition("~")
         value = _count(text) if self.counts else _moment(text)
-        if not (number.isdecimal() and len(number) < 19) or (text and value is None):
+        if not (number.isdecimal() and len(number) < 19) or (value is None and (text or not self.may_lack)):
             return None
         up = self.newest_first is backwards
         by_id = Q(pk__gt=int(number)) if up else Q(pk__lt=int(number))
         missing = Q(**{self.field: None})
         if value is None:
             return (missing & by_id) | ~missing if backwards else missing & by_id
-        further = Q(**{f"{self.field}__{'gt' if up else 'lt'}": value})
-        found = further | (Q(**{self.field: value}) & by_id)
-        return found if backwards else found | missing
+        side = "gt" if up else "lt"
+        # The first part says nothing that the second does not; it is what an index finds the place by.
+        found = Q(**{f"{self.field}__{side}e": value}) & (Q(**{f"{self.field}__{side}": value}) | by_id)
+        return found | missing if self.may_lack and not backwards else found
 
 
 def paged(rows: QuerySet[Row], order: Order, query: Mapping[str, str], *, size: int = PAGE) -> Page[Row]:

@@ -87,11 +87,14 @@ class DeskLook(models.Model):
 
     user_id = models.BigIntegerField()
     user_name = models.CharField(max_length=150)
-    government = models.ForeignKey(Government, on_delete=models.PROTECT)
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, db_index=False)
     office = models.ForeignKey(Office, on_delete=models.PROTECT)
     uid = models.UUIDField()
     purpose = models.CharField(max_length=40)
     at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["government", "-at", "-id"], name="look_newest")]
 
     def __str__(self) -> str:
         return f"{self.user_name} {self.uid}"

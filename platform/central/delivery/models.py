@@ -43,6 +43,8 @@ class Outbox(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="outbox_due", condition=models.Q(state="pending")),
             models.Index(fields=["office", "-created_at"], name="outbox_by_office"),
+            # Counted beside the menu on every page of staff.
+            models.Index(fields=["office"], name="outbox_failed", condition=models.Q(state="failed")),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from tenants.organization.models import Member, Unit
@@ -81,7 +82,8 @@ class Complaint(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["register_year", "register_seq"], name="register_number_once"),
             # Not `unique=True`, which makes a second index for LIKE on each.
-            models.UniqueConstraint(fields=["number"], name="complaint_number_once"),
+            # People look a number up with capitals or without.
+            models.UniqueConstraint(Upper("number"), name="complaint_number_once"),
             models.UniqueConstraint(fields=["tracking_code"], name="complaint_code_once"),
         ]
         indexes = [
@@ -92,6 +94,11 @@ class Complaint(models.Model):
                 condition=models.Q(published_at__isnull=False),
             ),
             models.Index(fields=["due_at"], name="complaint_open_due", condition=models.Q(closed_at=None)),
+            models.Index(
+                fields=["-closed_at", "-id"],
+                name="complaint_closed",
+                condition=models.Q(closed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

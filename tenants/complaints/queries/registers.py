@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from tenants.complaints.models import Complaint
+from tenants.complaints.models import Complaint, NumberCounter
 
 
 def register_book(
@@ -20,5 +20,5 @@ def register_book(
 
 def register_years() -> list[int]:
     """Years that have entries, newest first."""
-    years = Complaint.objects.order_by("-register_year").values_list("register_year", flat=True)
-    return list(years.distinct())
+    years = NumberCounter.objects.filter(last__gt=0).order_by("-year")
+    return list(years.values_list("year", flat=True))

@@ -75,6 +75,7 @@ def work_of(
         "due_at",
         after=after,
         size=size,
+        may_lack=True,
         related=("complaint__unit", "complaint__reporter", "unit", "member"),
     )
     return WorkList(page, Counts(**counted))

@@ -25,7 +25,7 @@ from tenants.portal.paging import Order, paged
 from tenants.portal.rows import page_words, summary
 from workflows.cases import MAIN
 
-BY_DUE = Order("due_at")
+BY_DUE = Order("due_at", may_lack=True)
 KIND = "jenis"
 HANDED_UP = GovernmentWork.Kind.HANDED_UP.value
 

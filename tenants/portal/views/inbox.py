@@ -30,7 +30,7 @@ WHOLE = _("Sisa waktu aduan")
 RESULT = _("Hasil")
 
 
-BY_DUE = Order("due_at")
+BY_DUE = Order("due_at", may_lack=True)
 
 
 @dataclass(frozen=True, slots=True)
