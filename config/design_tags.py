@@ -12,6 +12,8 @@ from django import template
 from django.forms import BoundField
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -53,6 +55,12 @@ def day(value: Any) -> str:
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     return str(format_date(value, "j F Y"))
+
+
+@register.filter
+def email_breaks(value: object) -> str:
+    """An e-mail address that goes on to the next line after its "@", where it has to."""
+    return format_html_join(mark_safe("@<wbr>"), "{}", ((part,) for part in str(value).split("@")))
 
 
 @register.filter

@@ -205,7 +205,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "cells": cells,
         "colours": COLOURS,
         "events": _events(now),
-        "filter_form": SampleFilter(),
+        "filter_form": SampleFilter(auto_id="saring_%s"),
         "headers": [_("Nomor"), _("Pokok aduan"), _("Tahap")],
         "icons": ICONS,
         "late": now - timedelta(days=2, minutes=1),

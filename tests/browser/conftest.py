@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -13,9 +14,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test import override_settings
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import Browser, BrowserContext, Page
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import DjangoDbBlocker
 
 from tests.browser.site import DESK, PHONE, LiveSite
 from tests.databases import TestServer
@@ -59,22 +61,28 @@ def module_commits(
         yield name
 
 
-@pytest.fixture
-def live_site(real_commits: str, settings: Settings) -> Iterator[LiveSite]:
-    """The whole site on a free port, on a database of the test's own."""
+@contextmanager
+def serve() -> Iterator[LiveSite]:
+    """The whole site on a free port, on the database that is used at this moment."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler, allow_reuse_address=False)
     server.set_app(StaticFilesHandler(WSGIHandler()))
     port = server.server_address[1]
-    settings.PLATFORM_URL = f"http://localhost:{port}/"
-    settings.PUBLIC_PORT = str(port)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield LiveSite(port)
+        with override_settings(PLATFORM_URL=f"http://localhost:{port}/", PUBLIC_PORT=str(port)):
+            yield LiveSite(port)
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture
+def live_site(real_commits: str) -> Iterator[LiveSite]:
+    """The whole site on a free port, on a database of the test's own."""
+    with serve() as site:
+        yield site
 
 
 @pytest.fixture

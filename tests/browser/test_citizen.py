@@ -139,7 +139,7 @@ def test_a_citizens_whole_way_on_a_small_phone(
     expect(page.get_by_role("main")).to_contain_text("dekat masjid atau yang dekat pasar")
     check(page)
     page.get_by_label("Jawaban Anda").fill("Yang dekat pasar.")
-    page.get_by_role("button", name="Kirim").click()
+    page.get_by_role("button", name="Jawab pertanyaan").click()
     expect(page.locator(".banner-success")).to_contain_text("Jawaban Anda sudah kami terima.")
     check(page)
 
@@ -149,7 +149,7 @@ def test_a_citizens_whole_way_on_a_small_phone(
     page.get_by_role("link", name="Beri penilaian").click()
     check(page)
     choose(page, "5 – sangat puas")
-    page.get_by_role("button", name="Kirim").click()
+    page.get_by_role("button", name="Beri penilaian").click()
     expect(page.get_by_role("main")).to_contain_text("Terima kasih atas penilaian Anda.")
 
     hand.publish(code, "Lampu mati di tikungan", "Lampu jalan di tikungan mati sejak seminggu.")

@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": _("Akun ini tidak aktif. Hubungi admin instansi Anda."),
+        "account_inactive": _("Akun ini tidak aktif. Hubungi admin Anda."),
         "email_password_mismatch": _("Alamat surel atau kata sandi tidak cocok. Periksa lalu coba lagi."),
         "enter_current_password": _("Isi kata sandi Anda yang sekarang."),
         "incorrect_code": _("Kode itu salah atau sudah tidak berlaku. Isi kode yang tampil sekarang."),

@@ -18,7 +18,7 @@ from tenants.portal.pages import page
 from tenants.portal.paging import Order, paged
 
 TONES = {
-    Outbox.State.PENDING: "info",
+    Outbox.State.PENDING: "quiet",
     Outbox.State.SENT: "ok",
     Outbox.State.FAILED: "danger",
     Outbox.State.CANCELLED: "quiet",
