@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.views import LoginView
 from django.contrib import messages
+from django.contrib.auth import login, logout
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.http import (
@@ -142,6 +143,38 @@ def stream_by_page(request: HttpRequest) -> HttpResponseBase:
     return StreamingHttpResponse(pages())
 
 
+def stream_inside(request: HttpRequest) -> HttpResponseBase:
+    """Stays in the office from one piece to the next, which no view should."""
+    target = current_office()
+    assert target is not None
+
+    def pages() -> Iterator[bytes]:
+        with office(target):
+            write("t-stream")
+            yield b"first"
+            yield " ".join(names()).encode()
+
+    return StreamingHttpResponse(pages())
+
+
+def late(request: HttpRequest) -> HttpResponse:
+    """What is wrong with it is found at the commit, after the answer was made."""
+    unit = write("t-late")
+    rows("UPDATE organization_unit SET parent_id = 999999 WHERE id = %s", [unit.pk])
+    return HttpResponse("ok")
+
+
+def sign_inside(request: HttpRequest, what: str) -> HttpResponse:
+    write("t-sign")
+    if what == "in":
+        with public():
+            person = User.objects.get()
+        login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    else:
+        logout(request)
+    return HttpResponse("ok")
+
+
 def central(request: HttpRequest) -> HttpResponse:
     with public():
         count = User.objects.count()
@@ -202,6 +235,9 @@ urlpatterns = [
     path("hook/", hook),
     path("stream/", stream),
     path("stream-by-page/", stream_by_page),
+    path("stream-inside/", stream_inside),
+    path("late/", late),
+    path("sign-inside/<str:what>/", sign_inside),
     path("central/", central),
     path("central-by-mistake/", central_by_mistake),
     path("outside/", outside),

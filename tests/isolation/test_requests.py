@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -16,12 +17,19 @@ from central.accounts.models import ApiToken, User
 from central.offices.access import OfficeAccessError, TransactionLost, office
 from central.offices.middleware import host_name
 from central.offices.models import Domain, Government, Office
-from central.offices.services import add_domain, remove_office, resume_office, suspend_office
+from central.offices.services import (
+    add_domain,
+    create_office,
+    remove_office,
+    resume_office,
+    suspend_office,
+)
 from central.offices.tokens import digest
 
 from .support import login, names, write
 
 PASSWORD = "benar-benar-rahasia"
+ONE_DATABASE = True
 
 
 @pytest.fixture(autouse=True)
@@ -127,9 +135,11 @@ class TestHosts:
         assert answer.status_code == code
         assert office_a.name in answer.content.decode()
 
-    def test_a_removed_office_is_gone(self, real_commits: str, office_a: Office, client_a: Client) -> None:
-        remove_office(suspend_office(office_a), confirm="greged")
-        assert client_a.get("/show/").status_code == 410
+    def test_a_removed_office_is_gone(self, real_commits: str, government: Government) -> None:
+        target = create_office(government=government, code="sebentar", name="Sebentar")
+        assert at("sebentar.localhost").get("/show/").status_code == 200
+        remove_office(suspend_office(target), confirm="sebentar")
+        assert at("sebentar.localhost").get("/show/").status_code == 410
 
     def test_an_office_may_have_a_domain_of_its_own(self, office_a: Office) -> None:
         add_domain("Lapor.Greged.Example", office=office_a, is_primary=False)
@@ -227,6 +237,13 @@ class TestInside:
         assert client_a.get("/kill/").status_code == 500
         assert stored(office_a) == []
 
+    def test_what_is_refused_at_the_commit_is_not_answered_with_ok(
+        self, office_a: Office, client_a: Client
+    ) -> None:
+        client_a.raise_request_exception = False
+        assert client_a.get("/late/").status_code == 500
+        assert stored(office_a) == []
+
     def test_a_commit_hook_enters_the_office_again(self, office_a: Office, client_a: Client) -> None:
         assert client_a.get("/hook/").status_code == 200
         assert stored(office_a) == ["t-before-hook", "t-hook"]
@@ -242,6 +259,23 @@ class TestInside:
         client_a.get("/store/t-2/")
         answer = client_a.get("/stream-by-page/")
         assert b"".join(answer.streaming_content) == b"t-1;t-2;"
+
+    @pytest.mark.parametrize("pieces", [1, 2])
+    def test_a_stream_that_is_left_in_an_office_is_not_the_next_requests(
+        self, offices: list[Office], client_a: Client, pieces: int
+    ) -> None:
+        """Closed by the server when the reader goes away: before its end nothing is stored."""
+        client_a.get("/store/t-1/")
+        answer = client_a.get("/stream-inside/")
+        read = list(islice(answer.streaming_content, pieces))
+        assert read == [b"first", b"t-1 t-stream"][:pieces]
+        assert connection.office == offices[0]
+        with pytest.raises(OfficeAccessError):
+            at("jenawi.localhost").get("/show/")
+        answer.close()
+        assert (connection.office, connection.in_atomic_block) == (None, False)
+        assert at("jenawi.localhost").get("/show/").json()["names"] == []
+        assert stored(offices[0]) == ["t-1"]
 
     def test_central_data_is_read_in_public_mode_and_by_mistake_not_at_all(
         self, office_a: Office, client_a: Client, person: User
@@ -292,6 +326,18 @@ class TestSigningIn:
     ) -> None:
         client_a.force_login(person)
         assert client_a.get("/lazy/").content == person.email.encode()
+
+    @pytest.mark.parametrize("what", ["in", "out"])
+    def test_inside_an_office_nobody_signs_in_or_out(
+        self, office_a: Office, client_a: Client, person: User, what: str
+    ) -> None:
+        """The office's role may not write sessions: such a view fails whole."""
+        if what == "out":
+            client_a.force_login(person)
+        client_a.raise_request_exception = False
+        assert client_a.get(f"/sign-inside/{what}/").status_code == 500
+        assert client_a.get("/show/").json()["user"] == (person.email if what == "out" else None)
+        assert stored(office_a) == []
 
     @staticmethod
     def _csrf(client: Client) -> str:
