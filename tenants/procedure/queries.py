@@ -61,6 +61,11 @@ class _Parsed(Generic[Document]):
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._lock = Lock()
 
+    def kept(self, digest: str) -> Document | None:
+        """The parsed document with this digest, if this process has seen it."""
+        with self._lock:
+            return self._kept.get(digest)
+
     def get(self, digest: str, load: Callable[[], Mapping[str, Any]]) -> Document:
         """The parsed document with this digest; `load` reads it where this process has not seen it yet."""
         with self._lock:
@@ -84,7 +89,8 @@ _settings: _Parsed[Settings] = _Parsed(settings_from)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A procedure with the settings in effect. `procedure_id`: the version that a complaint is pinned to.
+    """A procedure with the settings in effect. `procedure_id`: the version that a complaint is pinned to;
+    `procedure_digest`: of its content, which is the same wherever it is in use.
 
     `units`: the office's units by code, closed ones too, as far as their code and name.
     """
@@ -93,6 +99,7 @@ class Rules:
     procedure: Procedure
     settings: Settings
     units: Mapping[str, Unit]
+    procedure_digest: str = ""
 
 
 _RULES = """
@@ -115,7 +122,7 @@ def _rules(condition: str, value: Any) -> Rules:
     units = {
         code: Unit(id=pk, code=code, name=name, is_active=active) for pk, code, name, active in row[3] or ()
     }
-    return Rules(row[0], _procedure(row[0], row[1]), _settings_of(row[2]), units)
+    return Rules(row[0], _procedure(row[0], row[1]), _settings_of(row[2]), units, row[1])
 
 
 def _procedure(pk: int, digest: str) -> Procedure:
@@ -129,6 +136,11 @@ def _settings_of(digest: str) -> Settings:
         digest,
         lambda: SettingsVersion.objects.filter(digest=digest).values_list("document", flat=True)[:1].get(),
     )
+
+
+def kept_procedure(digest: str) -> Procedure | None:
+    """The procedure with this digest, if this process has read it in any office. Needs no office."""
+    return _procedures.kept(digest)
 
 
 def rules_in_force() -> Rules:

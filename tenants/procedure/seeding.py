@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from central.offices.models import Office
+from central.offices.services import note_procedure
 from tenants.organization.models import Member, Position, Unit
 
 from .models import ProcedureVersion, SettingsVersion
@@ -43,6 +44,7 @@ def seed_office(office: Office, seed: Mapping[str, Any]) -> None:
             )
         ]
     )
+    note_procedure(office, digest_of(procedure))
     SettingsVersion.objects.bulk_create(
         [SettingsVersion(number=1, document=settings, digest=digest_of(settings), created_at=now)]
     )

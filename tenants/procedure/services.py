@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from central.coordination.services import set_alarm
 from central.offices.access import OfficeAccessError, current_office
+from central.offices.services import note_procedure
 from tenants.complaints.models import WorkItem
 from tenants.complaints.services.upkeep import RECOMPUTE_ALARM
 from tenants.errors import ServiceError
@@ -165,6 +166,10 @@ def put_procedure(
         created_by_id=actor.id,
         created_by_name=actor.name[:150],
     )
+    office = current_office()
+    if office is None:
+        raise OfficeAccessError("A procedure is put in force inside an office.")
+    note_procedure(office, version.digest)
     log.info("procedure version %s put in force by member %s", version.number, actor.id)
     return version
 

@@ -57,6 +57,9 @@ class GovernmentWork(models.Model):
     )
     line = models.CharField(max_length=49)
     stage = models.CharField(max_length=49)
+    procedure_digest = models.CharField(
+        max_length=64, blank=True, help_text="Of the procedure that the complaint is pinned to."
+    )
     reason_code = models.CharField(max_length=40, blank=True)
     due_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
@@ -76,6 +79,7 @@ class GovernmentWork(models.Model):
                 name="government_work_open",
                 condition=models.Q(closed_at=None),
             ),
+            models.Index(fields=["uid"], name="government_work_of_case"),
         ]
 
     def __str__(self) -> str:

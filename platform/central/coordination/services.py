@@ -80,6 +80,7 @@ def open_government_work(
     number: str,
     line: str,
     stage: str,
+    procedure_digest: str,
     role: str,
     handed_up: bool,
     due_at: datetime | None,
@@ -97,6 +98,7 @@ def open_government_work(
                 role=role,
                 line=line,
                 stage=stage,
+                procedure_digest=procedure_digest,
                 due_at=due_at,
                 opened_at=now,
             )

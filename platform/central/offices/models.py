@@ -84,6 +84,9 @@ class Office(models.Model):
     schema_version = models.CharField(
         max_length=64, blank=True, help_text="Digest of the tables' definition."
     )
+    procedure_digest = models.CharField(
+        max_length=64, blank=True, help_text="Of the procedure in force; empty without one."
+    )
     cell = models.CharField(max_length=20, default="main")
     seed = models.JSONField(
         default=dict,

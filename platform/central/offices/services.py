@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from .access import public
 from .models import Domain, Government, Office
 from .names import quoted, schema_name
 from .provisioning import drop_schema, provision
@@ -134,6 +135,15 @@ def add_domain(
 def host_for(subdomain: str) -> str:
     """The host name of a subdomain of the platform."""
     return f"{subdomain}.{settings.BASE_HOST}"
+
+
+def note_procedure(target: Office, digest: str) -> None:
+    """Keeps where all can see it which procedure is in force in an office, by the digest of its content.
+
+    Called inside the office, in the transaction that puts it in force.
+    """
+    with public():
+        Office.objects.filter(pk=target.pk).update(procedure_digest=digest)
 
 
 @transaction.atomic

@@ -195,7 +195,7 @@ def _store(
         store.ensure_upkeep(central, office, now)
     notices.send(central, office, letters, complaint, now)
     central.store()
-    store.open_desk_work(office, complaint, decision)
+    store.open_desk_work(office, complaint, decision, rules)
     return complaint
 
 

@@ -185,7 +185,7 @@ def _apply(
     store.put_alarm(central, office, complaint, decision, before=alarm_before)
     notices.send(central, office, letters, complaint, now)
     central.store()
-    store.open_desk_work(office, complaint, decision)
+    store.open_desk_work(office, complaint, decision, rules)
 
 
 def _letters(

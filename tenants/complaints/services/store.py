@@ -128,7 +128,7 @@ def end_work(complaint: Complaint, decision: Decision, rules: Rules) -> None:
             centre.move_government_work(uid=complaint.uid, line=moved.line, due_at=moved.due_at)
 
 
-def open_desk_work(office: Office, complaint: Complaint, decision: Decision) -> None:
+def open_desk_work(office: Office, complaint: Complaint, decision: Decision, rules: Rules) -> None:
     """Puts what lies with the government's central desk before it."""
     for item in decision.work_opened:
         if item.scope is Scope.GOVERNMENT:
@@ -138,6 +138,7 @@ def open_desk_work(office: Office, complaint: Complaint, decision: Decision) -> 
                 number=complaint.number,
                 line=item.line,
                 stage=item.stage,
+                procedure_digest=rules.procedure_digest,
                 role=item.roles[0] if item.roles else "",
                 handed_up=item.stage == WITH_GOVERNMENT,
                 due_at=item.due_at,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from central.coordination.models import CaseIndex, DeskLook
+from central.coordination.models import CaseIndex, DeskLook, GovernmentWork
 from central.offices.models import Government
 from tenants.portal.paging import Order, Page, paged
 
@@ -31,11 +31,12 @@ def looks(government: Government, query: Mapping[str, str]) -> tuple[Page[DeskLo
     """A page of the log, the newest first."""
     rows = DeskLook.objects.filter(government=government).select_related("office")
     page = paged(rows, NEWEST_FIRST, query)
-    numbers = dict(
-        CaseIndex.objects.filter(uid__in={row.uid for row in page.rows}).values_list("uid", "number")
-    )
+    uids = {row.uid for row in page.rows}
+    numbers = dict(CaseIndex.objects.filter(uid__in=uids).values_list("uid", "number"))
+    work = GovernmentWork.objects.filter(government=government, uid__in=uids)
+    digests = dict(work.values_list("uid", "procedure_digest"))
     names = Names()
-    names.read((row.office, row.uid) for row in page.rows if ":" in row.purpose)
+    names.read((row.office, row.uid, digests.get(row.uid, "")) for row in page.rows if ":" in row.purpose)
     listed = []
     for row in page.rows:
         what, _sep, stage = row.purpose.partition(":")

@@ -10,7 +10,7 @@ from central.offices.models import Office
 from tenants.complaints import words
 from tenants.complaints.models import Complaint, Message
 from tenants.complaints.queries import ListReader
-from tenants.procedure.queries import NoProcedure, rules_of
+from tenants.procedure.queries import NoProcedure, kept_procedure, rules_of
 from workflows.cases import MAIN, SYSTEM, Actor
 from workflows.own import HAND_UP
 from workflows.procedure import Procedure
@@ -18,13 +18,17 @@ from workflows.procedure import Procedure
 from .people import role_words
 from .work import IN_SERVICE
 
+Case = tuple[Office, UUID, str]
+"""A complaint by its office and uid, with the digest of the procedure that it is pinned to, "" if unknown."""
+
 REASON = "reason"
 """The input of a hand-up that says why."""
 
 
 class Names:
-    """Words for complaints of several offices. Each office is entered once, and only its procedures are read,
-    save for the reasons that are asked for. `person`: who of the desk reads them.
+    """Words for complaints of several offices. An office is entered where this process has not read the
+    procedure yet, and only that is read there, save for the reasons that are asked for. `person`: who of the
+    desk reads them.
     """
 
     def __init__(self, person: Actor = SYSTEM) -> None:
@@ -34,15 +38,18 @@ class Names:
         self._procedures: dict[UUID, Procedure] = {}
         self._reasons: dict[UUID, str] = {}
 
-    def read(self, cases: Iterable[tuple[Office, UUID]], *, reasons_of: Collection[UUID] = ()) -> None:
+    def read(self, cases: Iterable[Case], *, reasons_of: Collection[UUID] = ()) -> None:
         """Reads what these complaints' pinned procedures say. `reasons_of`: complaints whose hand-up reason
         is wanted; that is content, so whoever asks has noted the look.
         """
+        digests: dict[UUID, str] = {}
         by_office: dict[int, tuple[Office, set[UUID]]] = {}
-        for target, uid in cases:
+        for target, uid, digest in cases:
+            digests[uid] = digest
             by_office.setdefault(target.pk, (target, set()))[1].add(uid)
         for target, uids in by_office.values():
-            new, wanted = uids - self._seen, uids.intersection(reasons_of)
+            new = {uid for uid in uids - self._seen if not self._knows(uid, digests[uid])}
+            wanted = uids.intersection(reasons_of)
             if target.status not in IN_SERVICE or not (new or wanted):
                 continue
             with inside(target):
@@ -74,6 +81,14 @@ class Names:
     def reason(self, uid: UUID) -> str:
         """Why the office handed the complaint up; "" where nobody asked for it."""
         return self._reasons.get(uid, "")
+
+    def _knows(self, uid: UUID, digest: str) -> bool:
+        """Whether the complaint's procedure was read before, be it in another office."""
+        procedure = kept_procedure(digest)
+        if procedure is not None:
+            self._seen.add(uid)
+            self._procedures[uid] = procedure
+        return procedure is not None
 
     def _read_procedures(self, uids: Iterable[UUID]) -> None:
         known: dict[int, Procedure] = {}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from central.accounts.models import User
+from central.offices.access import OfficeAccessError, current_office, public
 from central.offices.access import office as inside
 from central.offices.models import Government, GovernmentMember, Office
 from central.onboarding.models import Invitation
 from tenants.complaints.words import said
-from tenants.procedure.queries import NoProcedure, procedure_in_force
+from tenants.procedure.queries import kept_procedure, procedure_in_force
 from workflows.cases import Actor, ActorKind, Scope
 from workflows.labels import label
 from workflows.procedure import Procedure
@@ -37,6 +39,17 @@ class DeskPerson(Actor):
         assert self.id is not None
         return self.id
 
+    def at_present(self) -> DeskPerson | None:
+        """The same person with the roles of this moment, asked inside an office of their government; None if
+        they work at its desk no longer.
+        """
+        office = current_office()
+        if office is None:
+            raise OfficeAccessError("Whoever acts on a complaint is looked up inside its office.")
+        with public():
+            roles = _roles_of(office.government_id, self.user_id)
+        return replace(self, **_rights(roles)) if roles else None
+
 
 @dataclass(frozen=True, slots=True)
 class DeskMember:
@@ -52,19 +65,23 @@ class DeskMember:
 
 def person_at(government: Government, user: User) -> DeskPerson | None:
     """The person with the roles held at this desk; None for somebody who does not work here."""
-    rows = GovernmentMember.objects.filter(
-        government=government, user=user, is_active=True, user__is_active=True
-    )
-    roles = frozenset(rows.values_list("role", flat=True))
+    roles = _roles_of(government.pk, user.pk)
     if not roles:
         return None
-    return DeskPerson(
-        ActorKind.GOVERNMENT,
-        id=user.pk,
-        name=user.name or user.email,
-        roles=roles - {GovernmentMember.ADMIN},
-        is_admin=GovernmentMember.ADMIN in roles,
+    return DeskPerson(ActorKind.GOVERNMENT, id=user.pk, name=user.name or user.email, **_rights(roles))
+
+
+def _roles_of(government_id: int, user_id: int) -> frozenset[str]:
+    rows = GovernmentMember.objects.filter(
+        government_id=government_id, user_id=user_id, is_active=True, user__is_active=True
     )
+    return frozenset(rows.values_list("role", flat=True))
+
+
+def _rights(roles: frozenset[str]) -> dict[str, Any]:
+    """Being the desk's admin is no role of an SOP."""
+    admin = GovernmentMember.ADMIN
+    return {"roles": roles - {admin}, "is_admin": admin in roles}
 
 
 def members(government: Government, *, with_former: bool = False) -> list[DeskMember]:
@@ -102,18 +119,25 @@ def open_invitations(government: Government, now: datetime) -> QuerySet[Invitati
 
 def desk_roles(government: Government) -> dict[str, str]:
     """The roles that somebody can hold at this desk, by code, in words: the admin's, and those that the
-    procedures in force at the government's offices give to the government. Enters each office once.
+    procedures in force at the government's offices give to the government. However many offices there are,
+    each procedure is read once a process, in one of the offices where it is in force.
     """
     found = {GovernmentMember.ADMIN: _("Admin meja pusat")}
-    for target in Office.objects.filter(government=government, status__in=IN_SERVICE).order_by("id"):
-        with inside(target):
-            try:
+    for target in _one_of_each_procedure(government):
+        procedure = kept_procedure(target.procedure_digest)
+        if procedure is None:
+            with inside(target):
                 procedure = procedure_in_force()
-            except NoProcedure:
-                continue
         for code, name in government_roles(procedure).items():
             found.setdefault(code, name)
     return found
+
+
+def _one_of_each_procedure(government: Government) -> list[Office]:
+    rows = Office.objects.filter(government=government, status__in=IN_SERVICE).exclude(procedure_digest="")
+    return sorted(
+        rows.order_by("procedure_digest", "id").distinct("procedure_digest"), key=lambda row: row.pk
+    )
 
 
 def government_roles(procedure: Procedure) -> dict[str, str]:

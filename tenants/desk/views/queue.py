@@ -57,7 +57,7 @@ def queue(request: DeskRequest) -> HttpResponse:
     now, government, person = timezone.now(), request.government, request.person
     names = Names(person)
     samples = list(_one_of_each_role(request))
-    names.read((work.office, work.uid) for work in samples)
+    names.read((work.office, work.uid, work.procedure_digest) for work in samples)
     form = QueueFilter(
         request.GET,
         offices=_offices(request),
@@ -87,9 +87,9 @@ def queue(request: DeskRequest) -> HttpResponse:
 
 def _rows(request: DeskRequest, work: Sequence[GovernmentWork], names: Names, *, reasons: bool) -> list[Row]:
     """The reasons are content: that they are read here is noted, one look a complaint."""
-    cases = [(row.office, row.uid) for row in work]
-    wanted = [(office, uid) for office, uid in cases if office.status == Office.Status.READY and reasons]
+    wanted = [(row.office, row.uid) for row in work if row.office.status == Office.Status.READY and reasons]
     services.note_looks(request.person, request.government, wanted, services.REASON)
+    cases = ((row.office, row.uid, row.procedure_digest) for row in work)
     names.read(cases, reasons_of={uid for _office, uid in wanted})
     return [_row(row, names) for row in work]
 
