@@ -53,7 +53,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 @admins
 def units(request: StaffRequest) -> HttpResponse:
     """All units; adds one."""
-    every = list(people.units(with_closed=True))
+    every = list(people.units(with_closed=True).select_related("parent"))
     form = UnitForm(request.POST or None, units=[unit for unit in every if unit.is_active])
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
