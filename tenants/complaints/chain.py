@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
-from .models import Complaint, Event, Reporter
+from .models import Attachment, Complaint, Event, Message, Reporter
 
 COMPLAINT = "complaint"
 REPORTER = "reporter"
@@ -101,7 +102,23 @@ class ChainReport:
 
 def verify_chain(complaint: Complaint) -> ChainReport:
     """Checks every event of a complaint and the contents that came with them. Four statements."""
-    events = list(complaint.events.order_by("seq"))
+    return verify(
+        complaint,
+        list(complaint.events.order_by("seq")),
+        Reporter.objects.filter(complaint=complaint).first(),
+        list(complaint.messages.all()),
+        list(complaint.attachments.all()),
+    )
+
+
+def verify(
+    complaint: Complaint,
+    events: Sequence[Event],
+    reporter: Reporter | None,
+    messages: Iterable[Message],
+    attachments: Iterable[Attachment],
+) -> ChainReport:
+    """As `verify_chain`, with everything that belongs to the complaint read already; `events` by number."""
     broken: list[int] = []
     previous = ""
     for place, event in enumerate(events, start=1):
@@ -111,19 +128,19 @@ def verify_chain(complaint: Complaint) -> ChainReport:
         previous = event.digest
     if previous != complaint.chain:
         broken.append(len(events) + 1)
-    changed, erased = _contents(complaint, events)
+    now: dict[str, str | None] = {COMPLAINT: complaint_digest(complaint) if complaint.salt else None}
+    if reporter is not None and reporter.salt:
+        now[REPORTER] = reporter_digest(reporter)
+    for message in messages:
+        digest = message_digest(message.salt, message.subject, message.body) if message.salt else None
+        now[f"{MESSAGE}{message.uid.hex}"] = digest
+    now.update({f"{FILE}{file.uid.hex}": file.digest for file in attachments})
+    changed, erased = _contents(events, now)
     return ChainReport(len(events), tuple(broken), tuple(changed), tuple(erased))
 
 
-def _contents(complaint: Complaint, events: list[Event]) -> tuple[list[str], list[str]]:
-    now: dict[str, str | None] = {COMPLAINT: complaint_digest(complaint) if complaint.salt else None}
-    reporter = Reporter.objects.filter(complaint=complaint).first()
-    if reporter is not None and reporter.salt:
-        now[REPORTER] = reporter_digest(reporter)
-    for uid, salt, subject, body in complaint.messages.values_list("uid", "salt", "subject", "body"):
-        now[f"{MESSAGE}{uid.hex}"] = message_digest(salt, subject, body) if salt else None
-    for uid, digest in complaint.attachments.values_list("uid", "digest"):
-        now[f"{FILE}{uid.hex}"] = digest
+def _contents(events: Iterable[Event], now: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
+    """References of the events whose content is not what it was, and those that have none any more."""
     changed, erased = [], []
     for event in events:
         for reference, digest in event.contents.items():

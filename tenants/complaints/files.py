@@ -146,15 +146,17 @@ def _prefix() -> str:
     return office.schema_name
 
 
-def _path(digest: str, variant: str = "") -> str:
-    """Where a content lies; a variant (a copy made from it) lies beside it."""
+def place_of(digest: str, variant: str = "") -> str:
+    """Where a content of the office we are in lies in the store; a variant (a copy made from it) lies beside
+    it.
+    """
     return f"{_prefix()}/{digest[:2]}/{digest}{'.' + variant if variant else ''}"
 
 
 def store(data: bytes, name: str, content_type: str) -> StoredFile:
     """Keeps content that was judged (or made by us) under its digest."""
     digest = hashlib.sha256(data).hexdigest()
-    _put(_path(digest), data)
+    _put(place_of(digest), data)
     office = current_office()
     assert office is not None
     ensure_alarm(office, kind=SWEEP, key=SWEEP, due_at=timezone.now() + KEEP_UNREFERENCED)
@@ -174,7 +176,7 @@ def _put(path: str, data: bytes) -> None:
 @contextmanager
 def opened(digest: str) -> Iterator[File[bytes]]:
     """The original content. Raises `FileRefused("file_gone")` if the store has lost it."""
-    with _open(_path(digest)) as file:
+    with _open(place_of(digest)) as file:
         yield file
 
 
@@ -198,7 +200,7 @@ def public_copy(digest: str) -> IO[bytes]:
 
 
 def _variant(digest: str, variant: str, side: int) -> IO[bytes]:
-    path = _path(digest, variant)
+    path = place_of(digest, variant)
     if not default_storage.exists(path):
         with opened(digest) as file:
             data = without_metadata(file.read(), side)
