@@ -14,9 +14,12 @@ from django.core.files.storage import FileSystemStorage
 class WholeFiles(FileSystemStorage):
     """Django's store, in which a file has its name only when all of it is on the disk.
 
-    Django's own writes in place: a process that was killed leaves half a file, which a store by content takes
-    for the whole one ever after.
+    Django's own writes in place: a process that was killed leaves half a file. One that is there already is
+    replaced at once, as in a bucket.
     """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_overwrite=True)
 
     def _save(self, name: str, content: Any) -> str:
         place = Path(self.path(name))

@@ -239,6 +239,18 @@ def test_files_of_a_report_are_referenced_and_the_rest_is_swept(staff, inside, r
     assert not Alarm.objects.filter(kind="files").exists()
 
 
+def test_a_file_that_comes_again_is_not_swept_for_its_age(inside, store):
+    """Sent a day ago with a form that nobody finished, and again just now: its row is not stored yet."""
+    digest = files.accept(upload("foto.jpg", picture())).digest
+    (path,) = (path for path in store.rglob("*") if path.is_file())
+    old = (timezone.now() - timedelta(days=2)).timestamp()
+    os.utime(path, (old, old))
+    files.accept(upload("foto.jpg", picture()))
+    assert files.sweep(timezone.now()) == 0
+    with files.opened(digest) as file:
+        assert file.read() == picture()
+
+
 def test_the_sweep_leaves_the_offices_logo_alone(inside, store):
     logo = default_storage.save(f"{inside.schema_name}/logo/0123.png", ContentFile(b"logo"))
     old = (timezone.now() - timedelta(days=9)).timestamp()
