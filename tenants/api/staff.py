@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from tenants.complaints.errors import not_found
 from tenants.complaints.masking import hide
 from tenants.complaints.models import Complaint, Reporter, WorkItem
 from tenants.complaints.queries import (
-    ListReader,
+    Reader,
     complaint_for_staff,
     offers_for,
     reporter_for_staff,
@@ -62,8 +63,9 @@ class WorkView(StaffView):
         person = person_of(request)
         after = request.query_params.get("after", "")
         procedure = procedure_in_force()
-        reader = ListReader.of(person, procedure)
-        found = work_of(person, after=after, sees_names=reader.sees_names).page
+        found = work_of(person, after=after).page
+        reader = Reader(person, procedure)
+        reader.look_over(item.complaint for item in found.items)
         content = {
             "next": reading.next_page(request, found.next),
             "results": [
@@ -126,6 +128,7 @@ def case_content(complaint: Complaint, person: Person) -> dict[str, Any]:
     office = current_office()
     assert office is not None
     case = case_of(complaint, office.timezone)
+    told = _teller(complaint, person)
     content = {
         "slug": complaint.slug,
         "number": complaint.number,
@@ -136,26 +139,27 @@ def case_content(complaint: Complaint, person: Person) -> dict[str, Any]:
         "category": complaint.category,
         "channel": complaint.channel,
         "visibility": complaint.visibility,
-        "description": _told(complaint, person, complaint.description),
-        "place": _told(complaint, person, complaint.place),
+        "description": told(complaint.description),
+        "place": told(complaint.place),
         "received_at": complaint.received_at,
         "due_at": complaint.due_at,
         "closed_at": complaint.closed_at,
         "clocks": list(case.clocks.values()),
-        "actions": [reading.action_row(offer) for offer in offers_for(complaint, person)],
+        "actions": [reading.action_row(offer) for offer in offers_for(complaint, person, case=case)],
     }
     return dict(serializers.CaseOut(content).data)
 
 
-def _told(complaint: Complaint, person: Person, text: str) -> str:
-    """The reporter's own words, without who reported it for a caller who may not know."""
+def _teller(complaint: Complaint, person: Person) -> Callable[[str], str]:
+    """Gives the reporter's own words, without who reported it for a caller who may not know."""
     reporter: Reporter | None = getattr(complaint, "reporter", None)
     if reporter is None or reporter_for_staff(complaint, person) is not None:
-        return text
-    return hide(text, known_of(reporter))
+        return lambda text: text
+    known = known_of(reporter)
+    return lambda text: hide(text, known)
 
 
-def _work_row(item: WorkItem, stage_text: str, reader: ListReader) -> dict[str, Any]:
+def _work_row(item: WorkItem, stage_text: str, reader: Reader) -> dict[str, Any]:
     complaint = item.complaint
     return {
         "slug": complaint.slug,

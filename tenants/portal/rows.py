@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tenants.complaints import words
 from tenants.complaints.models import Complaint, WorkItem
-from tenants.complaints.queries import ListReader
+from tenants.complaints.queries import Reader
 from tenants.procedure.queries import Rules, rules_in_force, rules_of
 from workflows.cases import MAIN, WITH_GOVERNMENT, Actor, CitizenStatus, Scope
 from workflows.labels import label
@@ -61,7 +61,7 @@ class Names:
         self._rules: dict[int, Rules] = {now.procedure_id: now}
         self.settings = now.settings
         self.procedure = now.procedure
-        self.reader = ListReader.of(person, now.procedure)
+        self.reader = Reader(person, now.procedure)
 
     def line(self, code: str) -> str:
         """A line's name in the procedure in force."""
@@ -122,9 +122,10 @@ def holder_words(names: Names, complaint: Complaint, item: WorkItem | None) -> s
 
 
 def of_work(ids: Sequence[int], names: Names) -> list[Row]:
-    """Rows of work items: the time left is that of the step. Two statements."""
+    """Rows of work items: the time left is that of the step. Two or three statements."""
     found = queries.work_rows(ids)
     items = [found[pk] for pk in ids]
+    names.reader.look_over(item.complaint for item in items)
     paused = queries.paused_lines({item.complaint_id for item in items})
     return [
         _row(
@@ -140,9 +141,12 @@ def of_work(ids: Sequence[int], names: Names) -> list[Row]:
 
 
 def of_complaints(ids: Sequence[int], names: Names) -> list[Row]:
-    """Rows of complaints: the time left is that of the whole, or of the next promise. Three statements."""
+    """Rows of complaints: the time left is that of the whole, or of the next promise. Three or four
+    statements.
+    """
     found = queries.complaint_rows(ids)
     complaints = [found[pk] for pk in ids]
+    names.reader.look_over(complaints)
     still_open = [complaint.pk for complaint in complaints if complaint.closed_at is None]
     paused, work = queries.paused_lines(still_open), queries.open_work(still_open)
     rows = []

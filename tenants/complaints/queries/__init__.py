@@ -1,6 +1,7 @@
 """The reads of complaints, and the only doors to one: what is not offered here, nobody sees."""
 
-from .names import ListReader
+from .mine import my_work
+from .names import Reader, handling_roles, may_read_reporter, reporter_for_staff
 from .paging import Page
 from .public import PublicComplaint, public_by_number, public_by_slug, public_list
 from .registers import register_book, register_years
@@ -16,39 +17,32 @@ from .staff import (
     Entry,
     attachment_for_staff,
     complaint_for_staff,
-    handling_roles,
     history,
     input_choices,
-    may_read_names,
-    may_read_reporter,
-    my_work,
     offers_for,
     open_work_of,
     prefilled,
-    reporter_for_staff,
 )
-from .work import Counts, Filters, WorkList, all_complaints, complaints, searched, work_of
+from .work import Counts, Filters, WorkList, condition, searched, work_of
 
 __all__ = [
     "Counts",
     "Entry",
     "Filters",
-    "ListReader",
     "Moment",
     "Page",
     "PublicComplaint",
+    "Reader",
     "Story",
     "WorkList",
-    "all_complaints",
     "attachment_for_reporter",
     "attachment_for_staff",
     "by_tracking_code",
     "complaint_for_staff",
-    "complaints",
+    "condition",
     "handling_roles",
     "history",
     "input_choices",
-    "may_read_names",
     "may_read_reporter",
     "my_work",
     "offers_for",

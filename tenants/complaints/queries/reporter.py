@@ -68,10 +68,10 @@ class Story:
     question: str
 
 
-def timeline_for_reporter(complaint: Complaint, *, now: datetime) -> Story:
-    """The story of a complaint in plain words, oldest first. Four statements."""
+def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules | None = None) -> Story:
+    """The story of a complaint in plain words, oldest first. Four statements; three with its `rules`."""
     office = _here()
-    rules = rules_of(complaint)
+    rules = rules or rules_of(complaint)
     events = list(complaint.events.filter(public=True).order_by("seq"))
     texts: dict[int | None, list[Message]] = {}
     shown = complaint.messages.filter(to_reporter=True).exclude(kind=Message.Kind.NOTICE)
@@ -154,9 +154,9 @@ def _question(complaint: Complaint, events: list[Event], texts: dict[int | None,
     return ""
 
 
-def reporter_offers(complaint: Complaint) -> list[Offer]:
+def reporter_offers(complaint: Complaint, *, rules: Rules | None = None) -> list[Offer]:
     """What the reporter may do now: answer, withdraw, rate, object."""
-    return offers_for(complaint, REPORTER)
+    return offers_for(complaint, REPORTER, rules=rules)
 
 
 def attachment_for_reporter(complaint: Complaint, uid: UUID) -> Attachment:

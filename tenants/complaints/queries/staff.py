@@ -1,6 +1,6 @@
 """What members and the central desk see of complaints: the only doors to one.
 
-A member sees every complaint of the office; what is shown of the reporter is decided here, line by line.
+A member sees every complaint of the office; what is shown of the reporter, `.names` decides.
 Everything is called inside `central.offices.access.office()`.
 """
 
@@ -18,14 +18,13 @@ from central.coordination.models import GovernmentWork
 from central.offices.access import OfficeAccessError, current_office
 from tenants.complaints import words
 from tenants.complaints.errors import not_found
-from tenants.complaints.models import Attachment, Complaint, Event, Message, Reporter, WorkItem
-from tenants.complaints.services.publication import official_answer, suggest
+from tenants.complaints.models import Attachment, Complaint, Event, Message, WorkItem
+from tenants.complaints.services.publication import Suggestion, official_answer, suggest
 from tenants.complaints.snapshot import case_of
-from tenants.organization.models import Unit
 from tenants.organization.queries import Person, holders, units
-from tenants.procedure.queries import Rules, rules_in_force, rules_of
+from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
-from workflows.cases import MAIN, Actor, ActorKind, Scope, Visibility
+from workflows.cases import Actor, ActorKind, Case
 from workflows.decision import Fact, InputKind, Offer, OfferedInput
 from workflows.procedure import Procedure
 
@@ -37,7 +36,8 @@ def complaint_for_staff(uid: UUID, actor: Actor) -> Complaint:
     - somebody of the central desk: only while the government has open work on it;
     - nobody else.
     """
-    found = Complaint.objects.select_related("unit", "member", "entered_by").filter(uid=uid).first()
+    related = ("unit", "member", "entered_by", "reporter")
+    found = Complaint.objects.select_related(*related).filter(uid=uid).first()
     if found is None:
         raise not_found()
     if actor.kind is ActorKind.MEMBER:
@@ -55,85 +55,15 @@ def desk_has_work(uid: UUID, actor: Actor) -> bool:
     return GovernmentWork.objects.filter(mine, uid=uid, closed_at=None).exists()
 
 
-def handling_roles(procedure: Procedure) -> frozenset[str]:
-    """Office roles that own a stage of the main line which is not narrowed to an assigned unit or person.
-
-    Their holders act on every complaint of the office.
-    """
-    scopes = {role.code: role.scope for role in procedure.roles}
-    main = next(line for line in procedure.lines if line.code == MAIN)
-    return frozenset(
-        code
-        for stage in main.stages
-        if not stage.assigned
-        for code in stage.owner
-        if scopes.get(code) is Scope.OFFICE
-    )
-
-
-def may_read_names(person: Actor, procedure: Procedure | None = None) -> bool:
-    """Whether confidential names may stand in lists and searches of this person: they act on every
-    complaint. `procedure`: the one in force, if it was read already.
-    """
-    if person.kind is not ActorKind.MEMBER:
-        return False
-    return not person.roles.isdisjoint(handling_roles(procedure or rules_in_force().procedure))
-
-
-def may_read_reporter(complaint: Complaint, actor: Actor) -> bool:
-    """Whether this person may know who reported it.
-
-    - anonymous: there is nothing to know;
-    - open: every member who holds a role; of the desk, whoever may open the complaint;
-    - confidential: who acts on it, that is who holds a role that acts on every complaint, who has its work
-    open now,
-      or who has taken a step on it before. Nobody of the desk.
-    """
-    if complaint.visibility == Visibility.ANONYMOUS.value:
-        return False
-    if complaint.visibility == Visibility.OPEN.value:
-        return bool(actor.roles)
-    if actor.kind is not ActorKind.MEMBER:
-        return False
-    if may_read_names(actor):
-        return True
-    if WorkItem.objects.filter(my_work(actor), complaint=complaint).exists():
-        return True
-    steps = Event.objects.filter(complaint=complaint, actor_kind=ActorKind.MEMBER.value, actor_id=actor.id)
-    return steps.exists()
-
-
-def reporter_for_staff(complaint: Complaint, actor: Actor) -> Reporter | None:
-    """Who reported it, if this person may know; None otherwise and where nobody is known."""
-    if not may_read_reporter(complaint, actor):
-        return None
-    return Reporter.objects.filter(complaint=complaint).first()
-
-
-def my_work(actor: Actor) -> Q:
-    """Open work that this member is meant to do now: theirs alone, or of their roles and units.
-
-    The same rule as the engine's `rights`: a named person before a named unit before everybody of the role.
-    """
-    # The units as a set of ids, not as a join: it would be made for every row before any is counted.
-    here = Unit.objects.filter(code__in=list(actor.units)).order_by().values("pk")
-    shared = Q(member=None) & (Q(unit=None) | Q(unit__in=here))
-    return Q(
-        Q(member=actor.id) | shared,
-        closed_at=None,
-        waiting=False,
-        scope=Scope.OFFICE.value,
-        roles__overlap=list(actor.roles),
-    )
-
-
-def offers_for(complaint: Complaint, actor: Actor) -> list[Offer]:
-    """Exactly what this person may do now. Two statements."""
+def offers_for(
+    complaint: Complaint, actor: Actor, *, rules: Rules | None = None, case: Case | None = None
+) -> list[Offer]:
+    """Exactly what this person may do now. A statement each for `rules` and `case` that were not read yet."""
     office = current_office()
     if office is None:
         raise OfficeAccessError("Offers are made inside an office.")
-    rules = rules_of(complaint)
-    case = case_of(complaint, office.timezone)
+    rules = rules or rules_of(complaint)
+    case = case or case_of(complaint, office.timezone)
     return engine.offers(rules.procedure, rules.settings, case, actor, timezone.now())
 
 
@@ -161,14 +91,16 @@ def _with_title(person: Person) -> str:
     return f"{person.name} ({person.title})" if person.title else person.name
 
 
-def prefilled(complaint: Complaint, offer: Offer, rules: Rules | None = None) -> dict[str, str]:
+def prefilled(
+    complaint: Complaint, offer: Offer, rules: Rules | None = None, *, proposal: Suggestion | None = None
+) -> dict[str, str]:
     """What a form begins with where the office has something to propose: earlier words, and masked public
-    texts.
+    texts, which are `proposal` if it was made already.
     """
     found: dict[str, str] = {}
     public = [item for item in offer.inputs if item.sets in _PUBLIC]
     if public:
-        proposal = suggest(complaint, (rules or rules_of(complaint)).settings)
+        proposal = proposal or suggest(complaint, (rules or rules_of(complaint)).settings)
         texts = {
             Fact.PUBLIC_TITLE: proposal.title,
             Fact.PUBLIC_COMPLAINT: proposal.text.text,
@@ -211,14 +143,21 @@ class Entry:
     attachments: tuple[Attachment, ...]
 
 
-def history(complaint: Complaint, *, procedure: Procedure | None = None) -> list[Entry]:
-    """Everything that happened, oldest first. Three statements."""
+def history(
+    complaint: Complaint,
+    *,
+    procedure: Procedure | None = None,
+    files: Sequence[Attachment] | None = None,
+) -> list[Entry]:
+    """Everything that happened, oldest first. Three statements. `files`: the complaint's by id, if they were
+    read already.
+    """
     procedure = procedure or rules_of(complaint).procedure
     messages: dict[int | None, list[Message]] = {}
     for message in complaint.messages.select_related("member").order_by("id"):
         messages.setdefault(message.event_id, []).append(message)
     attachments: dict[int | None, list[Attachment]] = {}
-    for attachment in complaint.attachments.order_by("id"):
+    for attachment in complaint.attachments.order_by("id") if files is None else files:
         attachments.setdefault(attachment.event_id, []).append(attachment)
     return [
         Entry(

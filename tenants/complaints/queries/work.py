@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from tenants.complaints.contacts import normal_phone
-from tenants.complaints.models import Complaint, WorkItem
-from workflows.cases import Actor, Visibility
+from tenants.complaints.models import WorkItem
+from workflows.cases import Actor
 
+from .mine import my_work
+from .names import Reader
 from .paging import SIZE, Page, page_of
-from .staff import my_work
 
 SOON = timedelta(hours=24)
 
@@ -55,13 +56,12 @@ def work_of(
     *,
     after: str = "",
     size: int = SIZE,
-    sees_names: bool = False,
     now: datetime | None = None,
 ) -> WorkList:
     """This member's open work, what ends first at the top. Two statements."""
     now = now or timezone.now()
     rows = WorkItem.objects.filter(my_work(actor)).filter(
-        condition(filters, of="complaint__", sees_names=sees_names, now=now)
+        condition(filters, Reader(actor), of="complaint__", now=now)
     )
     if filters.stage:
         rows = rows.filter(stage=filters.stage)
@@ -81,29 +81,10 @@ def work_of(
     return WorkList(page, Counts(**counted))
 
 
-def all_complaints(
-    filters: Filters = Filters(),
-    *,
-    after: str = "",
-    size: int = SIZE,
-    sees_names: bool = False,
-    now: datetime | None = None,
-) -> Page[Complaint]:
-    """Every complaint of the office that fits, newest first. One statement."""
-    rows = complaints(filters, sees_names=sees_names, now=now)
-    return page_of(rows, "received_at", after=after, size=size, descending=True, related=("unit", "member"))
-
-
-def complaints(
-    filters: Filters, *, sees_names: bool = False, now: datetime | None = None
-) -> QuerySet[Complaint]:
-    """Complaints that fit, without order."""
-    rows = Complaint.objects.filter(condition(filters, sees_names=sees_names, now=now or timezone.now()))
-    return rows.filter(stage=filters.stage) if filters.stage else rows
-
-
-def condition(filters: Filters, *, of: str = "", sees_names: bool, now: datetime) -> Q:
-    """The filters on complaints as a condition. `of`: the way to the complaint, such as `complaint__`."""
+def condition(filters: Filters, reader: Reader, *, of: str = "", now: datetime) -> Q:
+    """The filters on complaints as a condition. `reader`: who filters; a search finds for them what they may
+    know. `of`: the way to the complaint, such as `complaint__`.
+    """
     found = Q()
     for column, value in (
         ("status", filters.status),
@@ -118,15 +99,15 @@ def condition(filters: Filters, *, of: str = "", sees_names: bool, now: datetime
     if filters.late:
         found &= Q(**{f"{of}closed_at": None, f"{of}due_at__lt": now})
     if filters.words.strip():
-        found &= searched(filters.words.strip(), of=of, sees_names=sees_names)
+        found &= searched(filters.words.strip(), reader, of=of)
     return found
 
 
-def searched(words: str, *, of: str = "", sees_names: bool) -> Q:
+def searched(words: str, reader: Reader, *, of: str = "") -> Q:
     """Complaints by a piece of the number, of what was written or where, of the reporter's name, or by phone.
 
-    A confidential reporter is found only by somebody who may read the name: else a search would tell it. So
-    would one in the reporter's own words: anybody else finds a confidential complaint by its number alone.
+    A reporter is found only by somebody who may know them: else a search would tell it. So would one in the
+    reporter's own words: anybody else finds the complaint by its number alone.
     """
     person = Q(**{f"{of}reporter__name__icontains": words})
     digits = "".join(sign for sign in words if sign.isdigit())
@@ -136,6 +117,4 @@ def searched(words: str, *, of: str = "", sees_names: bool) -> Q:
         person |= Q(**{f"{of}reporter__phone__endswith": digits[-8:]})
     for column in ("description", "place"):
         person |= Q(**{f"{of}{column}__icontains": words})
-    if not sees_names:
-        person &= ~Q(**{f"{of}visibility": Visibility.CONFIDENTIAL.value})
-    return person | Q(**{f"{of}number__icontains": words})
+    return (person & reader.findable(of)) | Q(**{f"{of}number__icontains": words})

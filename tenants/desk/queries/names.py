@@ -9,7 +9,7 @@ from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints import words
 from tenants.complaints.models import Complaint, Message
-from tenants.complaints.queries import ListReader
+from tenants.complaints.queries import Reader
 from tenants.procedure.queries import NoProcedure, kept_procedure, rules_of
 from workflows.cases import MAIN, SYSTEM, Actor
 from workflows.own import HAND_UP
@@ -33,7 +33,7 @@ class Names:
 
     def __init__(self, person: Actor = SYSTEM) -> None:
         # Nobody of the desk knows confidential reporters, so that no office's procedure need be asked.
-        self._reader = ListReader(person, sees_names=False)
+        self._reader = Reader(person)
         self._seen: set[UUID] = set()
         self._procedures: dict[UUID, Procedure] = {}
         self._reasons: dict[UUID, str] = {}

@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tenants.complaints.models import Complaint, WorkItem
-from tenants.complaints.queries import my_work
-from tenants.complaints.queries.work import condition
+from tenants.complaints.queries import condition, my_work
 from tenants.organization.queries import units
 from tenants.portal import queries, rows
 from tenants.portal.door import StaffRequest, staff
@@ -111,14 +110,13 @@ def inbox(request: StaffRequest) -> HttpResponse:
 def _rows(
     request: StaffRequest, tab: Tab, form: FilterForm, names: rows.Names
 ) -> tuple[Page[Any], list[rows.Row]]:
-    sees = names.reader.sees_names
     filters, now = form.filters(), timezone.now()
     if tab.work is not None:
-        narrowed = condition(filters, of="complaint__", sees_names=sees, now=now)
+        narrowed = condition(filters, names.reader, of="complaint__", now=now)
         work = paged_ids(WorkItem.objects.filter(tab.work(request) & narrowed), tab.order, request.GET)
         return work, rows.of_work(work.ids, names)
     assert tab.complaints is not None
-    narrowed = condition(filters, sees_names=sees, now=now)
+    narrowed = condition(filters, names.reader, now=now)
     found = Complaint.objects.filter(tab.complaints(request) & narrowed)
     complaints = paged_ids(found, tab.order, request.GET)
     return complaints, rows.of_complaints(complaints.ids, names)

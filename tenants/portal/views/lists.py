@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from tenants.complaints import words
 from tenants.complaints.models import Complaint, WorkItem
-from tenants.complaints.queries.work import condition
+from tenants.complaints.queries import condition
 from tenants.organization.queries import units
 from tenants.portal import queries, rows
 from tenants.portal.door import StaffRequest, staff
@@ -38,8 +38,7 @@ def complaints(request: StaffRequest) -> HttpResponse:
             return redirect(rows.complaint_url(found))
     names = rows.Names(request.person)
     form = FilterForm(request.GET, settings=names.settings, units=units())
-    sees = names.reader.sees_names
-    narrowed = condition(form.filters(), sees_names=sees, now=timezone.now())
+    narrowed = condition(form.filters(), names.reader, now=timezone.now())
     shown = paged_ids(Complaint.objects.filter(narrowed), NEWEST, request.GET)
     return page(
         request,

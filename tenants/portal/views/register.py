@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from tenants.channels.registry import label as channel_label
 from tenants.complaints import words
 from tenants.complaints.models import Complaint, Message
-from tenants.complaints.queries import ListReader, register_book, register_years
+from tenants.complaints.queries import Reader, register_book, register_years
 from tenants.organization.queries import today
 from tenants.portal import rows
 from tenants.portal.door import StaffRequest, note_look, staff
@@ -145,10 +145,11 @@ def headers() -> list[str]:
 
 def _rows(request: StaffRequest, found: list[Complaint]) -> list[list[str]]:
     """The lines of the book. A confidential name stands there only for somebody who may read it."""
-    reader = ListReader.of(request.person)
+    reader = Reader(request.person)
+    reader.look_over(found)
     settings = rules_in_force().settings
     answers = _answers(found)
-    if reader.sees_names and any(row.visibility == Visibility.CONFIDENTIAL.value for row in found):
+    if any(row.visibility == Visibility.CONFIDENTIAL.value and reader.may_know(row) for row in found):
         note_look(request, "-", "register")
     return [
         [
@@ -176,7 +177,7 @@ def _answers(found: list[Complaint]) -> dict[int, str]:
     return dict(texts.values_list("complaint_id", "body"))
 
 
-def _reporter(row: Complaint, reader: ListReader) -> str:
+def _reporter(row: Complaint, reader: Reader) -> str:
     if row.visibility == Visibility.ANONYMOUS.value:
         return _("tanpa nama")
     if not reader.may_know(row):
