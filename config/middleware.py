@@ -7,10 +7,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.middleware.gzip import GZipMiddleware
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -96,6 +98,29 @@ class PermissionsPolicy:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), payment=(), geolocation=(self)"
         )
+        return response
+
+
+class WrongMethod:
+    """Says something where an address that only takes forms was opened as a page, or a page was posted to.
+
+    Django answers that with nothing at all; somebody who signs in again after sending a form gets there.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            words = {
+                "title": _("Alamat ini bukan halaman"),
+                "text": _(
+                    "Di alamat ini hanya formulir dikirim, atau hanya halaman dibuka. Kembali ke halaman "
+                    "sebelumnya, muat ulang, lalu ulangi langkah Anda."
+                ),
+            }
+            response.content = render_to_string("errors/body.html", words, request).encode()
         return response
 
 

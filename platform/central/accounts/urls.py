@@ -5,6 +5,7 @@ management. `tokens` are of an office's host alone: each opens one office.
 from __future__ import annotations
 
 from allauth.account import views as allauth_views
+from allauth.mfa.base import views as second_factor_views
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from central.accounts import views
@@ -35,5 +36,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         allauth_views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path("2fa/", include("allauth.mfa.urls")),
+    path("2fa/", second_factor_views.index, name="mfa_index"),
+    path("2fa/authenticate/", views.authenticate, name="mfa_authenticate"),
+    path("2fa/reauthenticate/", second_factor_views.reauthenticate, name="mfa_reauthenticate"),
+    path("2fa/totp/", include("allauth.mfa.totp.urls")),
+    path("2fa/recovery-codes/", include("allauth.mfa.recovery_codes.urls")),
 ]

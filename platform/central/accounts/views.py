@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from allauth.mfa.base.views import AuthenticateView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +31,23 @@ from central.offices.models import Office
 def sign_in(request: HttpRequest) -> HttpResponse:
     """/masuk/ is what people type; the page itself is allauth's."""
     return redirect(home_path(request) if request.user.is_authenticated else settings.LOGIN_URL)
+
+
+class Authenticate(AuthenticateView):  # type: ignore[misc]  # allauth has no type hints
+    """The second step of signing in. A form without a code is one with an empty code: allauth takes it for a
+    passkey's, which nobody has here, and has no page for it.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and "code" not in request.POST:
+            posted = request.POST.copy()
+            posted["code"] = ""
+            request.POST = posted  # type: ignore[assignment]  # a copy, which may be changed
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
+
+
+authenticate = public_side(Authenticate.as_view())
 
 
 @public_side
@@ -70,7 +89,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if refused is not None:
         return refused
     secret = ""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         days = int(form.cleaned_data["lifetime"])
         try:

@@ -62,7 +62,7 @@ def call(request: StaffRequest, pk: int) -> HttpResponse:
     shows = may_read_reporter(complaint, request.person)
     if request.method == "POST" and not shows:
         raise ServiceError("not_allowed", _("Telepon ini hanya untuk petugas yang menangani aduannya."))
-    form = CallForm(request.POST or None)
+    form = CallForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             record_call(task.pk, actor=request.person, **form.cleaned_data)

@@ -87,7 +87,7 @@ def _example(request: StaffRequest, pattern: str) -> str:
 def calendar(request: StaffRequest) -> HttpResponse:
     """Working hours, holidays, and the office's own closing days; adds one."""
     version, settings = numbered_settings()
-    form, status = ClosingForm(request.POST or None), 0
+    form, status = ClosingForm(request.POST if request.method == "POST" else None), 0
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         closing = {

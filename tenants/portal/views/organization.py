@@ -54,7 +54,9 @@ def overview(request: StaffRequest) -> HttpResponse:
 def units(request: StaffRequest) -> HttpResponse:
     """All units; adds one."""
     every = list(people.units(with_closed=True).select_related("parent"))
-    form = UnitForm(request.POST or None, units=[unit for unit in every if unit.is_active])
+    form = UnitForm(
+        request.POST if request.method == "POST" else None, units=[unit for unit in every if unit.is_active]
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -77,7 +79,7 @@ def units(request: StaffRequest) -> HttpResponse:
 def unit(request: StaffRequest, pk: int) -> HttpResponse:
     """One unit: rename, move, close."""
     found = get_object_or_404(Unit, pk=pk)
-    form = UnitForm(request.POST or None, units=people.units(), unit=found)
+    form = UnitForm(request.POST if request.method == "POST" else None, units=people.units(), unit=found)
     if request.method == "POST" and form.is_valid():
         try:
             services.update_unit(found, actor=request.person, **form.cleaned_data)
@@ -95,7 +97,7 @@ def positions(request: StaffRequest) -> HttpResponse:
     """All positions with their roles and holders; adds one."""
     every = list(people.positions(with_closed=True))
     roles = role_names()
-    form = PositionForm(request.POST or None, units=people.units(), roles=roles)
+    form = PositionForm(request.POST if request.method == "POST" else None, units=people.units(), roles=roles)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -139,7 +141,12 @@ def positions(request: StaffRequest) -> HttpResponse:
 def position(request: StaffRequest, pk: int) -> HttpResponse:
     """One position: its title, unit and roles; close it."""
     found = get_object_or_404(Position.objects.select_related("unit"), pk=pk)
-    form = PositionForm(request.POST or None, units=people.units(), roles=role_names(), position=found)
+    form = PositionForm(
+        request.POST if request.method == "POST" else None,
+        units=people.units(),
+        roles=role_names(),
+        position=found,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.update_position(found, actor=request.person, **form.cleaned_data)

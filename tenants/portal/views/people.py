@@ -38,7 +38,7 @@ def members(request: StaffRequest) -> HttpResponse:
 @admins
 def new_member(request: StaffRequest) -> HttpResponse:
     """Adds a person and mails the invitation."""
-    form = NewMemberForm(request.POST or None, positions=people.positions())
+    form = NewMemberForm(request.POST if request.method == "POST" else None, positions=people.positions())
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -69,7 +69,7 @@ def new_member(request: StaffRequest) -> HttpResponse:
 def member(request: StaffRequest, pk: int) -> HttpResponse:
     """One person: data, positions, and leaving."""
     found = get_object_or_404(Member, pk=pk)
-    form = MemberForm(request.POST or None, member=found)
+    form = MemberForm(request.POST if request.method == "POST" else None, member=found)
     if request.method == "POST" and form.is_valid():
         try:
             services.update_member(found, actor=request.person, **form.cleaned_data)
@@ -128,7 +128,7 @@ def holdings(request: StaffRequest) -> HttpResponse:
     """Who holds which position now and next; gives a position to somebody, Plt. and Plh. among them."""
     day = people.today()
     form = HoldingForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         members=people.members(),
         positions=people.positions(),
         initial={"starts_on": day, "acting_kind": request.GET.get("sebagai", "")},
@@ -160,7 +160,9 @@ def end_holding(request: StaffRequest, pk: int) -> HttpResponse:
     running = people.holdings().filter(Q(ends_on=None) | Q(ends_on__gte=people.today()))
     found = get_object_or_404(running, pk=pk)
     form = EndHoldingForm(
-        request.POST or None, initial={"ends_on": found.ends_on or people.today()}, latest=found.ends_on
+        request.POST if request.method == "POST" else None,
+        initial={"ends_on": found.ends_on or people.today()},
+        latest=found.ends_on,
     )
     if request.method == "POST" and form.is_valid():
         services.end_holding(found, actor=request.person, ends_on=form.cleaned_data["ends_on"])

@@ -30,6 +30,8 @@ class Form:
     action: str
     fields: dict[str, Field] = field(default_factory=dict)
     buttons: dict[str, str] = field(default_factory=dict)
+    method: str = "get"
+    encoding: str = "application/x-www-form-urlencoded"
 
     def fill(self, name: str, value: Any) -> None:
         """Types, ticks, chooses or attaches; only what the form really has. A choice may be named by the
@@ -77,7 +79,9 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
         attrs = {name: value or "" for name, value in given}
         if tag == "form":
-            self.forms.append(Form(attrs.get("action", "")))
+            form = Form(attrs.get("action", ""), method=attrs.get("method", "get").lower())
+            form.encoding = attrs.get("enctype", form.encoding)
+            self.forms.append(form)
             self._inside = True
         elif tag == "a" and "href" in attrs:
             self._href, self._words = attrs["href"], []
@@ -147,6 +151,7 @@ class Page:
         self._reader = _Reader()
         self._reader.feed(response.content.decode())
         self.links = self._reader.links
+        self.forms = self._reader.forms
 
     def __contains__(self, words: str) -> bool:
         return words in self.text

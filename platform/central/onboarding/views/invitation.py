@@ -50,7 +50,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 
 def _accept(request: HttpRequest, token: str, invitation: Invitation) -> HttpResponse:
     known = services.account_of(invitation)
-    data = request.POST or None
+    data = request.POST if request.method == "POST" else None
     form: KnownAccountForm | NewAccountForm
     form = KnownAccountForm(request, known, data) if known else NewAccountForm(invitation, data)
     if request.method != "POST" or not form.is_valid():
