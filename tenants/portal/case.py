@@ -140,7 +140,6 @@ def page_values(case: Opened, teller: Teller) -> dict[str, Any]:
     """What the page of a complaint shows, at whichever host."""
     complaint = case.complaint
     steps, others = acts(case)
-    attachments = list(complaint.attachments.order_by("id"))
     return {
         "complaint": complaint,
         "head": head_of(case),
@@ -149,8 +148,8 @@ def page_values(case: Opened, teller: Teller) -> dict[str, Any]:
         "reporter_rows": reporter_rows(case),
         "story": case.told(complaint.description),
         "story_rows": story_rows(case),
-        "evidence": file_rows(case, [f for f in attachments if f.by_reporter]),
-        "work_files": teller.files_by_purpose([f for f in attachments if not f.by_reporter]),
+        "evidence": file_rows(case, [f for f in teller.files if f.by_reporter]),
+        "work_files": teller.files_by_purpose([f for f in teller.files if not f.by_reporter]),
         "clocks": clock_rows(case),
         "work": work_rows(case),
         "events": teller.timeline(),

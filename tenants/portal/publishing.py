@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tenants.complaints.masking import Segment, compare
-from tenants.complaints.services.publication import Suggestion, suggest
+from tenants.complaints.services.publication import Suggestion
 from workflows.decision import Fact
 
 from .case import Opened
@@ -41,7 +41,7 @@ def review(case: Opened, form: PublicationForm) -> Review:
     """Compares what was written with what the form holds now, whether proposed or edited, or, where the form
     writes nothing for the public, with what an earlier step has prepared.
     """
-    proposal = suggest(case.complaint, case.rules.settings)
+    proposal = form.proposal
     originals = {fact: case.told(text) for fact, text in _originals(proposal).items()}
     texts = []
     for item in form.offer.inputs:
@@ -77,12 +77,10 @@ def review(case: Opened, form: PublicationForm) -> Review:
     )
 
 
-def public_place(case: Opened) -> str:
+def public_place(case: Opened, proposal: Suggestion) -> str:
     """Where it happened, as an earlier step has prepared it, else masked."""
     page = getattr(case.complaint, "publication", None)
-    if page is not None:
-        return str(page.place)
-    return suggest(case.complaint, case.rules.settings).place.text
+    return str(page.place) if page is not None else proposal.place.text
 
 
 def _originals(proposal: Suggestion) -> dict[Fact | None, str]:

@@ -20,6 +20,7 @@ from tenants.complaints.errors import REFUSALS, ComplaintConflict, ComplaintErro
 from tenants.complaints.models import Reporter
 from tenants.complaints.queries import input_choices, prefilled
 from tenants.complaints.services import act
+from tenants.complaints.services.publication import suggest
 from workflows.decision import Offer, PublicationEffect, Refusal
 
 from . import case as cases
@@ -112,8 +113,9 @@ def _form(request: HttpRequest, case: Opened, offer: Offer) -> StepForm:
     kind = PublicationForm if publishes else StepForm
     posted = request.method == "POST"
     more: dict[str, Any] = {}
-    if publishes:
-        more = {"complaint": case.complaint, "place": public_place(case)}
+    proposal = suggest(case.complaint, case.rules.settings) if publishes else None
+    if proposal is not None:
+        more = {"proposal": proposal, "place": public_place(case, proposal)}
     return kind(
         offer,
         get_language() or "id",
@@ -121,7 +123,7 @@ def _form(request: HttpRequest, case: Opened, offer: Offer) -> StepForm:
         request.FILES if posted else None,
         choices=input_choices([offer]),
         owner=f"{case.office.pk}:{request.user.pk}",
-        initial=prefilled(case.complaint, offer, case.rules),
+        initial=prefilled(case.complaint, offer, case.rules, proposal=proposal),
         **more,
     )
 

@@ -27,7 +27,9 @@ class Teller:
 
     def __init__(self, case: Opened) -> None:
         self.case = case
-        self.entries: list[Entry] = history(case.complaint, procedure=case.rules.procedure)
+        self.files: list[Attachment] = list(case.complaint.attachments.order_by("id"))
+        procedure = case.rules.procedure
+        self.entries: list[Entry] = history(case.complaint, procedure=procedure, files=self.files)
 
     @cached_property
     def _units(self) -> dict[str, str]:

@@ -93,8 +93,9 @@ def _how_told(complaint: Complaint) -> str:
 
 def story_page(complaint: Complaint, now: datetime) -> dict[str, Any]:
     """Everything that the tracking page shows."""
-    story = timeline_for_reporter(complaint, now=now)
-    offers = [_offered(complaint, offer) for offer in reporter_offers(complaint)]
+    rules = rules_of(complaint)
+    story = timeline_for_reporter(complaint, now=now, rules=rules)
+    offers = [_offered(complaint, offer, rules) for offer in reporter_offers(complaint, rules=rules)]
     moved = (
         story.due_at is not None
         and story.promised_due_at is not None
@@ -108,7 +109,7 @@ def story_page(complaint: Complaint, now: datetime) -> dict[str, Any]:
         "moved": moved,
         "reopened_at": memory_from_json(complaint.state.get("memory", {})).reopened_at,
         "answer_by": _answer_by(complaint) if story.question else None,
-        "report": _report(complaint),
+        "report": _report(complaint, rules),
         "answers": [offer for offer in offers if offer["answers"]],
         "offers": [offer for offer in offers if not offer["answers"]],
         "now": now,
@@ -122,21 +123,20 @@ def _answer_by(complaint: Complaint) -> datetime | None:
     return min(ends, default=None)
 
 
-def _offered(complaint: Complaint, offer: Offer) -> dict[str, Any]:
+def _offered(complaint: Complaint, offer: Offer, rules: Rules) -> dict[str, Any]:
     return {
         "url": f"/lacak/{complaint.tracking_code}/langkah/{offer.line}/{offer.action}/",
         "title": words(offer.label),
-        "text": f"{words(offer.help)} {_limit(complaint, offer)}".strip(),
+        "text": f"{words(offer.help)} {_limit(complaint, offer, rules)}".strip(),
         "icon": ACTION_ICONS.get(offer.action, "chat"),
         "answers": offer.kind is OfferKind.PROCEDURE,
     }
 
 
-def _limit(complaint: Complaint, offer: Offer) -> str:
+def _limit(complaint: Complaint, offer: Offer, rules: Rules) -> str:
     """Until when a closed report may be rated or objected to; "" for every other step."""
     if offer.kind is OfferKind.PROCEDURE or offer.action not in ("rate", "object") or not complaint.closed_at:
         return ""
-    rules = rules_of(complaint)
     reporter = rules.procedure.reporter
     window = reporter.rate if offer.action == "rate" else reporter.object
     if window is None:
@@ -171,9 +171,8 @@ def file_link(complaint: Complaint, attachment: Attachment) -> dict[str, Any]:
     }
 
 
-def _report(complaint: Complaint) -> list[dict[str, str]]:
+def _report(complaint: Complaint, rules: Rules) -> list[dict[str, str]]:
     """What the reporter said."""
-    rules = rules_of(complaint)
     rows = [
         {"key": _("Kategori"), "value": category_words(rules.settings, complaint.category)},
         {"key": _("Apa yang terjadi"), "value": complaint.description},

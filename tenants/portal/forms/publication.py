@@ -9,8 +9,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenants.complaints.models import Attachment, Complaint
-from tenants.complaints.services.publication import PICTURES, PLACE_LENGTH
+from tenants.complaints.models import Attachment
+from tenants.complaints.services.publication import PLACE_LENGTH, Suggestion
 from workflows.decision import Fact, Offer, PublicationEffect
 
 from .actions import StepForm
@@ -20,13 +20,16 @@ PUBLIC = (Fact.PUBLIC_TITLE, Fact.PUBLIC_COMPLAINT, Fact.PUBLIC_ANSWER)
 
 
 class PublicationForm(StepForm):
-    """The step's own inputs, and the pictures: each stays hidden unless it is ticked."""
+    """The step's own inputs, and the pictures: each stays hidden unless it is ticked. `proposal`: what the
+    platform would publish.
+    """
 
-    def __init__(self, offer: Offer, *args: Any, complaint: Complaint, place: str, **options: Any) -> None:
+    def __init__(self, offer: Offer, *args: Any, proposal: Suggestion, place: str, **options: Any) -> None:
         super().__init__(offer, *args, **options)
+        self.proposal = proposal
         self.pictures: Sequence[Attachment] = ()
         if offer.publication is PublicationEffect.RELEASE:
-            self.pictures = list(complaint.attachments.filter(content_type__in=PICTURES).order_by("id"))
+            self.pictures = proposal.pictures
         if self.writes:
             self.fields["tempat"] = text_line(
                 PLACE_LENGTH,
