@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.acceptance.citizen import Citizen
+from tests.acceptance.citizen import Citizen, receipt
 from tests.acceptance.pictures import photo
 from tests.faults.town import Place, Town
 from tests.faults.web import Browser, Wire
@@ -76,8 +78,17 @@ class Journal:
         """Waits until so many more reports were answered, or something went wrong."""
         with self.changed:
             goal = len(self.filed) + more
-            enough = lambda: len(self.filed) >= goal or bool(self.problems)  # noqa: E731  # one use
-            return self.changed.wait_for(enough, seconds) and not self.problems
+            return self.changed.wait_for(lambda: len(self.filed) >= goal or self.problems, seconds) is True
+
+    def wait_until(self, moment: float) -> None:
+        """Waits until the monotonic clock says so, or something went wrong."""
+        with self.changed:
+            while not self.problems and time.monotonic() < moment:
+                self.changed.wait(max(0.01, moment - time.monotonic()))
+
+
+def new_mark() -> str:
+    return uuid.uuid4().hex
 
 
 def picture(mark: str) -> tuple[SimpleUploadedFile, str]:
@@ -102,7 +113,7 @@ def report(mark: str) -> dict[str, Any]:
 
 def by_program(town: Town, place: Place, journal: Journal, turn: int) -> None:
     """Reports through the API with an Idempotency-Key, some with a picture, some twice."""
-    mark = uuid.uuid4().hex
+    mark = new_mark()
     data, seen = report(mark), ""
     if turn % PICTURE_EVERY == 0:
         data["files"], seen = picture(mark)
@@ -124,7 +135,7 @@ def by_program(town: Town, place: Place, journal: Journal, turn: int) -> None:
 
 def by_website(town: Town, place: Place, journal: Journal, turn: int) -> None:
     """Reports through the form's pages, some with a picture; presses the last button twice now and then."""
-    mark = uuid.uuid4().hex
+    mark = new_mark()
     citizen = Citizen(place.host, Browser(town.port, place.host, journal.missed))  # type: ignore[arg-type]  # as a client
     fill_in(citizen, mark, with_picture=turn % PICTURE_EVERY == 0)
     seen = picture(mark)[1] if turn % PICTURE_EVERY == 0 else ""
@@ -151,8 +162,6 @@ def fill_in(citizen: Citizen, mark: str, *, with_picture: bool = False) -> None:
 
 def press(citizen: Citizen) -> tuple[str, str]:
     """Presses the button that sends the report; gives number and code of the page that follows."""
-    from tests.acceptance.citizen import receipt
-
     sent = citizen.send()
     assert sent.status_code == 303, sent.content
     return receipt(citizen.follow(sent))
@@ -171,22 +180,16 @@ STEPS: dict[str, dict[str, Any]] = {
 WITH_PICTURE = {"submit_report": "inputs.files", "upload_answer": "inputs.files"}
 
 
-def clerk(town: Town, place: Place, journal: Journal, role: str) -> Callable[[int], None]:
-    """A member who takes the next step of whatever waits, and does not let go before it is answered."""
-    wire = Wire(town.port, place.host, journal.missed, place.tokens[role])
-
-    def work(turn: int) -> None:
-        waiting = wire.ask("GET", "/api/v1/work/").json()["results"]
-        if not waiting:
-            with journal.changed:
-                journal.changed.wait(0.2)
-            return
-        slug = waiting[turn % len(waiting)]["slug"]
-        case = wire.ask("GET", f"/api/v1/cases/{slug}/")
-        if case.status_code == 200:
-            _step(wire, place, journal, case.json())
-
-    return work
+def by_clerk(wire: Wire, place: Place, journal: Journal, turn: int) -> None:
+    """Takes the next step of something that waits, and does not let go before that is answered."""
+    waiting = wire.ask("GET", "/api/v1/work/").json()["results"]
+    if not waiting:
+        journal.wait_for(1, seconds=1)
+        return
+    slug = waiting[turn % len(waiting)]["slug"]
+    case = wire.ask("GET", f"/api/v1/cases/{slug}/")
+    if case.status_code == 200:
+        _step(wire, place, journal, case.json())
 
 
 def _step(wire: Wire, place: Place, journal: Journal, case: dict[str, Any]) -> None:
@@ -197,7 +200,7 @@ def _step(wire: Wire, place: Place, journal: Journal, case: dict[str, Any]) -> N
     inputs = {f"inputs.{code}": value or place.unit for code, value in STEPS[action].items()}
     seen = ""
     if action in WITH_PICTURE:
-        inputs[WITH_PICTURE[action]], seen = picture(uuid.uuid4().hex)
+        inputs[WITH_PICTURE[action]], seen = picture(new_mark())
     data = {"version": case["version"], "line": offered[action]["line"], **inputs}
     answer = wire.send_form(f"/api/v1/cases/{case['slug']}/actions/{action}/", data)
     act = Act(case["slug"], action, case["version"], seen)
@@ -214,24 +217,30 @@ def _step(wire: Wire, place: Place, journal: Journal, case: dict[str, Any]) -> N
 
 
 class Crowd:
-    """Threads that each do one thing over and over, until they are told to finish what they are at."""
+    """Threads that each do one thing over and over, for so many turns or until they are told to finish."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, *, turns: int | None = None) -> None:
         self.journal = journal
+        self.turns = turns
         self.stop = threading.Event()
         self.threads: list[threading.Thread] = []
 
     def add(self, work: Callable[[int], None]) -> None:
-        def live() -> None:
-            turn = 0
-            try:
-                while not self.stop.is_set():
-                    work(turn)
-                    turn += 1
-            except Exception as error:
-                self.journal.complain(f"{type(error).__name__}: {error}")
+        """`work` gets the number of the turn."""
+        self.threads.append(threading.Thread(target=self._live, args=[work], daemon=True))
 
-        self.threads.append(threading.Thread(target=live, daemon=True))
+    def _live(self, work: Callable[[int], None]) -> None:
+        try:
+            for turn in count() if self.turns is None else range(self.turns):
+                if self.stop.is_set():
+                    break
+                work(turn)
+        except Exception as error:
+            self.journal.complain(f"{type(error).__name__}: {error}")
+
+    def join(self) -> None:
+        for thread in self.threads:
+            thread.join()
 
     def __enter__(self) -> Crowd:
         for thread in self.threads:
@@ -239,6 +248,6 @@ class Crowd:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        """Each finishes what it is at: whoever waits for an answer gets it."""
         self.stop.set()
-        for thread in self.threads:
-            thread.join()
+        self.join()

@@ -1,0 +1,50 @@
+"""A platform as `make run` starts it, with a government, two offices and their staff."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.town import Town, settle
+from tests.launched import READY, Run, free_port, remove
+
+HASTE = {
+    "INTAKE_RATE": "1000000/hour",
+    "INTAKE_SECONDS": "0",
+    "WEB_WORKERS": "2",
+    "SWEEP_SECONDS": "1",
+    "SWEEP_GRACE_SECONDS": "1",
+    "CLAIM_SECONDS": "8",
+    "LOG_LEVEL": "WARNING",
+}
+"""What is done every half minute is done every second: nobody waits for it here."""
+
+
+@dataclass
+class Stage:
+    run: Run
+    town: Town
+
+    @property
+    def var(self) -> Path:
+        return self.town.var
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    top = Path(tempfile.mkdtemp(prefix="tanggap faults "))
+    top.chmod(0o711)
+    var = top / "var"
+    run = Run(var, free_port(), **HASTE)
+    try:
+        run.wait_for(READY)
+        yield Stage(run, settle(var, run.port, "serentak", "gangguan"))
+    finally:
+        if run.process.poll() is None:
+            run.process.terminate()
+        run.ended()
+        remove(top, var)
