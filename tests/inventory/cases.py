@@ -23,10 +23,8 @@ from workflows.cases import REPORTER, Actor
 
 from .stories import Move, Story
 
-TELLS = (
-    "Lampu jalan di Gang {word} RT 02 RW 05 mati sejak seminggu, jalan gelap dan sudah ada yang jatuh. "
-    "Saya {name}, tinggal di Gang {word} nomor 7."
-)
+INTRODUCES = "Saya {name}, tinggal di Gang {word} nomor 7. "
+TELLS = "Lampu jalan di Gang {word} RT 02 RW 05 mati sejak seminggu, jalan gelap dan sudah ada yang jatuh."
 ActorOf = Callable[[str, str | None], Actor]
 
 
@@ -87,7 +85,7 @@ def _report(story: Story, number: int) -> Report:
     by_mail = story.contact in ("both", "email")
     uploads = [photo(f"foto-{word}.jpg", story.word), letter(f"surat-{word}.pdf", story.word)]
     return Report(
-        description=_said(TELLS, story),
+        description=_said(INTRODUCES + TELLS if story.name else TELLS, story),
         category=story.category or next(iter(rules_in_force().settings.selectable)),
         visibility=story.visibility,
         channel=story.channel,
@@ -133,7 +131,7 @@ def _case(office: str, complaint: Complaint, story: Story, report: Report) -> Ca
     calls = Message.objects.filter(complaint=complaint, channel="call").order_by("id")
     anonymous = story.visibility == "anonymous"
     phone = "" if anonymous else report.phone[1:]
-    secrets = (story.word, "" if anonymous else story.name, phone, complaint.number, complaint.tracking_code)
+    secrets = (story.word, story.name, phone, complaint.number, complaint.tracking_code)
     return Case(
         story.case,
         office,

@@ -156,7 +156,7 @@ def _cases_of_staff() -> list[Recipe]:
         here("file", case="new", values=lambda p, c: {"uid": c.uid, "file_uid": c.files["photo"]}),
         here("sheet", case="new", values=lambda p, c: {"uid": c.uid, "kind": "complaint_form"}),
         here("action", case="new", values=note, fields=step_form(note="Catatan untuk rekan.")),
-        here("live_preview", case="new", values=hand_up, fields=step_form(reason="Jalan ini jalan provinsi.")),
+        here("live_preview", case="new", values=hand_up, fields=step_form(reason="Ini jalan provinsi.")),
         here("enter", fields=parts.on_behalf),
         here("entered", case="phone", values=uid),
         here("register"),

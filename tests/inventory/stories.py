@@ -37,7 +37,8 @@ class Move:
 
 @dataclass(frozen=True)
 class Story:
-    """One complaint. `contact`: email, phone or both. `by`: the role that entered it for the reporter.
+    """One complaint. `name`: "" for nobody. `contact`: email, phone or both. `by`: the role that entered it
+    for the reporter.
 
     `days`: how long ago it came in, for one that staff entered.
     """
@@ -133,7 +134,7 @@ GREGED = (
         visibility="confidential",
         files=True,
     ),
-    Story("anonymous", "Sedap Malam", "Tanpa Nama", visibility="anonymous", files=True),
+    Story("anonymous", "Sedap Malam", "", visibility="anonymous", files=True),
     Story(
         "phone",
         "Alamanda",

@@ -1,0 +1,1 @@
+"""Who may reach what: every address by everybody, held against declared tables (`tables/*.txt`)."""
