@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenants.complaints import words
-from tenants.complaints.queries import Entry
-from workflows.cases import Visibility
+from tenants.complaints.queries import Entry, Reader
+from workflows.cases import ActorKind, Visibility
 from workflows.decision import DocumentKind, Fact, InputKind
 
 from .case import Opened, category_words, channel_words, reporter_rows
@@ -49,8 +49,18 @@ def papers(case: Opened, teller: Teller) -> list[dict[str, str]]:
 
 
 def has_receipt(case: Opened) -> bool:
-    """A receipt is printed of what staff entered. Who sent the report has the code; it is not for others."""
-    return case.complaint.entered_by is not None
+    """A receipt is printed of what staff entered: for whoever entered it, and whoever may know the reporter,
+    because its code opens all that the reporter may do. Of an anonymous complaint for who acts on every one.
+
+    Who sent the report has the code; it is not for others.
+    """
+    complaint, person = case.complaint, case.person
+    if complaint.entered_by_id is None:
+        return False
+    if person.kind is ActorKind.MEMBER and complaint.entered_by_id == person.id:
+        return True
+    anonymous = complaint.visibility == Visibility.ANONYMOUS.value
+    return Reader(person).acts_on_all if anonymous else case.reporter is not None
 
 
 def _paper(case: Opened, kind: str, entry: Entry | None = None) -> dict[str, str]:

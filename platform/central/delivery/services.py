@@ -8,6 +8,7 @@ lose everything.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -145,11 +146,14 @@ def mark_cancelled(row: Outbox) -> None:
     row.save(update_fields=["state", "claimed_until"])
 
 
+_ADDRESS = re.compile(r"[^\s<>()'\"]+@[^\s<>()'\"]+")
+
+
 def mark_failed(row: Outbox, reason: str, now: datetime, *, permanent: bool = False) -> None:
     """Plans the next attempt, later each time; after the last one, or if it is useless, the message has
-    failed.
+    failed. The reason is kept without the addresses that mail servers quote: no personal data lies here.
     """
-    row.last_error, row.claimed_until = reason[:250], None
+    row.last_error, row.claimed_until = _ADDRESS.sub("…", reason)[:250], None
     if permanent or row.attempts > len(RETRIES):
         row.state = Outbox.State.FAILED
     else:

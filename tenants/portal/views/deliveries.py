@@ -60,13 +60,25 @@ def deliveries(request: StaffRequest) -> HttpResponse:
         ]
     ]
     links = shown.links(request.path, dict(request.GET.lists()))
-    return page(request, "deliveries", {"rows": rows, "tabs": tabs, "chosen": chosen, **links})
+    return page(
+        request,
+        "deliveries",
+        {"rows": rows, "tabs": tabs, "chosen": chosen, "may_send": _may_send(request), **links},
+    )
+
+
+def _may_send(request: StaffRequest) -> bool:
+    return bool(request.person.roles) or request.person.is_admin
 
 
 @require_POST
 @staff
 def send_again(request: StaffRequest, pk: int) -> HttpResponse:
-    """Sends one message once more."""
+    """Sends one message once more. For members with a role, who know what it is about, and admins."""
+    if not _may_send(request):
+        raise ServiceError(
+            "not_allowed", _("Mengirim ulang adalah tugas petugas yang memegang peran dalam SOP.")
+        )
     if not resend(pk, actor_name=request.person.name):
         raise ServiceError("not_found", _("Pesan ini tidak ditemukan pada catatan pengiriman."))
     messages.success(request, _("Pesan akan dikirim ulang dalam beberapa saat."))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from central.offices.middleware import public_side
+from tenants.portal.door import StaffRequest, staff
 
 
-@public_side
 @require_safe
-def tokens(request: HttpRequest) -> HttpResponse:
+@staff
+def tokens(request: StaffRequest) -> HttpResponse:
     """Leads to the account's page, where they are made and taken back."""
     return redirect("account_tokens")

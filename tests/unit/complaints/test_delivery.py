@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from uuid import uuid4
 
 import pytest
@@ -147,6 +147,22 @@ def test_an_address_that_is_refused_for_good_fails_at_once(mails, monkeypatch):
     broken(monkeypatch, SMTPRecipientsRefused({REPORTER: (550, b"no such user")}))
     tasks.send([str(mails().message_uid)])
     assert mails().state == Outbox.State.FAILED
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SMTPDataError(554, f"5.7.1 <{REPORTER}>: blocked".encode()),
+        ValueError(f"Invalid address '{REPORTER}'"),
+    ],
+)
+def test_the_reason_of_a_failure_is_kept_without_the_address(mails, monkeypatch, error):
+    """The outbox lies in the public schema and is listed for all members: no personal data stands there."""
+    broken(monkeypatch, error)
+    tasks.send([str(mails().message_uid)])
+    kept = mails().last_error
+    assert "@" not in kept
+    assert "blocked" in kept or "Invalid address" in kept
 
 
 def test_a_poison_message_is_pushed_forward_and_does_not_hold_up_the_others(office_a, report, monkeypatch):
