@@ -41,6 +41,16 @@ _OTHERS = (
     IntakeChannel("api", _("aplikasi lain (API)"), icon="globe"),
 )
 
+# Ways that an office's settings may name before the platform itself listens there; names, in any language.
+_NAMES = {
+    "telegram": "Telegram",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "x": "X",
+    "open311": "Open311",
+    "lapor": "SP4N-LAPOR!",
+}
+
 
 @cache
 def channels() -> dict[str, IntakeChannel]:
@@ -58,4 +68,4 @@ def staff_channels(used: Iterable[str]) -> list[IntakeChannel]:
 def label(code: str) -> str:
     """A channel's name for people; its code where it is not known here."""
     channel = channels().get(code)
-    return str(channel.label) if channel else code
+    return str(channel.label) if channel else _NAMES.get(code, code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,14 +60,15 @@ def review(case: Opened, form: PublicationForm) -> Review:
             Compared(_("Jawaban yang terbit"), compare(originals[Fact.PUBLIC_ANSWER], prepared.answer)),
         ]
     ticked = form.ticked()
+    names = _told_apart([file.name for file in form.pictures])
     pictures = tuple(
         {
             "value": file.uid.hex,
-            "name": file.name,
+            "name": name,
             "url": case.addresses.file(case.complaint, file.uid),
             "ticked": file.uid.hex in ticked,
         }
-        for file in form.pictures
+        for file, name in zip(form.pictures, names, strict=True)
     )
     return Review(
         prepared.title if prepared else "",
@@ -75,6 +77,16 @@ def review(case: Opened, form: PublicationForm) -> Review:
         proposal.text.count + proposal.answer.count + proposal.place.count,
         pictures,
     )
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """Names of files, numbered where two are the same."""
+    seen: Counter[str] = Counter()
+    told = []
+    for name in names:
+        seen[name] += 1
+        told.append(f"{name} ({seen[name]})" if names.count(name) > 1 else name)
+    return told
 
 
 def public_place(case: Opened, proposal: Suggestion) -> str:

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from central.accounts import typed
 from central.offices.access import give_up
 from tenants.complaints.errors import REFUSALS, ComplaintConflict, ComplaintError
 from tenants.complaints.models import Reporter
@@ -25,7 +26,6 @@ from workflows.decision import Offer, PublicationEffect, Refusal
 
 from . import case as cases
 from .case import Opened
-from .forms import typed
 from .forms.actions import StepForm
 from .forms.publication import PUBLIC, PublicationForm
 from .preview import Trial, draft, preview

@@ -66,6 +66,18 @@ def test_the_portal_sends_who_is_not_signed_in_to_the_sign_in_page_and_back(petu
     assert response["Location"] == "/kantor/?q=lampu"
 
 
+def test_who_was_writing_when_the_session_ended_gets_the_words_back(office_a):
+    client = at(GREGED)
+    note = "/kantor/aduan/" + "0" * 32 + "/tindakan/main/note/"
+    answer = client.post(note, {"isi-note": "Jalan <b>ini</b> sudah saya lihat.", "versi": "3"})
+    assert answer.status_code == 403
+    body = answer.content.decode()
+    assert "Jalan &lt;b&gt;ini&lt;/b&gt; sudah saya lihat." in body
+    assert f'href="/akun/login/?next={note}"' in body
+    nothing_typed = client.post(note, {"versi": "3"})
+    assert path(nothing_typed) == "/akun/login/"
+
+
 def test_masuk_leads_to_the_sign_in_page_and_then_to_work(petugas):
     client = at(GREGED)
     assert path(client.get("/masuk/")) == "/akun/login/"

@@ -150,6 +150,16 @@ def test_a_picture_stays_hidden_unless_it_was_ticked(
         assert [file.uid.hex for file in released] == [boxes[1]]
 
 
+def test_pictures_of_the_same_name_are_told_apart(
+    greged: Office, petugas: Player, sekcam: Player, as_member: AsMember, warga: Warga, answered: str
+) -> None:
+    for _note in range(2):
+        step(petugas, answered, "note", note="Foto dari lapangan.", files=[picture("lampu.jpg")])
+    review = text_of(petugas.get(step_path(answered, "release", "publication")))
+    assert "Terbitkan lampu.jpg (1)" in review
+    assert "Terbitkan lampu.jpg (2)" in review
+
+
 def test_withholding_needs_a_reason_and_leaves_nothing_public(
     greged: Office, petugas: Player, answered: str, warga: Warga
 ) -> None:

@@ -13,7 +13,10 @@ from django.test import override_settings
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext
 
+from central.offices.models import Office
+from tests.acceptance.cast import host_of
 from tests.browser.conftest import serve
+from tests.browser.faces import special
 from tests.browser.looking import Looker
 from tests.browser.site import DESK, LiveSite
 from tests.browser.visits import Browser, Visit, plain
@@ -32,7 +35,14 @@ def site(module_commits: str) -> Iterator[LiveSite]:
 
 @pytest.fixture(scope="module")
 def world(module_commits: str, site: LiveSite) -> World:
-    return build_world()
+    world = build_world()
+    closed = Office.objects.select_related("government").get(code="triharjo")
+    Office.objects.filter(pk=closed.pk).update(status=Office.Status.SUSPENDED)
+    for office in Office.objects.select_related("government").exclude(code__in=list(world.places)):
+        world.places[office.code] = Place(
+            world, "office", office.code, host_of(office), office, office.government
+        )
+    return world
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +91,7 @@ def look(looker: Looker, site: LiveSite, world: World, visit: Visit) -> list[str
     return found
 
 
-@pytest.mark.parametrize("visit", plain(), ids=str)
+@pytest.mark.parametrize("visit", [*plain(), *special()], ids=str)
 def test_every_page_holds_up(
     looker: Looker, site: LiveSite, world: World, visit: Visit, figure: Keep
 ) -> None:

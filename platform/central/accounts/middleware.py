@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from central.accounts import second_factor
 from central.accounts.models import User
+from central.accounts.typed import typed_texts
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -30,9 +31,10 @@ class NotAtHome(Exception):
 class StaffDoor:
     """Stands before `EnterOffice`, so that no staff view runs for somebody whom it did not let through.
 
-    Not signed in: to the sign-in page. At the central desk: who does not belong to it gets a page that says
-    so, and a session that has not shown its second factor is sent to show it. Who is a member of an office,
-    and whether as its admin, only the office knows: the same is asked there once it is entered.
+    Not signed in: to the sign-in page, with what was typed meanwhile handed back to be copied. At the central
+    desk: who does not belong to it gets a page that says so, and a session that has not shown its second
+    factor is sent to show it. Who is a member of an office, and whether as its admin, only the office knows:
+    the same is asked there once it is entered.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -49,7 +51,7 @@ class StaffDoor:
         if site not in STAFF_PATHS or not path.startswith(STAFF_PATHS[site]):
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else path)
+            return _signed_out(request, path)
         if site != "government":
             return None
         if not second_factor.works_at_desk(request, request.user):
@@ -61,6 +63,17 @@ class StaffDoor:
         return (
             HttpResponseRedirect(reverse("account_not_at_home")) if isinstance(exception, NotAtHome) else None
         )
+
+
+def _signed_out(request: HttpRequest, path: str) -> HttpResponse:
+    """To the sign-in page. Who was writing while the session ended gets the words back first."""
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    words = typed_texts(request.POST)
+    if not words:
+        return redirect_to_login(path)
+    again = redirect_to_login(path)["Location"]
+    return render(request, "accounts/signed_out.html", {"typed": words, "again": again}, status=403)
 
 
 def ask_for_second_factor(request: HttpRequest, user: User) -> HttpResponse:

@@ -64,7 +64,7 @@ def register(request: StaffRequest) -> HttpResponse:
             "form": form,
             "period": _period_words(year, month),
             "headers": headers(),
-            "rows": _rows(request, shown.rows),
+            "rows": [list(zip(headers(), row, strict=True)) for row in _rows(request, shown.rows)],
             "print_url": f"{reverse('portal:register_sheet')}?{query}",
             "pdf_url": f"{reverse('portal:register_sheet')}?{query}&format=pdf",
             **shown.links(request.path, dict(request.GET.lists())),

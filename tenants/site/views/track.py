@@ -15,7 +15,7 @@ from tenants.complaints import queries, services
 from tenants.complaints.codes import normal_code
 from tenants.complaints.errors import ComplaintError
 from tenants.complaints.models import Complaint
-from tenants.portal.forms.typed import typed_texts
+from central.accounts.typed import typed_texts
 from workflows.decision import Offer
 
 from .. import limits
