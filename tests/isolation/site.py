@@ -32,6 +32,7 @@ from central.offices.middleware import public_side
 from tenants.organization.models import Unit
 
 from .support import names, rows, who, write
+from .turns import turn
 
 
 class TextResponse(TemplateResponse):
@@ -215,17 +216,6 @@ def kill(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-def own_rows(request: HttpRequest) -> HttpResponse:
-    """What the alternation of offices asks for: the office's marker, twice, and a row to store."""
-    first = rows("SELECT name FROM organization_unit WHERE code = 'marker'")
-    second = rows("SELECT name, current_user::text FROM organization_unit WHERE code = 'marker'")
-    if request.method == "POST":
-        write(f"t-{request.GET['n']}")
-        if request.GET.get("fail"):
-            rows("SELECT 1/0")
-    return JsonResponse({"found": [first[0][0], *second[0]]})
-
-
 urlpatterns = [
     path("show/", show),
     path("lazy/", lazy),
@@ -245,6 +235,6 @@ urlpatterns = [
     path("login-again/", LoginView.as_view()),
     path("api/v1/thing/", Api.as_view()),
     path("kill/", kill),
-    path("own-rows/", own_rows),
+    path("turn/", turn),
     path("akun/", include("allauth.urls")),
 ]
