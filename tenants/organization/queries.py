@@ -6,20 +6,32 @@ office's own time zone.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from central.offices.access import OfficeAccessError, current_office
 from workflows.cases import Actor, ActorKind
 
 from .models import Holding, Member, Position, Unit
+
+
+@runtime_checkable
+class Present(Protocol):
+    """An actor whose rights can be looked up again."""
+
+    def at_present(self) -> Actor | None:
+        """The same person with the rights of this moment; None if they work here no longer. Inside the
+        office.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,25 @@ class Person(Actor):
     user_id: int | None = None
     email: str = ""
     position_roles: frozenset[str] = frozenset()
+
+    def at_present(self) -> Person | None:
+        """As in `Present`. One statement; three for an admin."""
+        return actor_for_member(self.id) if self.id is not None else None
+
+
+_SHOWN: dict[type[Model], tuple[str, ...]] = {
+    Unit: ("name", "parent_id", "is_active"),
+    Position: ("title", "unit_id", "roles", "is_active"),
+    Member: ("name", "phone", "is_admin", "is_active"),
+    Holding: ("starts_on", "ends_on"),
+}
+"""What an admin sees of a row and may change."""
+
+
+def fingerprint(row: Unit | Position | Member | Holding) -> str:
+    """Tells whether a row is as it was shown: two that differ in what an admin can change differ here."""
+    values = [getattr(row, name) for name in _SHOWN[type(row)]]
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 def local_zone() -> ZoneInfo:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -20,16 +21,18 @@ from tenants.errors import ServiceError
 from workflows.cases import Actor, ActorKind
 
 from .models import Holding, Member, Position, Unit
-from .queries import today
+from .queries import fingerprint, today
 
 log = logging.getLogger(__name__)
+
+Kept = TypeVar("Kept", Unit, Position, Member, Holding)
 
 
 class OrganizationError(ServiceError):
     """A change of units, positions, members or holdings that cannot be made. Codes:
 
     `not_admin`, `code_taken`, `email_taken`, `last_admin`, `position_taken`, `position_closed`, `in_use`,
-    `bad_dates`, `not_a_member`, `loop`.
+    `bad_dates`, `not_a_member`, `loop`, `conflict` (somebody else has changed it since it was shown).
     """
 
 
@@ -39,6 +42,22 @@ def _demand_admin(actor: Actor) -> None:
         return
     if actor.kind is not ActorKind.MEMBER or not actor.is_admin:
         raise OrganizationError("not_admin", _("Hanya admin instansi yang boleh mengubah ini."))
+
+
+def _locked(row: Kept, seen: str | None = None) -> Kept:
+    """The row as it is now, kept so until the transaction ends. Raises `conflict` where it is not as it was
+    shown, or is gone.
+    """
+    found = type(row)._default_manager.select_for_update(no_key=True).filter(pk=row.pk).first()
+    if found is None or (seen is not None and seen != fingerprint(found)):
+        raise OrganizationError(
+            "conflict",
+            _(
+                "Admin lain baru saja mengubah data ini, jadi perubahan Anda belum disimpan. Bandingkan "
+                "isian Anda dengan yang tersimpan sekarang, lalu kirim lagi bila masih perlu."
+            ),
+        )
+    return found
 
 
 def _log(actor: Actor, what: str, target: object) -> None:
@@ -60,10 +79,19 @@ def create_unit(*, actor: Actor, code: str, name: str, parent: Unit | None = Non
 
 
 def update_unit(
-    unit: Unit, *, actor: Actor, name: str, parent: Unit | None = None, is_active: bool = True
+    unit: Unit,
+    *,
+    actor: Actor,
+    name: str,
+    parent: Unit | None = None,
+    is_active: bool = True,
+    seen: str | None = None,
 ) -> Unit:
-    """Renames, moves, closes or opens a unit. Raises `loop` and `in_use` (open work is assigned to it)."""
+    """Renames, moves, closes or opens a unit. `seen`: its `fingerprint` when it was shown to whoever changes
+    it; None: whatever it is. Raises `loop`, `in_use` (open work is assigned to it) and `conflict`.
+    """
     _demand_admin(actor)
+    unit = _locked(unit, seen)
     above = parent
     while above is not None:
         if above.pk == unit.pk:
@@ -103,9 +131,13 @@ def update_position(
     unit: Unit | None,
     roles: Sequence[str],
     is_active: bool = True,
+    seen: str | None = None,
 ) -> Position:
-    """Changes a position. Closing one ends its holdings today."""
+    """Changes a position. Closing one ends its holdings today. Raises `conflict`; `seen`: as in
+    `update_unit`.
+    """
     _demand_admin(actor)
+    position = _locked(position, seen)
     position.title, position.unit, position.roles, position.is_active = title, unit, list(roles), is_active
     position.save(update_fields=["title", "unit", "roles", "is_active"])
     if not is_active:
@@ -148,12 +180,21 @@ def add_member(
 
 
 def update_member(
-    member: Member, *, actor: Actor, name: str, phone: str = "", is_admin: bool | None = None
+    member: Member,
+    *,
+    actor: Actor,
+    name: str,
+    phone: str = "",
+    is_admin: bool | None = None,
+    seen: str | None = None,
 ) -> Member:
-    """Changes a person's data or admin right. Raises `last_admin`."""
+    """Changes a person's data or admin right. Raises `last_admin` and `conflict`; `seen`: as in
+    `update_unit`.
+    """
     _demand_admin(actor)
     if is_admin is False and member.is_admin:
         _demand_another_admin(member)
+    member = _locked(member, seen)
     member.name, member.phone = name, phone
     becomes_admin = bool(is_admin) and not member.is_admin
     if is_admin is not None:
@@ -184,18 +225,23 @@ def link_user(member_id: int, user_id: int) -> Member:
 def deactivate_member(member: Member, *, actor: Actor) -> Member:
     """Ends somebody's work here: their holdings end today, work meant for them alone goes back to its roles.
 
-    Raises `last_admin`.
+    Raises `last_admin`, `not_a_member` for somebody who has left already, and `conflict` where they are given
+    work at this very moment.
     """
+    from tenants.complaints.services import release_work_of
+
     _demand_admin(actor)
     if member.is_admin:
         _demand_another_admin(member)
+    release_work_of(member.pk, actor=actor)
+    member = _locked(member)  # from here on nobody gives them work or a position
+    if not member.is_active:
+        raise _not_a_member()
     now = timezone.now()
     member.is_active, member.left_at = False, now
     member.save(update_fields=["is_active", "left_at"])
     _end_holdings(Q(member=member))
-    from tenants.complaints.services import release_work_of
-
-    release_work_of(member.pk, actor=actor)
+    release_work_of(member.pk, actor=actor, wait=False)
     end_tokens(member)
     _log(actor, "member deactivated", member.pk)
     return member
@@ -230,10 +276,11 @@ def assign(
             _("Isi sampai kapan Plt. atau Plh. ini bertugas."),
             {"ends_on": _("wajib diisi untuk Plt. dan Plh.")},
         )
+    member, position = _locked(member), _locked(position)
     if not position.is_active:
         raise OrganizationError("position_closed", _("Jabatan ini sudah ditutup."))
     if not member.is_active:
-        raise OrganizationError("not_a_member", _("Orang ini bukan lagi anggota instansi."))
+        raise _not_a_member()
     overlapping = Holding.objects.filter(member=member, position=position).filter(
         Q(ends_on=None) | Q(ends_on__gte=starts_on)
     )
@@ -253,9 +300,11 @@ def assign(
 def end_holding(holding: Holding, *, actor: Actor, ends_on: date | None = None) -> Holding:
     """Ends a holding on a date (its last day; default: yesterday, so that it has ended now).
 
-    A holding that had not begun by then is taken back altogether.
+    A holding that had not begun by then is taken back altogether. Raises `conflict` where somebody else has
+    taken it back.
     """
     _demand_admin(actor)
+    holding = _locked(holding)
     ends_on = ends_on or today() - timedelta(days=1)
     _log(actor, "holding ended", holding.pk)
     if ends_on < holding.starts_on:
@@ -292,6 +341,10 @@ def _demand_another_admin(member: Member) -> None:
         raise OrganizationError(
             "last_admin", _("Instansi harus punya paling sedikit satu admin. Angkat admin lain lebih dahulu.")
         )
+
+
+def _not_a_member() -> OrganizationError:
+    return OrganizationError("not_a_member", _("Orang ini bukan lagi anggota instansi."))
 
 
 def _has_open_work(*, unit: Unit) -> bool:

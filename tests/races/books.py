@@ -19,7 +19,8 @@ from workflows.cases import Case, Scope
 from workflows.decision import ActionRefused
 from workflows.replay import applied
 
-_SAID = ("channel", "recipient", "subject", "field", "body")
+SAID = ("channel", "recipient", "subject", "field", "body")
+"""What makes two messages of one event the same news."""
 
 
 @dataclass

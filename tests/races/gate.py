@@ -82,12 +82,18 @@ class Gate:
 
     def at_row(self, table: tuple[str, ...], where: str, value: Any, *calls: Call) -> list[Outcome]:
         """The calls, which all want this row, one after the other to the gate; then it opens."""
+        with self.holding_row(table, where, value):
+            futures = self.gather(*calls)
+        return outcomes(futures)
+
+    @contextmanager
+    def holding_row(self, table: tuple[str, ...], where: str, value: Any) -> Iterator[None]:
+        """Holds a row for the block."""
         statement = sql.SQL("SELECT 1 FROM {} WHERE {} = %s FOR UPDATE").format(
             sql.Identifier(*table), sql.Identifier(where)
         )
         with self.holding(statement, [value]):
-            futures = self.gather(*calls)
-        return outcomes(futures)
+            yield
 
     @contextmanager
     def holding(self, statement: sql.Composable, parameters: Sequence[Any] = ()) -> Iterator[None]:
@@ -117,6 +123,10 @@ class Gate:
     def start(self, call: Call) -> Future[Any]:
         """One call in a thread of its own, left to run."""
         return self._pool.submit(call)
+
+    def until_waiting(self, count: int) -> None:
+        """Until so many wait for a lock."""
+        until(lambda: self.waiting() >= count)
 
     def waiting(self) -> int:
         """How many wait for a lock in this database."""

@@ -20,7 +20,8 @@ from tenants.complaints import words
 from tenants.complaints.errors import FIELD_ERRORS, ComplaintConflict, ComplaintError, from_refusal, not_found
 from tenants.complaints.models import Complaint, Event, Reporter
 from tenants.complaints.snapshot import case_of
-from tenants.organization.queries import holders
+from tenants.organization import holds
+from tenants.organization.queries import Present, holders
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
 from workflows.cases import MAIN, Actor, ActorKind, Case, ClockState
@@ -37,6 +38,10 @@ from workflows.decision import (
 from . import notices, publication, record, store
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+REMINDER = "notice"
+"""Kind of the events by which the clock has told somebody something, and no more."""
+
 _COLUMNS = [
     "version",
     "state",
@@ -67,17 +72,18 @@ def here() -> Office:
     return office
 
 
-def locked(uid: UUID) -> Complaint:
-    """The complaint, locked until the transaction ends so that steps follow one another. Raises `not_found`.
+def locked(uid: UUID, *, wait: bool = True) -> Complaint:
+    """The complaint, locked until the transaction ends so that steps follow one another. Raises `not_found`,
+    and without `wait` `ComplaintError("conflict")` while somebody else has it.
 
     `FOR NO KEY UPDATE`: rows that refer to it can be written meanwhile.
     """
-    complaint = (
-        Complaint.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("unit")
-        .filter(uid=uid)
-        .first()
-    )
+    rows = Complaint.objects.select_for_update(no_key=True, of=("self",), skip_locked=not wait)
+    complaint = rows.select_related("unit").filter(uid=uid).first()
+    if complaint is None and not wait and Complaint.objects.filter(uid=uid).exists():
+        raise ComplaintError(
+            "conflict", _("Petugas lain sedang mencatat langkah pada sebuah aduan. Coba lagi sebentar lagi.")
+        )
     if complaint is None:
         raise not_found()
     return complaint
@@ -101,14 +107,17 @@ def act(
     is now. `released`: uids of the pictures that a publishing step lets the public see; all others stay
     hidden. `public_place`: where it happened, as the public may read it; None leaves that as it was.
 
-    Raises `ComplaintConflict` if somebody acted meanwhile, else `ComplaintError` with the engine's codes and
-    `not_found`. Then nothing was changed; all of that is found before the first row is written.
+    Raises `ComplaintConflict` if something happened meanwhile, a reminder apart, else `ComplaintError` with
+    the engine's codes, `not_found`, and `not_allowed` for somebody who has just lost the right to act. Then
+    nothing was changed; all of that is found before the first row is written.
     """
     office = here()
-    now = timezone.now()
     complaint = locked(uid)
-    if expected_version is not None and expected_version != complaint.version:
+    now = timezone.now()  # after whoever was there before: the story is told in the order of its events
+    if expected_version is not None and _changed_since(complaint, expected_version):
         raise _conflict(complaint)
+    actor = _as_now(actor)
+    _forget_who_left(complaint)
     rules = rules_of(complaint)
     clocks = list(complaint.clocks.all())
     case = case_of(complaint, office.timezone, clocks)
@@ -211,7 +220,9 @@ def _asked(
 
 
 def _check_people(rules: Rules, asked: Sequence[OfferedInput], inputs: Mapping[str, Any]) -> None:
-    """Units and members that are named must be the office's own, and such as the step may name."""
+    """Units and members that are named must be the office's own, and such as the step may name. They stay so
+    until the step is stored.
+    """
     wrong = {}
     for item in asked:
         value = inputs.get(item.code)
@@ -219,18 +230,57 @@ def _check_people(rules: Rules, asked: Sequence[OfferedInput], inputs: Mapping[s
             continue
         if item.kind is InputKind.UNIT:
             unit = rules.units.get(str(value))
-            if unit is None or not unit.is_active:
+            if unit is None or not holds.in_use([unit.code]):
                 wrong[item.code] = FIELD_ERRORS[FieldError.UNKNOWN]
-        elif item.kind is InputKind.MEMBER and str(value) not in {str(p.id) for p in holders(item.roles)}:
-            wrong[item.code] = FIELD_ERRORS[FieldError.NOT_A_CHOICE]
+        elif item.kind is InputKind.MEMBER:
+            named = next((p.id for p in holders(item.roles) if str(p.id) == str(value)), None)
+            if named is None or not holds.present([named]):
+                wrong[item.code] = FIELD_ERRORS[FieldError.NOT_A_CHOICE]
     if wrong:
         raise ComplaintError(
             "bad_input", _("Ada isian yang belum lengkap atau keliru. Perbaiki isian yang ditandai."), wrong
         )
 
 
+def _changed_since(complaint: Complaint, version: int) -> bool:
+    """Whether anything has happened since that version that somebody who prepared a step must know. Each
+    event has made a version; a reminder that the clock sent has changed nothing else.
+    """
+    if version == complaint.version:
+        return False
+    events = Event.objects.filter(complaint=complaint, seq__gt=version)
+    return version > complaint.version or events.exclude(kind=REMINDER).exists()
+
+
+def _as_now(actor: Actor) -> Actor:
+    """The person with the rights that they have now: a request may have waited while somebody lost them."""
+    if not isinstance(actor, Present):
+        return actor
+    found = actor.at_present()
+    if found is None:
+        raise ComplaintError(
+            "not_allowed", _("Anda tidak lagi bertugas di sini, jadi langkah ini tidak dicatat.")
+        )
+    return found
+
+
+def _forget_who_left(complaint: Complaint) -> None:
+    """Takes members who left from the locked complaint, so that its next work is their unit's, not theirs.
+    Those who stay do so until the step is stored.
+    """
+    lines = [line for line in complaint.state["lines"].values() if not line["closed"]]
+    named = {complaint.member_id, *(line["member"] for line in lines)} - {None}
+    gone = named - holds.present(named) if named else set()
+    for line in lines:
+        if line["member"] in gone:
+            line["member"] = None
+    if complaint.member_id in gone:
+        complaint.member = None
+
+
 def _conflict(complaint: Complaint) -> ComplaintConflict:
-    event = Event.objects.filter(complaint=complaint).order_by("-seq").first()
+    events = Event.objects.filter(complaint=complaint).order_by("-seq")
+    event = events.exclude(kind=REMINDER).first()
     if event is None:
         return ComplaintConflict(who="-", what="-", current_version=complaint.version)
     actors = {
@@ -281,22 +331,24 @@ def take_back(
 def ring(uid: UUID, now: datetime) -> bool:
     """Does what time alone does: warnings, reminders, the end of a wait. Called by the complaint's alarm.
 
+    `now`: when it was called; what had to wait for somebody's step is done at the moment when it comes to it.
     Afterwards the alarm stands at the next moment, or is gone. Returns whether anything was due. Calling
     it twice does nothing the second time.
     """
     office = here()
-    complaint = Complaint.objects.select_for_update(no_key=True, of=("self",)).select_related("unit")
-    found = complaint.filter(uid=uid).first()
-    if found is None:
+    try:
+        complaint = locked(uid)
+    except ComplaintError:
         store.clear_case_alarm(office, uid)
         return False
-    rules = rules_of(found)
-    case = case_of(found, office.timezone)
-    decision = engine.timeout(rules.procedure, rules.settings, case, now)
+    _forget_who_left(complaint)
+    rules = rules_of(complaint)
+    case = case_of(complaint, office.timezone)
+    decision = engine.timeout(rules.procedure, rules.settings, case, max(now, timezone.now()))
     if decision is None:
-        store.reset_case_alarm(office, found, case)
+        store.reset_case_alarm(office, complaint, case)
         return False
-    apply(office, found, case, rules, decision)
+    apply(office, complaint, case, rules, decision)
     return True
 
 
@@ -306,7 +358,7 @@ def recompute(uid: UUID, now: datetime) -> bool:
     complaint = locked(uid)
     rules = rules_of(complaint)
     case = case_of(complaint, office.timezone)
-    decision = engine.recompute(rules.procedure, rules.settings, case, now)
+    decision = engine.recompute(rules.procedure, rules.settings, case, max(now, timezone.now()))
     if decision is None:
         return False
     apply(office, complaint, case, rules, decision)

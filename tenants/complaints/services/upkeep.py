@@ -45,30 +45,42 @@ def on_files_alarm(key: str, now: datetime) -> None:
         clear_alarm(office, kind=files.SWEEP, key=key)
 
 
-def release_work_of(member_id: int, *, actor: Actor) -> int:
+def release_work_of(member_id: int, *, actor: Actor, wait: bool = True) -> int:
     """Open work that was meant for one person goes back to whoever else owns it: their unit, else the roles.
 
     Called when somebody leaves: nobody else could act on it. Returns how many complaints it touched.
+
+    `wait`: for steps that are under way on these complaints. Without it a `ComplaintError("conflict")` says
+    that there is one: for a caller who holds what such a step may wait for.
     """
-    now = timezone.now()
     found = WorkItem.objects.filter(member_id=member_id, closed_at=None).values_list(
         "complaint_id", "complaint__uid"
     )
     # In the order in which a change of the calendar locks them too.
-    touched = sorted(set(found))
-    for _pk, uid in touched:
-        complaint = locked(uid)
-        for line in complaint.state["lines"].values():
-            if line["member"] == member_id and not line["closed"]:
-                line["member"] = None
-        if complaint.member_id == member_id:
-            complaint.member_id = None
-        complaint.version += 1
-        event = record.plain_event(complaint, "release_work", actor=actor, at=now, data={"member": member_id})
-        complaint.save(update_fields=["state", "member", "version", "chain"])
-        event.save(force_insert=True)
-        complaint.work_items.filter(member_id=member_id, closed_at=None).update(member=None)
-    return len(touched)
+    return sum(_released(locked(uid, wait=wait), member_id, actor) for _pk, uid in sorted(set(found)))
+
+
+def _released(complaint: Complaint, member_id: int, actor: Actor) -> bool:
+    """Whether a locked complaint had work for the member, who has it no longer."""
+    lines = [
+        line
+        for line in complaint.state["lines"].values()
+        if line["member"] == member_id and not line["closed"]
+    ]
+    if not lines:
+        return False  # it was done while we waited for the lock
+    for line in lines:
+        line["member"] = None
+    if complaint.member_id == member_id:
+        complaint.member_id = None
+    complaint.version += 1
+    event = record.plain_event(
+        complaint, "release_work", actor=actor, at=timezone.now(), data={"member": member_id}
+    )
+    complaint.save(update_fields=["state", "member", "version", "chain"])
+    event.save(force_insert=True)
+    complaint.work_items.filter(member_id=member_id, closed_at=None).update(member=None)
+    return True
 
 
 def on_recompute_alarm(key: str, now: datetime) -> None:
