@@ -180,6 +180,34 @@ def test_there_is_no_way_round_by(what: str, query: str) -> None:
     assert as_owner(query) == [], what
 
 
+@pytest.mark.usefixtures("db")
+def test_what_is_made_later_is_given_to_nobody_else() -> None:
+    """Rights by default: of an office's coming tables to its own role, and nothing to everybody."""
+    found = as_owner(
+        """
+        SELECT coalesce(n.nspname, ''), d.defaclobjtype::text, coalesce(r.rolname, 'public')
+        FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
+        CROSS JOIN LATERAL aclexplode(d.defaclacl) acl LEFT JOIN pg_roles r ON r.oid = acl.grantee
+        WHERE acl.grantee <> d.defaclrole
+        """
+    )
+    assert found
+    for schema, kind, role in found:
+        assert (kind, role) == ("r", schema.replace("o_", "o_main_")), (schema, kind, role)
+    revoked = as_owner("SELECT 1 FROM pg_default_acl WHERE defaclnamespace = 0 AND defaclobjtype = 'f'")
+    assert revoked == [(1,)]
+
+
+@pytest.mark.usefixtures("db")
+def test_no_table_of_an_office_is_called_like_a_public_one() -> None:
+    """The path holds both: where an office lacked a table, the public one would answer."""
+    both = as_owner(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' INTERSECT "
+        "SELECT tablename FROM pg_tables WHERE schemaname LIKE 'o\\_%'"
+    )
+    assert both == [("django_migrations",)]  # the template has one, no office
+
+
 def test_system_tables_are_not_written(office_a: Office) -> None:
     writes = "has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"
     query = (

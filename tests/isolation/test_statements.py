@@ -13,6 +13,8 @@ from django.db import DatabaseError, connection, transaction
 
 from central.offices.access import OfficeAccessError, office
 from central.offices.models import Office
+from tests.plugins.figures import Keep
+from tests.proof import Subject
 
 from .attempts import Wire
 from .support import messages_sent, refused_by, rows, who
@@ -30,6 +32,12 @@ WHOLE_STATEMENTS = [
     "SET LOCAL search_path = o_{other}",
     "SET search_path = o_{other}",
     "SET statement_timeout = 0",
+    "SET statement_timeout = 1000",
+    "SET LOCAL statement_timeout = 0",
+    "SET LOCAL statement_timeout = 100000",
+    "SET LOCAL lock_timeout = 1000, search_path",
+    "SET LOCAL statement_timeout TO DEFAULT",
+    "SET LOCAL idle_in_transaction_session_timeout = 1000",
     "DO $$ BEGIN PERFORM 1; END $$",
     "COMMIT",
     "ROLLBACK",
@@ -201,11 +209,19 @@ def victim(office_b: Office) -> Office:
     return office_b
 
 
+def _count(figure: Keep, error: Exception | None) -> None:
+    figure(Subject.ISOLATION, "injected statements tried", 1)
+    figure(Subject.ISOLATION, "injected statements let through", int(error is None))
+
+
 @pytest.mark.parametrize("statement", WHOLE_STATEMENTS)
-def test_a_statement_of_another_kind_is_not_sent(office_a: Office, victim: Office, statement: str) -> None:
+def test_a_statement_of_another_kind_is_not_sent(
+    office_a: Office, victim: Office, statement: str, figure: Keep
+) -> None:
     with office(office_a):
         with messages_sent() as sent:
             error = refused_by(lambda: rows(_for(statement, office_a, victim)))
+        _count(figure, error)
         assert isinstance(error, OfficeAccessError)
         assert sent == []
         assert who()[0] == f"o_main_{office_a.pk}"
@@ -220,11 +236,12 @@ def test_in_public_mode_it_is_not_sent_either(statement: str) -> None:
 
 @pytest.mark.parametrize("statement", WITHIN_STATEMENTS)
 def test_what_a_statement_can_hold_is_refused_by_the_server(
-    office_a: Office, victim: Office, statement: str
+    office_a: Office, victim: Office, statement: str, figure: Keep
 ) -> None:
     with office(office_a):
         with transaction.atomic():
             error = refused_by(lambda: rows(_for(statement, office_a, victim)))
+            _count(figure, error)
             assert isinstance(error, DatabaseError), f"allowed: {statement}"
             assert isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege), error
             transaction.set_rollback(True)
@@ -237,31 +254,38 @@ OF_AN_OFFICE = re.compile(r" public\.| organization_unit$|lastval")
 @pytest.mark.parametrize(
     "statement", [statement for statement in WITHIN_STATEMENTS if not OF_AN_OFFICE.search(statement)]
 )
-def test_in_public_mode_the_server_refuses_it_too(office_a: Office, victim: Office, statement: str) -> None:
+def test_in_public_mode_the_server_refuses_it_too(
+    office_a: Office, victim: Office, statement: str, figure: Keep
+) -> None:
     """What is left out here are the public tables themselves, which that mode is for, and what has no meaning
     without an office.
     """
     with transaction.atomic():
         error = refused_by(lambda: rows(_for(statement, office_a, victim)))
+        _count(figure, error)
         assert isinstance(error, DatabaseError), f"allowed: {statement}"
         assert isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege), error
         transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("statement", REFUSED_BY_THE_SERVER)
-def test_past_the_guard_the_server_refuses(office_a: Office, victim: Office, statement: str) -> None:
+def test_past_the_guard_the_server_refuses(
+    office_a: Office, victim: Office, statement: str, figure: Keep
+) -> None:
     """For whoever found a way round the list of first words: what else would be left."""
     with office(office_a), Wire() as wire:
         error = wire.send(_for(statement, office_a, victim))
+        _count(figure, error)
         assert isinstance(error, psycopg.errors.InsufficientPrivilege), f"{statement}: {error}"
 
 
 @pytest.mark.parametrize("statement", STACKED)
 def test_a_second_statement_in_the_same_text_is_refused_by_the_server(
-    office_a: Office, victim: Office, statement: str
+    office_a: Office, victim: Office, statement: str, figure: Keep
 ) -> None:
     with office(office_a), transaction.atomic():
         error = refused_by(lambda: rows(_for(statement, office_a, victim)))
+        _count(figure, error)
         assert isinstance(error, DatabaseError)
         assert "multiple commands" in str(error)
         transaction.set_rollback(True)

@@ -26,7 +26,8 @@ _ALLOWED = re.compile(
     _LEADING
     + rb"(?:(?:SELECT|INSERT|UPDATE|DELETE|WITH|VALUES|MERGE)\b"
     + rb"|SET[ ]CONSTRAINTS\b"
-    + rb"|SET[ ]LOCAL[ ](?:statement_timeout|lock_timeout)\b)",
+    # A shorter patience is fine; 0 would lift the login's own limit.
+    + rb"|SET[ ]LOCAL[ ](?:statement_timeout|lock_timeout)[ ]=[ ][1-9][0-9]{0,4}\Z)",
     re.IGNORECASE,
 )
 _SAVEPOINT = re.compile(rb'(?:SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) "[A-Za-z0-9_]+"\Z')
