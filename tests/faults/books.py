@@ -11,7 +11,6 @@ import select
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -19,7 +18,6 @@ import psycopg
 from tests.faults.load import Journal
 from tests.faults.town import Place, Town
 
-MESSAGE_ID = re.compile(rb"^Message-ID: <([0-9a-f-]{36})@", re.MULTILINE)
 MARK = re.compile(r"\(([0-9a-f]{32})\)")
 DRAIN_SECONDS = 120
 
@@ -68,8 +66,8 @@ def wake(town: Town, place: Place, most: int) -> int:
         ).rowcount
 
 
-def audit(town: Town, place: Place, journal: Journal) -> Audit:
-    """Everything at once, in one snapshot."""
+def audit(town: Town, place: Place, journal: Journal, mails: Counter[str]) -> Audit:
+    """Everything at once, in one snapshot. `mails`: how often each message went out, by its uid."""
     found = Audit()
     with psycopg.connect(town.superuser_url, row_factory=psycopg.rows.namedtuple_row) as database:
         database.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -79,7 +77,7 @@ def audit(town: Town, place: Place, journal: Journal) -> Audit:
         _index(database, place, found)
         _chains(database, found)
         _acts(database, journal, found)
-        _messages(database, place, found, _mail(town.var))
+        _messages(database, place, found, mails)
         _files(database, town, place, journal, found)
     return found
 
@@ -159,14 +157,7 @@ def _acts(database: Any, journal: Journal, found: Audit) -> None:
     found.wrong += [f"step that nobody took: {act}" for act in sorted(held - sure - unsure)]
 
 
-def _mail(var: Path) -> Counter[str]:
-    """How often each message went out."""
-    return Counter(
-        uid.decode() for path in (var / "mail").glob("*.log") for uid in MESSAGE_ID.findall(path.read_bytes())
-    )
-
-
-def _messages(database: Any, place: Place, found: Audit, mail: Counter[str]) -> None:
+def _messages(database: Any, place: Place, found: Audit, mails: Counter[str]) -> None:
     """Each report's confirmation is there once; each message has one row in the outbox, and went out at least
     once, and not more often than was tried.
     """
@@ -179,7 +170,7 @@ def _messages(database: Any, place: Place, found: Audit, mail: Counter[str]) -> 
     found.messages = len(rows)
     for row in rows:
         found.check(row.uid == row.sent, f"message {row.uid} and outbox {row.sent} have no other half")
-        copies = mail[row.uid]
+        copies = mails[row.uid]
         found.check(row.state == "sent" and copies >= 1, f"message {row.uid}: {row.state}, {copies} mails")
         found.check(copies <= (row.attempts or 0), f"message {row.uid}: {row.attempts} tries, {copies} mails")
         found.copies += max(0, copies - 1)

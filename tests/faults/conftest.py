@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.post import Post
 from tests.faults.town import Town, settle
 from tests.launched import READY, Run, free_port, remove
 
@@ -28,6 +29,7 @@ HASTE = {
 class Stage:
     run: Run
     town: Town
+    post: Post
 
     @property
     def var(self) -> Path:
@@ -39,12 +41,14 @@ def stage() -> Iterator[Stage]:
     top = Path(tempfile.mkdtemp(prefix="tanggap faults "))
     top.chmod(0o711)
     var = top / "var"
-    run = Run(var, free_port(), **HASTE)
+    post = Post()
+    run = Run(var, free_port(), EMAIL_URL=post.url, **HASTE)
     try:
         run.wait_for(READY)
-        yield Stage(run, settle(var, run.port, "serentak", "gangguan"))
+        yield Stage(run, settle(var, run.port, "serentak", "gangguan"), post)
     finally:
         if run.process.poll() is None:
             run.process.terminate()
         run.ended()
+        post.close()
         remove(top, var)
