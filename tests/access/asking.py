@@ -44,6 +44,8 @@ class Answer:
         factor, to give the password again, to the page that says that the account does not work here.
         `on`: sent to another page, and nothing was done. `form`: the form came back. Else the status.
         """
+        if self.status == 403 and LEADS_TO_SIGN_IN in self.content:
+            return "login"  # with what was typed handed back
         if not 200 <= self.status < 400:
             return str(self.status)
         redirected = self.status >= 300
@@ -68,6 +70,8 @@ QUIET = {
     "site:track POST": "leads to the complaint's page",
 }
 """What a success changes where it changes no table but that of sessions."""
+
+LEADS_TO_SIGN_IN = b'href="/akun/login/?next='
 
 _WAYS = (
     ("/akun/login/", "login"),

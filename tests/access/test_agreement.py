@@ -7,12 +7,14 @@ has its work or has taken a step on it.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from functools import cached_property
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from pypdf import PdfReader
 
 from tests.access.actors import Actor, found
 from tests.access.asking import Answer, Asker
@@ -21,6 +23,7 @@ from tests.inventory import Place, World
 from tests.inventory.cases import Case
 from tests.inventory.stories import GREGED
 from tests.plugins.figures import Keep
+from tests.plugins.tools import pango
 from tests.proof import Subject, scaled
 
 PEOPLE = scaled(
@@ -38,6 +41,7 @@ KNOWS: dict[str, frozenset[str]] = {
 }
 """Who may know the reporter of a complaint of each visibility."""
 
+PRINTERS = scaled(("other_unit",), ("clerk", "unit", "other_unit", "plain"))
 TABS = ("saya", "unit", "terbuka", "terlambat", "menunggu", "selesai")
 
 
@@ -256,6 +260,28 @@ def test_no_paper_of_a_step_names_a_confidential_reporter(
             printed = reading.get(sheet)
             assert printed.status == 200
             assert (case.story.name.encode() in printed.content) == stands, (name, reading.actor.name)
+    figure(Subject.ACCESS, "requests made", asker.requests)
+
+
+def test_a_printed_file_says_what_the_page_says(
+    readings: list[Reading], world: World, asker: Asker, figure: Keep
+) -> None:
+    """The PDF of the register and of the form, read back as text."""
+    pango()
+    case = world("greged").cases["confidential"]
+    for reading in (one for one in readings if one.actor.name in PRINTERS):
+        pages = [
+            reading.place.path("portal:register_sheet", format="pdf"),
+            *scaled((), (reading.place.path("portal:sheet", "confidential", format="pdf"),)),
+        ]
+        for path in pages:
+            printed = reading.get(path)
+            assert printed.headers["Content-Type"] == "application/pdf"
+            text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(printed.content)).pages)
+            words = "".join(text.split())  # narrow columns break numbers and names
+            assert case.number in words
+            named = "".join(case.story.name.split()) in words
+            assert named == knows(reading, case), (path, reading.actor.name)
     figure(Subject.ACCESS, "requests made", asker.requests)
 
 
