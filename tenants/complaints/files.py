@@ -28,7 +28,7 @@ from central.coordination.services import ensure_alarm
 from central.offices.access import OfficeAccessError, current_office
 from tenants.errors import ServiceError
 
-from .inspection import KINDS, Kind, Refused, inspect, without_metadata
+from .inspection import KINDS, Kind, Refused, inspect, smaller
 
 MAX_BYTES = 10 * 1024 * 1024
 """A phone's photo fits, a film does not."""
@@ -45,7 +45,8 @@ THUMBNAIL_SIDE = 480
 
 class FileRefused(ServiceError):
     """A file that is not taken. Codes: `file_empty`, `file_too_big`, `file_name`, `file_type`,
-    `file_mismatch`, `file_broken`, `file_unsafe`, `file_gone`. `name`: the file's name as it was sent.
+    `file_mismatch`, `file_broken`, `file_unsafe`, `file_too_complex`, `file_busy`, `file_gone`. `name`: the
+    file's name as it was sent.
     """
 
     def __init__(self, code: str, message: str | Promise, name: str = "") -> None:
@@ -127,7 +128,18 @@ def judge(name: str, data: bytes) -> Kind:
                 "Berkas “%(name)s” memuat bagian yang tidak aman, jadi tidak diterima. "
                 "Kirim fotonya saja, atau simpan ulang PDF tanpa lampiran dan sandi."
             ),
-            "file_too_big": _("Gambar “%(name)s” terlalu besar ukurannya. Perkecil lalu coba lagi."),
+            "file_too_big": _(
+                "Berkas “%(name)s” terlalu besar ukurannya: terlalu banyak titik gambar atau halaman. "
+                "Perkecil lalu coba lagi."
+            ),
+            "file_too_complex": _(
+                "Berkas “%(name)s” terlalu rumit untuk diperiksa. "
+                "Simpan ulang dengan cara yang lebih sederhana, atau kirim fotonya saja."
+            ),
+            "file_busy": _(
+                "Berkas “%(name)s” belum sempat diperiksa karena sedang ramai. "
+                "Tunggu sebentar, lalu kirim lagi."
+            ),
         }
         raise FileRefused(refused.code, messages[refused.code] % {"name": name}, name) from refused
 
@@ -200,7 +212,13 @@ def _variant(digest: str, variant: str, side: int) -> IO[bytes]:
     path = place_of(digest, variant)
     if not default_storage.exists(path):
         with opened(digest) as file:
-            data = without_metadata(file.read(), side)
+            content = file.read()
+        try:
+            data = smaller(content, side)
+        except Refused as refused:
+            raise FileRefused(
+                refused.code, _("Gambar ini tidak dapat ditampilkan sekarang. Cobalah lagi nanti.")
+            ) from refused
         _put(path, data)
         return io.BytesIO(data)
     return _open(path)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
 
 from central.offices.models import Office
+from tenants.complaints.inspection import Refused, logo
 from workflows.settings import NUMBER_PLACEHOLDER
 
 from .fields import date_input, text_line
 
 LOGO_BYTES = 1024 * 1024
 LOGO_SIDE = 256
-_LOGO_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 class OfficeForm(forms.Form):
@@ -75,16 +73,11 @@ class OfficeForm(forms.Form):
         if (upload.size or 0) > LOGO_BYTES:
             raise forms.ValidationError(_("Berkas logo terlalu besar. Paling besar 1 MB."))
         try:
-            with Image.open(upload, formats=_LOGO_FORMATS) as picture:
-                picture.thumbnail((LOGO_SIDE, LOGO_SIDE))
-                small = picture.convert("RGBA")
-        except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+            return logo(upload.read(), LOGO_SIDE)
+        except Refused as refused:
             raise forms.ValidationError(
                 _("Berkas ini bukan gambar PNG, JPG, atau WebP yang utuh.")
-            ) from error
-        out = io.BytesIO()
-        small.save(out, "PNG", optimize=True)
-        return out.getvalue()
+            ) from refused
 
 
 class ClosingForm(forms.Form):
