@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.visits import Browser, Opening, Visit
 from tests.inventory import Place, World
+from tests.proof import scaled
 
 CLEARED = """(form) => {
     for (const field of form.elements) {
@@ -181,11 +182,14 @@ def _used_invitation(world: World) -> tuple[Place, Browser | None, str]:
 # --- an office's public site --------------------------------------------------------------------------------
 
 QUESTIONS = ("kategori", "uraian", "tempat", "berkas", "kerahasiaan", "pelapor")
-STORIES = ("new", "waiting", "assigned", "published", "withdrawn", "objected", "handed_up", "anonymous")
+STORIES = scaled(
+    ("waiting", "published", "objected"),
+    ("new", "waiting", "assigned", "published", "withdrawn", "objected", "handed_up", "anonymous"),
+)
 
 
 def _site() -> Iterator[Visit]:
-    for code in ("jenawi", "dishub-mojokerto", "dpupkp-jogja"):
+    for code in scaled(("dpupkp-jogja",), ("jenawi", "dishub-mojokerto", "dpupkp-jogja")):
         yield Visit(f"home-{code}", at(code, "/"))
     yield Visit("published-none-yet", at("dpupkp-jogja", "/aduan/"))
     yield Visit("published-none-found", at("greged", "/aduan/?cari=zzzz"))
@@ -241,7 +245,8 @@ def _reporter_step(case: str, action: str) -> Opening:
 
 # --- an office's portal -------------------------------------------------------------------------------------
 
-TABS = ("unit", "terbuka", "terlambat", "menunggu", "selesai")
+TABS = scaled(("selesai",), ("unit", "terbuka", "terlambat", "menunggu", "selesai"))
+INBOXES = scaled(("plain",), ("secretary", "unit", "head", "plain", "admin"))
 SEEN: tuple[tuple[str, str], ...] = (
     ("waiting", "clerk"),
     ("assigned", "unit"),
@@ -257,6 +262,10 @@ SEEN: tuple[tuple[str, str], ...] = (
     ("late", "head"),
     ("phone", "plain"),
 )
+SETTINGS = scaled(
+    ("positions", "office", "calendar"),
+    ("units", "unit", "positions", "position", "member_new", "holdings", "office", "calendar"),
+)
 STEPS: tuple[tuple[str, str, str, str], ...] = (
     ("new", "verify_complete", "clerk", "main"),
     ("new", "ask_reporter", "clerk", "main"),
@@ -269,7 +278,7 @@ STEPS: tuple[tuple[str, str, str, str], ...] = (
 def _portal() -> Iterator[Visit]:
     for tab in TABS:
         yield Visit(f"inbox-{tab}", at("greged", f"/kantor/?tab={tab}", "clerk"))
-    for who in ("secretary", "unit", "head", "plain", "admin"):
+    for who in INBOXES:
         yield Visit(f"inbox-{who}", on("greged", "portal:inbox", who))
     yield Visit("inbox-menus", on("greged", "portal:inbox"), 200, menus_open)
     yield Visit("complaints-none", at("greged", "/kantor/aduan/?q=zzzz", "clerk"))
@@ -277,7 +286,7 @@ def _portal() -> Iterator[Visit]:
     yield Visit("portal-signed-out", step("greged", "new", "note", "clerk"), 200, _signed_out_meanwhile)
     yield Visit("portal-former", on("greged", "portal:inbox", "former"), 403)
     yield Visit("portal-no-admin", on("greged", "portal:settings", "clerk"), 403)
-    for case, who in SEEN:
+    for case, who in scaled(SEEN[::3], SEEN):
         yield Visit(f"complaint-{case}-{who}", on("greged", "portal:complaint", who, case))
     for case, action, who, line in STEPS:
         yield Visit(f"step-{action}", step("greged", case, action, who, line))
@@ -293,7 +302,7 @@ def _portal() -> Iterator[Visit]:
     yield Visit("deliveries-sent", at("greged", "/kantor/pengiriman/?keadaan=sent", "clerk"))
     yield Visit("register-empty", at("greged", "/kantor/register/?tahun=2026&bulan=1", "clerk"))
     yield Visit("enter-refused", on("greged", "portal:enter"), 200, nothing_filled_in)
-    for route in ("units", "unit", "positions", "position", "member_new", "holdings", "office", "calendar"):
+    for route in SETTINGS:
         yield Visit(f"{route}-refused", on("greged", f"portal:{route}"), 200, nothing_filled_in)
     yield Visit("members-former", at("greged", "/kantor/atur/anggota/?bekas=1", "admin"))
     yield Visit("inbox-mojokerto", on("dishub-mojokerto", "portal:inbox"))
