@@ -16,7 +16,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 PATIENCE = 60
 """Seconds after which somebody who gets no answer has found the platform broken."""
 
-AGAIN = 0.05
+AGAIN = 0.2
 """Seconds between two tries of one person."""
 
 
