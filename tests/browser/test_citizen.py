@@ -162,6 +162,36 @@ def test_a_citizens_whole_way_on_a_small_phone(
     assert wrong == []
 
 
+def test_without_scripts_a_citizen_objects_downloads_a_file_and_gets_a_lost_code_sent(
+    live_site: LiveSite, visitor: Callable[..., Page], greged: Office, picture: Path
+) -> None:
+    page = visitor(size=PHONE, javascript=False)
+    _number, code = report(page, live_site, picture, lambda page: None)
+    page.goto(live_site.url("greged", "/lapor/"))
+    page.get_by_role("button", name="Buat laporan lain").click()
+    heading(page, "Laporan Anda tentang apa?")
+
+    page.goto(live_site.url("greged", f"/lacak/{code}/"))
+    with page.expect_response(re.compile("/berkas/[0-9a-f]{32}/$")) as photo:
+        page.get_by_role("link", name="lampu mati.jpg").first.click()
+    assert photo.value.status == 200
+    assert photo.value.headers["content-type"] == "image/jpeg"
+
+    OfficeHand(greged).answer(code)
+    page.goto(live_site.url("greged", f"/lacak/{code}/"))
+    page.get_by_role("link", name="Ajukan keberatan").click()
+    page.get_by_role("button", name="Ajukan keberatan").click()
+    expect(page.get_by_role("link", name="Isi “Alasan”.")).to_be_visible()
+    page.get_by_label("Alasan").fill("Lampunya masih mati.")
+    page.get_by_role("button", name="Ajukan keberatan").click()
+    expect(page.get_by_role("main")).to_contain_text("laporan dibuka kembali")
+
+    page.get_by_role("link", name="Kode lacak hilang?").last.click()
+    page.get_by_label("Surel atau nomor telepon").fill("0812 3456 7890")
+    page.get_by_role("button", name="Kirim kode saya").click()
+    heading(page, "Permintaan diterima")
+
+
 def test_a_mistake_takes_the_focus_to_the_summary_and_from_there_to_the_field(
     live_site: LiveSite, visitor: Callable[..., Page], accessible: Check
 ) -> None:
