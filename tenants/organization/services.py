@@ -50,14 +50,19 @@ def _locked(row: Kept, seen: str | None = None) -> Kept:
     """
     found = type(row)._default_manager.select_for_update(no_key=True).filter(pk=row.pk).first()
     if found is None or (seen is not None and seen != fingerprint(found)):
-        raise OrganizationError(
-            "conflict",
-            _(
-                "Admin lain baru saja mengubah data ini, jadi perubahan Anda belum disimpan. Bandingkan "
-                "isian Anda dengan yang tersimpan sekarang, lalu kirim lagi bila masih perlu."
-            ),
-        )
+        raise conflict()
     return found
+
+
+def conflict() -> OrganizationError:
+    """Two admins have changed the same: the second is told."""
+    return OrganizationError(
+        "conflict",
+        _(
+            "Admin lain baru saja mengubah data ini, jadi perubahan Anda belum disimpan. Bandingkan isian "
+            "Anda dengan yang tersimpan sekarang, lalu kirim lagi bila masih perlu."
+        ),
+    )
 
 
 def _log(actor: Actor, what: str, target: object) -> None:
@@ -297,14 +302,16 @@ def assign(
     return holding
 
 
-def end_holding(holding: Holding, *, actor: Actor, ends_on: date | None = None) -> Holding:
+def end_holding(
+    holding: Holding, *, actor: Actor, ends_on: date | None = None, seen: str | None = None
+) -> Holding:
     """Ends a holding on a date (its last day; default: yesterday, so that it has ended now).
 
-    A holding that had not begun by then is taken back altogether. Raises `conflict` where somebody else has
-    taken it back.
+    A holding that had not begun by then is taken back altogether. Raises `conflict`, also where somebody else
+    has taken it back; `seen`: as in `update_unit`.
     """
     _demand_admin(actor)
-    holding = _locked(holding)
+    holding = _locked(holding, seen)
     ends_on = ends_on or today() - timedelta(days=1)
     _log(actor, "holding ended", holding.pk)
     if ends_on < holding.starts_on:

@@ -14,8 +14,24 @@ from central.offices.access import public
 from central.offices.models import Office
 from tenants.errors import ServiceError
 from tenants.organization.queries import Person
+from tenants.organization.services import conflict
 
 log = logging.getLogger(__name__)
+
+
+_SHOWN = ("name", "address", "phone", "email", "colour", "logo")
+
+
+def stored(office: Office) -> Office:
+    """The office's row as it is stored: what the directory knows may be some seconds old."""
+    with public():
+        return Office.objects.get(pk=office.pk)
+
+
+def fingerprint(office: Office) -> str:
+    """Tells whether the office's data are as they were shown."""
+    values = [getattr(office, name) for name in _SHOWN]
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 def change_office(
@@ -29,19 +45,23 @@ def change_office(
     colour: str,
     logo: bytes | None = None,
     drop_logo: bool = False,
+    seen: str | None = None,
 ) -> Office:
     """Changes how the office is called, reached and looks. One transaction with the office's.
 
-    `logo`: a PNG; None keeps the present one. Raises `ServiceError("not_admin")`.
+    `logo`: a PNG; None keeps the present one. `seen`: the `fingerprint` of what the person was shown; None:
+    whatever it is. Raises `ServiceError`: `not_admin`, or `conflict` where another admin has changed it.
     """
     if not actor.is_admin:
         raise ServiceError("not_admin", _("Hanya admin instansi yang boleh mengubah ini."))
-    stored = _store_logo(office, logo) if logo else ("" if drop_logo else office.logo)
+    given = _store_logo(office, logo) if logo else None
     with public(), transaction.atomic():
         row = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+        if seen is not None and seen != fingerprint(row):
+            raise conflict()
         row.name, row.address, row.phone, row.email = name, address, phone, email
-        row.colour, row.logo = colour, stored
-        row.save(update_fields=["name", "address", "phone", "email", "colour", "logo"])
+        row.colour, row.logo = colour, "" if drop_logo and not given else given or row.logo
+        row.save(update_fields=list(_SHOWN))
     log.info("office data changed by member %s", actor.id)
     return row
 

@@ -62,8 +62,11 @@ def _demand_admin(actor: Actor) -> None:
 
 
 def _lock() -> None:
-    """One change of the office's documents at a time."""
-    list(ProcedureVersion.objects.select_for_update(no_key=True).filter(state="in_force").values_list("pk"))
+    """One change of the office's documents at a time. The first version is there as long as the office: the
+    one in force may be another when the wait is over.
+    """
+    first = ProcedureVersion.objects.order_by("number").values("pk")[:1]
+    list(ProcedureVersion.objects.select_for_update(no_key=True).filter(pk__in=first).values_list("pk"))
 
 
 def put_settings(

@@ -13,18 +13,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from central.offices.models import Office
 from tenants.complaints.models import NumberCounter
 from tenants.errors import ServiceError
 from tenants.organization.queries import today
 from tenants.portal.door import StaffRequest, admins
+from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.office import ClosingForm, OfficeForm
 from tenants.portal.pages import STATUS, page, refuse, status_of
-from tenants.portal.services import change_office
+from tenants.portal.services import change_office, fingerprint, stored
 from tenants.procedure.queries import numbered_settings
 from tenants.procedure.services import put_settings
 from workflows.calendar import Calendar
 from workflows.loading import as_data
 from workflows.numbering import register_number
+from workflows.settings import Settings
 
 PREVIEW = "pratinjau"
 VERSION = "versi"
@@ -34,9 +37,47 @@ VERSION = "versi"
 @admins
 def office(request: StaffRequest) -> HttpResponse:
     """Name, address, colour, logo, number pattern; shows the next number before it is saved."""
-    here, (version, settings) = request.office, numbered_settings()
-    posted = request.method == "POST"
-    form = OfficeForm(
+    here, (version, settings) = stored(request.office), numbered_settings()
+    posted, refused = request.method == "POST", ""
+    form = _office_form(request, here, settings)
+    if posted and form.is_valid() and PREVIEW not in request.POST:
+        data = dict(form.cleaned_data)
+        pattern = data.pop("number_pattern")
+        try:
+            if pattern != settings.number_pattern:
+                put_settings(
+                    {**as_data(settings), "number_pattern": pattern},
+                    actor=request.person,
+                    expected_version=_seen(request, version),
+                )
+            change_office(here, actor=request.person, seen=seen_by(request), **data)
+        except ServiceError as error:
+            refuse(form, error)
+            refused = error.code
+            here, (version, settings) = stored(request.office), numbered_settings()
+        else:
+            messages.success(request, _("Data instansi disimpan."))
+            return redirect("portal:office")
+    pattern = form.cleaned_data.get("number_pattern") if posted and form.is_bound else None
+    return edit_page(
+        request,
+        "settings/office",
+        form,
+        {
+            "example": _example(request, pattern or settings.number_pattern),
+            "version": version if refused == "conflict" else _seen(request, version),
+        },
+        mark=fingerprint(here),
+        refused=refused,
+        now=lambda: _office_form(request, here, settings, anew=True),
+    )
+
+
+def _office_form(
+    request: StaffRequest, here: Office, settings: Settings, *, anew: bool = False
+) -> OfficeForm:
+    posted = request.method == "POST" and not anew
+    return OfficeForm(
         request.POST if posted else None,
         request.FILES if posted else None,
         has_logo=bool(here.logo),
@@ -48,30 +89,6 @@ def office(request: StaffRequest) -> HttpResponse:
             "colour": here.colour,
             "number_pattern": settings.number_pattern,
         },
-    )
-    valid = posted and form.is_valid()
-    if valid and PREVIEW not in request.POST:
-        data = dict(form.cleaned_data)
-        pattern = data.pop("number_pattern")
-        try:
-            if pattern != settings.number_pattern:
-                put_settings(
-                    {**as_data(settings), "number_pattern": pattern},
-                    actor=request.person,
-                    expected_version=version,
-                )
-            change_office(here, actor=request.person, **data)
-        except ServiceError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("Data instansi disimpan."))
-            return redirect("portal:office")
-    pattern = form.cleaned_data.get("number_pattern") if posted and form.is_bound else None
-    return page(
-        request,
-        "settings/office",
-        {"form": form, "example": _example(request, pattern or settings.number_pattern)},
-        status=status_of(form),
     )
 
 

@@ -14,6 +14,7 @@ from tenants.organization import queries as people
 from tenants.organization import services
 from tenants.organization.models import Position, Unit
 from tenants.portal.door import StaffRequest, admins
+from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import PositionForm, UnitForm, code_of
 from tenants.portal.pages import page, refuse, status_of
 from tenants.procedure.queries import procedure_in_force
@@ -80,15 +81,26 @@ def unit(request: StaffRequest, pk: int) -> HttpResponse:
     """One unit: rename, move, close."""
     found = get_object_or_404(Unit, pk=pk)
     form = UnitForm(request.POST if request.method == "POST" else None, units=people.units(), unit=found)
+    refused = ""
     if request.method == "POST" and form.is_valid():
         try:
-            services.update_unit(found, actor=request.person, **form.cleaned_data)
+            services.update_unit(found, actor=request.person, seen=seen_by(request), **form.cleaned_data)
         except ServiceError as error:
             refuse(form, error)
+            refused = error.code
+            found.refresh_from_db()
         else:
             messages.success(request, _("Perubahan unit disimpan."))
             return redirect("portal:units")
-    return page(request, "settings/unit", {"unit": found, "form": form}, status=status_of(form))
+    return edit_page(
+        request,
+        "settings/unit",
+        form,
+        {"unit": found},
+        mark=people.fingerprint(found),
+        refused=refused,
+        now=lambda: UnitForm(units=people.units(), unit=found),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -147,12 +159,23 @@ def position(request: StaffRequest, pk: int) -> HttpResponse:
         roles=role_names(),
         position=found,
     )
+    refused = ""
     if request.method == "POST" and form.is_valid():
         try:
-            services.update_position(found, actor=request.person, **form.cleaned_data)
+            services.update_position(found, actor=request.person, seen=seen_by(request), **form.cleaned_data)
         except ServiceError as error:
             refuse(form, error)
+            refused = error.code
+            found.refresh_from_db()
         else:
             messages.success(request, _("Perubahan jabatan disimpan."))
             return redirect("portal:positions")
-    return page(request, "settings/position", {"position": found, "form": form}, status=status_of(form))
+    return edit_page(
+        request,
+        "settings/position",
+        form,
+        {"position": found},
+        mark=people.fingerprint(found),
+        refused=refused,
+        now=lambda: PositionForm(units=people.units(), roles=role_names(), position=found),
+    )

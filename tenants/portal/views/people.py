@@ -18,6 +18,7 @@ from tenants.organization import queries as people
 from tenants.organization import services
 from tenants.organization.models import Holding, Member
 from tenants.portal.door import StaffRequest, admins
+from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import EndHoldingForm, HoldingForm, MemberForm, NewMemberForm
 from tenants.portal.pages import page, refuse, status_of
 
@@ -70,20 +71,26 @@ def member(request: StaffRequest, pk: int) -> HttpResponse:
     """One person: data, positions, and leaving."""
     found = get_object_or_404(Member, pk=pk)
     form = MemberForm(request.POST if request.method == "POST" else None, member=found)
+    refused = ""
     if request.method == "POST" and form.is_valid():
         try:
-            services.update_member(found, actor=request.person, **form.cleaned_data)
+            services.update_member(found, actor=request.person, seen=seen_by(request), **form.cleaned_data)
         except ServiceError as error:
             refuse(form, error)
+            refused = error.code
+            found.refresh_from_db()
         else:
             messages.success(request, _("Perubahan data anggota disimpan."))
             return redirect("portal:members")
     holdings = found.holdings.select_related("position").order_by("-starts_on")
-    return page(
+    return edit_page(
         request,
         "settings/member",
-        {"member": found, "form": form, "holdings": holdings, "today": people.today()},
-        status=status_of(form),
+        form,
+        {"member": found, "holdings": holdings, "today": people.today()},
+        mark=people.fingerprint(found),
+        refused=refused,
+        now=lambda: MemberForm(member=found),
     )
 
 
@@ -165,11 +172,13 @@ def end_holding(request: StaffRequest, pk: int) -> HttpResponse:
         latest=found.ends_on,
     )
     if request.method == "POST" and form.is_valid():
-        services.end_holding(found, actor=request.person, ends_on=form.cleaned_data["ends_on"])
+        ends_on, seen = form.cleaned_data["ends_on"], seen_by(request)
+        services.end_holding(found, actor=request.person, ends_on=ends_on, seen=seen)
         messages.success(request, _("Akhir penugasan disimpan."))
         return redirect("portal:holdings")
-    context = {"holding": found, "title": holding_title(found), "form": form}
-    return page(request, "settings/holding_end", context, status=status_of(form))
+    context = {"holding": found, "title": holding_title(found)}
+    mark = people.fingerprint(found)
+    return edit_page(request, "settings/holding_end", form, context, mark=mark)
 
 
 def holding_title(holding: Holding) -> str:
