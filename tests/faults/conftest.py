@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from config.launch.supervisor import tail
+from tests.faults.load import Journal
 from tests.faults.post import Post
 from tests.faults.town import Town, settle
 from tests.launched import READY, Run, free_port, remove
@@ -34,6 +36,11 @@ class Stage:
     @property
     def var(self) -> Path:
         return self.town.var
+
+    def trouble(self, journal: Journal) -> str:
+        """What went wrong, with the end of the web server's log; "" where nothing did."""
+        said = "\n".join(journal.problems)
+        return f"{said}\n{tail(self.var / 'log' / 'web.log', 40)}" if said else ""
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,7 @@ def test_fifty_citizens_at_once_get_numbers_without_a_gap(stage: Stage, figure: 
         crowd.add(partial(way, stage, place, journal, together))
     with crowd:
         crowd.join()
-    assert not journal.problems
+    assert stage.trouble(journal) == ""
     numbers = sorted(int(re.match("[0-9]+", entry.number)[0]) for entry in journal.filed)  # type: ignore[index]  # each has one
     assert books.drain(town, place) == []
     found = books.audit(town, place, journal, stage.post.taken)
@@ -79,21 +79,21 @@ def test_nothing_is_lost_or_doubled_while_every_part_is_killed(stage: Stage, fig
     killer = Killer(stage.run, town, place, stage.post)
     began = time.monotonic()
     with _mixed(stage, place, journal):
-        assert journal.wait_for(BETWEEN), journal.problems
+        assert journal.wait_for(BETWEEN), stage.trouble(journal)
         at_work = _books(stage, "--office", place.code) if scaled(False, True) else ""
         for turn, part in enumerate(PARTS):
             journal.wait_until(began + SECONDS * turn / len(PARTS))
             if part == "broker":
                 books.wake(town, place, 5)
             killer.do(part)
-            assert journal.wait_for(BETWEEN), (part, journal.problems, stage.run.said)
+            assert journal.wait_for(BETWEEN), f"after {part}: {stage.trouble(journal) or 'too slow'}"
         journal.wait_until(began + SECONDS)
     seconds = time.monotonic() - began
     left = books.drain(town, place)
     found = books.audit(town, place, journal, stage.post.taken)
     checked = _books(stage, "--every-office", "--contents")
     _count(figure, journal, killer, found, seconds)
-    assert journal.problems == []
+    assert stage.trouble(journal) == ""
     assert found.wrong == []
     assert left == [], "something waits that nobody takes up"
     assert (at_work, checked) == ("", "")
