@@ -5,18 +5,19 @@ Nothing here reads the database or the request; every tag works from what it is 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from central.dates import DAY, HOUR, written
 
 register = template.Library()
 
@@ -41,8 +42,8 @@ def moment(value: datetime | None) -> str:
         return ""
     local = timezone.localtime(value)
     return _("%(day)s pukul %(hour)s %(zone)s") % {
-        "day": format_date(local, "j F Y"),
-        "hour": format_date(local, "TIME_FORMAT"),
+        "day": written(local, DAY),
+        "hour": written(local, HOUR),
         "zone": local.tzname() or "",
     }
 
@@ -50,11 +51,11 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def day(value: Any) -> str:
     """A day, in the active time zone where it is a point in time: "21 November 2026"; empty for None."""
-    if value is None:
+    if not isinstance(value, date):
         return ""
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
-    return str(format_date(value, "j F Y"))
+    return written(value, DAY)
 
 
 @register.filter

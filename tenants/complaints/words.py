@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from central.dates import HOUR, WEEKDAY, written
 from workflows.cases import CitizenStatus, Outcome
 from workflows.common import Span, Text, TimeUnit
 from workflows.labels import stage_label
@@ -77,8 +78,8 @@ def moment_words(moment: datetime | None, zone: str) -> str:
         return ""
     local = moment.astimezone(ZoneInfo(zone))
     return _("%(date)s pukul %(time)s %(zone)s") % {
-        "date": formats.date_format(local, "l, j F Y"),
-        "time": formats.date_format(local, "TIME_FORMAT"),
+        "date": written(local, WEEKDAY),
+        "time": written(local, HOUR),
         "zone": zone_words(zone, moment),
     }
 
