@@ -10,7 +10,6 @@ import hashlib
 import io
 import os
 import re
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from central.coordination.services import ensure_alarm
 from central.offices.access import OfficeAccessError, current_office
+from central.plaintext import clean_line
 from tenants.errors import ServiceError
 
 from .inspection import KINDS, Kind, Refused, inspect, smaller
@@ -38,6 +38,9 @@ KEEP_UNREFERENCED = timedelta(hours=25)
 
 SWEEP = "files"
 """Kind of the alarm that sweeps an office's store."""
+
+LONGEST_NAME = 120
+LONGEST_EXTENSION = 12
 
 PUBLIC_SIDE = 1600
 THUMBNAIL_SIDE = 480
@@ -64,16 +67,17 @@ class StoredFile:
     size: int
 
 
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\\/:*?\"<>|]+")
+_NO_NAME = re.compile(r"[\x00-\x1f\\/:*?\"<>|]+")
 
 
 def clean_name(name: str) -> str:
-    """A file's name without path, control characters or tricks with the direction of writing; at most 120
-    long.
+    """A file's name without path, control characters or tricks with the direction of writing; at most
+    `LONGEST_NAME` long.
     """
-    name = unicodedata.normalize("NFC", os.path.basename(name.replace("\\", "/")))
-    stem, extension = os.path.splitext(_UNSEEN.sub(" ", name).strip(" ."))
-    return f"{stem[: 120 - len(extension)].strip()}{extension}"
+    name = clean_line(_NO_NAME.sub(" ", os.path.basename(name.replace("\\", "/"))))
+    stem, extension = os.path.splitext(name.strip(" ."))
+    extension = extension[:LONGEST_EXTENSION]
+    return f"{stem[: LONGEST_NAME - len(extension)].strip()}{extension}"
 
 
 def accept(upload: UploadedFile[Any]) -> StoredFile:

@@ -51,6 +51,9 @@ def intake_rate() -> Rate:
     return Rate.of(settings.INTAKE_RATE)
 
 
+FILES_A_REPORT = 5
+"""How many files a sender may send for each report that they may send."""
+
 LOOKUP_RATE = Rate(20, 900)
 """Wrong tracking codes and numbers: far more than a typing slip, far fewer than a search needs."""
 
@@ -99,3 +102,13 @@ def take(scope: str, who: str, rate: Rate) -> None:
     """Counts one, or raises `TooMany`."""
     check(scope, who, rate)
     count(scope, who, rate)
+
+
+def take_files(request: HttpRequest) -> None:
+    """Counts every file that the request brings, or raises `TooMany`: each is looked at and stored before
+    anything else is known of the form.
+    """
+    who, rate = sender(request), intake_rate().times(FILES_A_REPORT)
+    for uploads in request.FILES.lists():
+        for _upload in uploads[1]:
+            take("upload", who, rate)

@@ -174,14 +174,14 @@ def _take_files(request: HttpRequest, wizard: Wizard, form: StepForm) -> HttpRes
     form.is_valid()
     if form.cleaned_data.get("uploads"):
         try:
-            limits.take("upload", limits.sender(request), limits.intake_rate().times(5))
+            limits.take_files(request)
         except limits.TooMany as reason:
             return too_many(request, reason, _("Berkas yang sudah ada tetap tersimpan."), here)
     room = wizard.rules.procedure.intake.max_files - len(wizard.files)
     for place, upload in enumerate(form.cleaned_data.get("uploads", [])):
-        name = upload.name or ""
         if place >= room:
             text = _("“%(name)s” tidak disimpan: paling banyak %(most)d berkas. Hapus yang tidak perlu.")
+            name = files.clean_name(upload.name or "")
             form.add_error("uploads", text % {"name": name, "most": room + len(wizard.files)})
             continue
         try:

@@ -137,6 +137,11 @@ def step(request: HttpRequest, code: str, line: str, action: str) -> HttpRespons
     owner = complaint.uid.hex
     if request.method != "POST":
         return _step_page(request, complaint, offer, ReporterStepForm(offer, owner=owner))
+    try:
+        limits.take_files(request)
+    except limits.TooMany as reason:
+        text = _("Isian Anda belum terkirim. Tekan Kembali di peramban lalu kirim lagi nanti.")
+        return too_many(request, reason, text, f"/lacak/{complaint.tracking_code}/")
     form = ReporterStepForm(offer, request.POST, request.FILES, owner=owner)
     if not form.is_valid():
         return _step_page(request, complaint, offer, form)
