@@ -19,6 +19,8 @@ from tenants.organization.models import Unit
 
 from .support import login, messages_sent, names, refused_by, rows, who, write
 
+ONE_DATABASE = True
+
 
 def test_inside_an_office_the_database_uses_its_role_and_its_schema(
     office_a: Office, office_b: Office

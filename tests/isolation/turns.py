@@ -22,7 +22,7 @@ from central.offices.access import give_up, office, public
 from central.offices.models import Office
 from tenants.organization.models import Unit
 
-from .support import rows, who
+from .support import rows
 
 KINDS = {
     "public": 8,  # a view of the public side
@@ -45,8 +45,9 @@ ALARM = (
     "VALUES (%s, 'turn', %s, now(), 0)"
 )
 SEEN = """
-SELECT DISTINCT name FROM organization_unit WHERE code LIKE 't-%%' OR code = 'marker'
-UNION SELECT office_id::text FROM coordination_alarm WHERE kind = 'turn'
+SELECT current_user::text, ARRAY(
+    SELECT DISTINCT name FROM organization_unit WHERE code LIKE 't-%%' OR code = 'marker'
+    UNION SELECT office_id::text FROM coordination_alarm WHERE kind = 'turn')
 """
 LONG = "SELECT count(*) FROM generate_series(1, 2000000)"
 
@@ -102,9 +103,10 @@ class Turn:
 
     def look(self, target: Office) -> None:
         """Reads whatever there is to see, in the office that should be this one."""
-        for (name,) in rows(SEEN):
+        ((role, found),) = rows(SEEN)
+        self.roles.append((f"o_main_{target.pk}", role))
+        for name in found:
             self.seen.append((target.code, target.code if name == str(target.pk) else name))
-        self.roles.append((f"o_main_{target.pk}", who()[0]))
 
     def write(self, target: Office) -> None:
         Unit.objects.create(code=self.key, name=target.code)
