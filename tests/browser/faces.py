@@ -140,6 +140,8 @@ def _government() -> Iterator[Visit]:
     yield Visit("desk-queue-central", on("mojokerto", "desk:queue", "central_admin"))
     yield Visit("desk-queue-admin", on("mojokerto", "desk:queue", "admin"), 200, menus_open)
     yield Visit("desk-queue-empty", on("jogja", "desk:queue", "editor"))
+    yield Visit("desk-queue-filtered", at("mojokerto", "/meja/?peran=editor&terlambat=on", "admin"))
+    yield Visit("desk-note", _desk_note)
     yield Visit("desk-queue-none", at("mojokerto", "/meja/?jenis=diserahkan", "editor"))
     yield Visit("desk-case-handed-up", on("mojokerto", "desk:case", "central_admin", "handed_up"))
     yield Visit("desk-case-admin", on("mojokerto", "desk:case", "admin", "answered"))
@@ -149,6 +151,13 @@ def _government() -> Iterator[Visit]:
     yield Visit("desk-looks-full", on("mojokerto", "desk:looks"))
     yield Visit("desk-hasty", on("mojokerto", "desk:queue", "hasty"))
     yield Visit("desk-former", on("mojokerto", "desk:queue", "former"), 403)
+
+
+def _desk_note(world: World) -> tuple[Place, Browser | None, str]:
+    place = world("mojokerto")
+    uid = place.shown["handed_up"].uid
+    path = place.reverse("desk:action", code="dishub-mojokerto", uid=uid, line="main", action="note")
+    return place, place.person("central_admin"), path
 
 
 def _accounts() -> Iterator[Visit]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,12 +14,11 @@ from central.offices.models import Office
 from tenants.complaints.models import Complaint
 from tests.acceptance.cast import Cast, Player, host_of
 from tests.acceptance.citizen import Citizen
-from tests.acceptance.desk_steps import answered, case_path, edited, handed_up, step_path
+from tests.acceptance.desk_steps import answered, case_path
 from tests.acceptance.portal_steps import picture, slug_of, step
 from tests.browser.conftest import DESK, PHONE, LiveSite
 
 Visitor = Callable[..., Page]
-SHOTS = os.environ.get("DESK_SHOTS", "")
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 
 
@@ -43,18 +40,6 @@ def seated(player: Player, page: Page, site: LiveSite) -> None:
     page.context.add_cookies([{"name": name, "value": value, "url": site.url("mojokerto")}])
 
 
-def shot(page: Page, name: str) -> None:
-    """Keeps a picture of the page where `DESK_SHOTS` names a folder."""
-    if SHOTS:
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-
-
-def choose(page: Page, label: str) -> None:
-    """Presses a big radio button, wherever a thumb meets it."""
-    page.locator(".choice").filter(has_text=label).locator("label").click()
-
-
 @SIZES
 def test_editor_and_coordinator_publish_an_answer(
     live_site: LiveSite,
@@ -73,14 +58,11 @@ def test_editor_and_coordinator_publish_an_answer(
     seated(editor, page, live_site)
     page.goto(live_site.url("mojokerto", "/meja/"))
     accessible(page)
-    shot(page, "queue-editor")
     page.get_by_role("link", name=number).click()
     accessible(page)
-    shot(page, "case-editor")
     page.get_by_role("link", name="Simpan suntingan").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Simpan suntingan")
     accessible(page)
-    shot(page, "edit")
     text = page.get_by_label("Isi pengaduan yang diterbitkan")
     expect(text).not_to_have_value(re.compile("Siti"))
     text.fill("Lampu lalu lintas di simpang lima mati.")
@@ -89,14 +71,12 @@ def test_editor_and_coordinator_publish_an_answer(
     page.get_by_role("button", name="Simpan suntingan").click()
     expect(page.get_by_text("Langkah “Simpan suntingan” sudah dicatat.")).to_be_visible()
     accessible(page)
-    shot(page, "queue-empty")
 
     seated(coordinator, page, live_site)
     page.goto(live_site.url("mojokerto", "/meja/"))
     page.get_by_role("link", name=number).click()
     page.get_by_role("link", name="Terbitkan", exact=True).first.click()
     accessible(page)
-    shot(page, "publish")
     held_back = page.get_by_role("checkbox", name="Terbitkan lapangan.jpg")
     expect(held_back).not_to_be_checked()
     page.get_by_role("button", name="Terbitkan", exact=True).click()
@@ -106,53 +86,21 @@ def test_editor_and_coordinator_publish_an_answer(
     expect(page.get_by_text("Siti Aminah")).to_have_count(0)
 
 
-@SIZES
-def test_the_other_pages_of_the_desk(
+def test_what_waits_at_a_halted_office_can_be_seen_and_is_said_to_wait(
     live_site: LiveSite,
     visitor: Visitor,
     accessible: Callable[[Page], None],
     mojokerto: Office,
     cast: Cast,
-    size: dict[str, int],
 ) -> None:
     _number, slug = answered(cast, mojokerto)
-    _second, prepared = answered(cast, mojokerto, description="Rambu di jalan Pahlawan hilang sejak lama.")
-    edited(cast, mojokerto, prepared)
-    _third, moved = handed_up(cast, mojokerto, "Lampu ini milik jalan provinsi, bukan jalan kota.")
-    admin = cast.desk(mojokerto.government, "admin")
-    central = cast.desk(mojokerto.government, "central_admin")
-    editor = cast.desk(mojokerto.government, "editor")
-    page = visitor(size=size)
-    seated(central, page, live_site)
-    pages = {
-        "handed-up": "/meja/?jenis=diserahkan",
-        "case-handed-up": case_path(mojokerto, moved),
-        "not-found": case_path(mojokerto, "0" * 32),
-        "note": step_path(mojokerto, moved, "note", "main"),
-    }
-    _each(page, live_site, accessible, pages)
-    seated(admin, page, live_site)
-    page.goto(live_site.url("mojokerto", "/meja/anggota/undang/"))
-    page.get_by_label("Nama lengkap").fill("Rina Wulandari")
-    page.get_by_label("Alamat surel").fill("rina@example.id")
-    page.get_by_role("button", name="Kirim undangan").click()
-    accessible(page)
-    shot(page, "invite-error")
-    choose(page, "Redaktur Bagian Humas")
-    page.get_by_role("button", name="Kirim undangan").click()
-    expect(page.get_by_text("Undangan dikirim ke rina@example.id.")).to_be_visible()
-    pages = {
-        "queue-admin": "/meja/",
-        "queue-filtered": "/meja/?peran=editor&terlambat=on",
-        "case-oversight": case_path(mojokerto, slug),
-        "looks": "/meja/catatan/",
-        "members": "/meja/anggota/",
-        "member": f"/meja/anggota/{editor.user.pk}/",
-        "leave": f"/meja/anggota/{editor.user.pk}/keluar/",
-    }
-    _each(page, live_site, accessible, pages)
     Office.objects.filter(pk=mojokerto.pk).update(status=Office.Status.SUSPENDED)
-    _each(page, live_site, accessible, {"queue-halted": "/meja/", "halted": case_path(mojokerto, slug)})
+    page = visitor(size=PHONE)
+    seated(cast.desk(mojokerto.government, "admin"), page, live_site)
+    for path in ("/meja/", case_path(mojokerto, slug)):
+        page.goto(live_site.url("mojokerto", path))
+        accessible(page)
+        expect(page.get_by_text("dihentikan sementara").first).to_be_visible()
 
 
 def test_the_desk_works_without_javascript(
@@ -172,10 +120,3 @@ def test_the_desk_works_without_javascript(
     expect(page.get_by_text("sudah dicatat")).to_be_visible()
     with inside(mojokerto):
         assert Complaint.objects.get(uid=slug).state["lines"]["publication"]["stage"] == "publishing"
-
-
-def _each(page: Page, site: LiveSite, accessible: Callable[[Page], None], pages: dict[str, str]) -> None:
-    for name, path in pages.items():
-        page.goto(site.url("mojokerto", path))
-        accessible(page)
-        shot(page, name)
