@@ -10,6 +10,8 @@ Only the `default` database uses this backend. Migrations and provisioning (`own
 
 from __future__ import annotations
 
+import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -61,6 +63,7 @@ def _key(office: Office | None) -> tuple[int, str, str] | None:
 
 
 PUBLIC = Mode()
+ASK_AGAIN_SECONDS = 30
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-tenants has no type hints
@@ -68,6 +71,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
 
     mode = PUBLIC  # whose schema and role the transaction has now
     _switches = 0  # how often the transaction changed them
+    _asked = 0.0  # when the server was last known to answer
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.frames: list[Frame] = []
@@ -103,6 +107,23 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
     def connect(self) -> None:
         self._forget()
         super().connect()
+        self._asked = time.monotonic()
+
+    def is_usable(self) -> bool:
+        """Whether the server still answers; Django wants to know before each request.
+
+        A server that has ended the connection has told the socket so: while that is silent, asking would cost
+        every request a round trip for nothing. Now and then it is asked all the same, for a way between the
+        two that was cut in silence.
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        socket = select.poll()
+        socket.register(self.connection.pgconn.socket, select.POLLIN)
+        if not socket.poll(0) and time.monotonic() - self._asked < ASK_AGAIN_SECONDS:
+            return True
+        self._asked = time.monotonic()
+        return bool(super().is_usable())
 
     def close(self) -> None:
         self._forget()
