@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.test import Client
 from django.utils import timezone
 
 from central.accounts.models import User
@@ -31,6 +32,11 @@ from workflows.cases import CENTRAL_ADMIN, REPORTER, Actor, ActorKind, Case, Sco
 from workflows.decision import Offer
 
 LONG_AGO = timedelta(days=20 * 365)
+
+
+def browser() -> Client:
+    """One that shows the page of an error. Two that raise it, at work at once, raise each other's."""
+    return Client(raise_request_exception=False)
 
 
 @dataclass
@@ -100,7 +106,7 @@ class Arena:
             Holding.objects.create(member=member, position=position, starts_on=since)
             person = actor_for_member(member.pk)
         assert person is not None
-        return Somebody(person, Player(user, self.host, member_id=member.pk))
+        return Somebody(person, Player(user, self.host, "", member.pk, browser()))
 
     def _desk_roles(self) -> list[str]:
         declared = [role.code for role in self.rules.procedure.roles if role.scope is Scope.GOVERNMENT]
@@ -112,7 +118,7 @@ class Arena:
         GovernmentMember.objects.create(user=user, government=government, role=role)
         person = person_at(government, user)
         assert person is not None
-        return Somebody(person, Player(user, host_of(government)))
+        return Somebody(person, Player(user, host_of(government), "", None, browser()))
 
     def admin(self, name: str) -> Somebody:
         """Another of the office's admins, who holds no position."""
@@ -121,7 +127,7 @@ class Arena:
             member = Member.objects.create(user_id=user.pk, name=user.name, email=user.email, is_admin=True)
             person = actor_for_member(member.pk)
         assert person is not None
-        return Somebody(person, Player(user, self.host, member_id=member.pk))
+        return Somebody(person, Player(user, self.host, "", member.pk, browser()))
 
     @property
     def everybody(self) -> Iterator[Somebody]:
@@ -162,13 +168,15 @@ class Arena:
         }
         return Report(**{**given, **changes})
 
+    def citizen(self) -> Citizen:
+        """Somebody with a browser of their own."""
+        return Citizen(self.host, browser())
+
     def received(self) -> Brought:
         """A complaint that has just come in."""
         with inside(self.office):
             complaint = receive(self.report()).complaint
-        return Brought(
-            self.office, complaint.uid, complaint.number, complaint.tracking_code, Citizen(self.host)
-        )
+        return Brought(self.office, complaint.uid, complaint.number, complaint.tracking_code, self.citizen())
 
     def brought(self, way: Way) -> Brought:
         """A complaint that was taken this way, step by step, by the commands that every page uses."""

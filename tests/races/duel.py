@@ -108,8 +108,10 @@ def told(duel: Duel, result: Outcome) -> list[str]:
     """What the page of whoever was second lacks: who was quicker, with what, and every word that was
     typed.
     """
-    page, body = Page(result.response), result.response.content.decode()
-    found = [] if page.status == 409 else [f"the second was answered {page.status}: {page.text[:200]}"]
+    page = Page(result.response)
+    if page.status != 409:
+        return [f"the second was answered {page.status}: {page.text[:200]}"]
+    found = []
     if duel.second.by_reporter:
         if OVER not in page:
             found.append("the reporter is not told that it is over")
@@ -123,6 +125,4 @@ def told(duel: Duel, result: Outcome) -> list[str]:
         missing = [text for text in duel.second.typed if text not in kept]
     if missing:
         found.append(f"lost what was typed: {missing}")
-    if "Traceback" in body:
-        found.append("a traceback")
     return found

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
+from django.http import HttpResponse
 
+from central.offices.access import office as inside
 from tests.plugins.figures import Keep
 from tests.proof import Subject
 from tests.races import sample
-from tests.races.arena import Arena
+from tests.races.arena import Arena, Somebody
 from tests.races.duel import Duel, fought
 from tests.races.gate import Gate
-from tests.races.ways import declared
+from tests.races.ways import Place, declared
 
 PAIRS = 4
 """Pairs of different steps that the short form races at each office."""
@@ -52,3 +54,28 @@ def test_of_two_who_take_different_steps_at_once_the_books_know_one_after_the_ot
     figure(Subject.RACES, "pairs", len(duels))
     figure(Subject.RACES, "both won (must be 0)", len([d for d in duels if d.won > 1 and d.expected == 1]))
     assert wrong(duels) == []
+
+
+def test_of_two_programs_that_take_a_step_one_gets_a_conflict(
+    arena: Callable[[str], Arena], gate: Gate
+) -> None:
+    office = arena("greged")
+    brought = office.received()
+    place = Place("main", "verification", "verify_complete")
+    path = f"/api/v1/cases/{brought.slug}/actions/{place.action}/"
+    sent = {"version": 1, "line": place.line, "inputs": {"note": "Lengkap."}}
+
+    def by(who: Somebody) -> Callable[[], HttpResponse]:
+        player = who.player
+        assert player is not None
+        return lambda: player.post(path, sent, content_type="application/json")
+
+    calls = [by(who) for who in office.may(brought, place)[:2]]
+    first, second = gate.at_row(office.complaints, "uid", brought.uid, *calls)
+    assert gate.queued == 2
+    assert (first.status, second.status) == (200, 409)
+    problem = second.response.json()
+    assert problem["code"] == "conflict"
+    assert "Petugas Administrasi Pengaduan A" in problem["detail"]
+    with inside(office.office):
+        assert brought.row().version == 2
