@@ -144,7 +144,7 @@ def tracked(office_a):
 def test_a_code_leads_to_the_office_that_has_the_complaint_now(tracked, office_b):
     client = at(PLATFORM)
     assert client.get(f"/t/{tracked}")["Location"] == f"http://greged.localhost:8000/lacak/{tracked}/"
-    CaseIndex.objects.update(office=office_b)
+    CaseIndex.objects.update(office=office_b, government=office_b.government)
     assert client.get(f"/t/{tracked}")["Location"] == f"http://jenawi.localhost:8000/lacak/{tracked}/"
 
 
