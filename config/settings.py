@@ -303,7 +303,7 @@ CACHES = {
     }
     if _cache
     else {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "config.cache.FileCache",
         "LOCATION": VAR / "cache",
         "KEY_FUNCTION": "config.cache.office_key",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
