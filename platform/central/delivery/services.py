@@ -10,13 +10,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
 from django.utils import timezone
 
 from central.offices.models import Office
@@ -102,14 +102,15 @@ def claim(uid: UUID, now: datetime) -> Outbox | None:
     """Takes a pending message that is due for this worker; None if another has it or it is done. Public
     mode.
     """
-    taken = (
-        Outbox.objects.filter(message_uid=uid, state=Outbox.State.PENDING, due_at__lte=now)
-        .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
-        .update(claimed_until=now + CLAIM, attempts=F("attempts") + 1)
-    )
-    return Outbox.objects.get(message_uid=uid) if taken else None
+    return next(iter(Outbox.objects.raw(_CLAIM, {"uid": uid, "now": now, "until": now + CLAIM})), None)
 
 
+_CLAIM = """
+UPDATE delivery_outbox SET claimed_until = %(until)s, attempts = attempts + 1
+WHERE message_uid = %(uid)s AND state = 'pending' AND due_at <= %(now)s
+    AND (claimed_until IS NULL OR claimed_until < %(now)s)
+RETURNING *
+"""
 _CLAIM_LOST = """
 UPDATE delivery_outbox SET claimed_until = %(until)s, attempts = attempts + 1
 WHERE id IN (
@@ -117,16 +118,14 @@ WHERE id IN (
     WHERE state = 'pending' AND due_at <= %(before)s AND (claimed_until IS NULL OR claimed_until < %(now)s)
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING id
+RETURNING *
 """
 
 
 def claim_lost(now: datetime) -> Outbox | None:
     """Takes the longest-due message that nobody works on. Public mode; safe among many workers."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM_LOST, {"now": now, "before": now - GRACE, "until": now + CLAIM})
-        row = cursor.fetchone()
-    return Outbox.objects.get(pk=row[0]) if row else None
+    found = Outbox.objects.raw(_CLAIM_LOST, {"now": now, "before": now - GRACE, "until": now + CLAIM})
+    return next(iter(found), None)
 
 
 def mark_sent(row: Outbox, now: datetime) -> None:
@@ -134,7 +133,7 @@ def mark_sent(row: Outbox, now: datetime) -> None:
     or one for a new password, of which the database keeps digests only.
     """
     row.state, row.sent_at, row.claimed_until, row.last_error = Outbox.State.SENT, now, None, ""
-    with transaction.atomic():
+    with transaction.atomic() if row.office_id is None else nullcontext():
         row.save(update_fields=["state", "sent_at", "claimed_until", "last_error"])
         if row.office_id is None:
             CentralMessage.objects.filter(uid=row.message_uid).update(body="")
