@@ -21,6 +21,7 @@ MULTIPART = "multipart/form-data"
 TEXTS = frozenset({"text", "textarea", "email", "tel", "search", "url", "date", "datetime-local", "number"})
 """Kinds of fields in which somebody types."""
 
+IDS = ("1", "2", "7", "19", "41", "999999999")
 STRANGE_NAMES = (
     "id", "pk", "is_admin", "office", "next", "__proto__", "a[]", "a.b", "", "\x00", "\ud800", "x" * 5_000,
 )  # fmt: skip
@@ -52,12 +53,14 @@ class Attack:
 
 
 @st.composite
-def attacks(draw: st.DrawFn, form: Form, valid: Mapping[str, Any]) -> Attack:
-    """An attack on the form. `valid`: values that it takes."""
+def attacks(draw: st.DrawFn, form: Form, valid: Mapping[str, Any], others: Sequence[str] = ()) -> Attack:
+    """An attack on the form. `valid`: values that it takes. `others`: names of objects that are not this
+    person's, or not of this kind.
+    """
     if draw(st.integers(0, 5)) == 0:
         about, broken = draw(st.sampled_from(BROKEN))
         return broken(about, _base(form, valid))
-    return draw(_of_fields(form, valid))
+    return draw(_of_fields(form, valid, others))
 
 
 def _base(form: Form, valid: Mapping[str, Any]) -> dict[str, list[Value | Upload]]:
@@ -74,7 +77,7 @@ def _value(given: Any) -> Value | Upload:
 
 
 @st.composite
-def _of_fields(draw: st.DrawFn, form: Form, valid: Mapping[str, Any]) -> Attack:
+def _of_fields(draw: st.DrawFn, form: Form, valid: Mapping[str, Any], others: Sequence[str]) -> Attack:
     base = _base(form, valid if draw(st.booleans()) else {})
     told = []
     for name, found in form.fields.items():
@@ -87,7 +90,7 @@ def _of_fields(draw: st.DrawFn, form: Form, valid: Mapping[str, Any]) -> Attack:
         elif found.kind == "file":
             base[name] = list(draw(st.lists(_uploads, min_size=1, max_size=3)))
         else:
-            strange = st.one_of(values.values, st.sampled_from([*found.choices, "999999999"]))
+            strange = st.one_of(values.values, st.sampled_from([*found.choices, *others, *IDS]))
             many = 1 if how == "change" else 2
             base[name] = [draw(strange) for _ in range(many)]
     pairs: Pairs = [(name, one) for name, given in base.items() for one in given]

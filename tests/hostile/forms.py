@@ -49,7 +49,7 @@ Books = Mapping[str, tuple[int, int]]
 @dataclass
 class Target:
     """A form as somebody has it open. `page`: its address; `valid`: values that the form takes; `takes`: the
-    name of the route that it is sent to.
+    name of the route that it is sent to; `others`: names of objects that are somebody else's.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Target:
     office: Office | None = None
     valid: Mapping[str, Any] = field(default_factory=dict)
     takes: str = ""
+    others: tuple[str, ...] = ()
     answers: int = 0
 
     @property
@@ -107,7 +108,7 @@ def attacked(target: Target, attack: Attack) -> Outcome:
     before = target.before
     cookies = SimpleCookie(target.client.cookies)
     cache.clear()
-    with _taken_back(), _failures() as raised:
+    with taken_back(), failures() as raised:
         answer = target.send(attack)
         problems = [*raised, *_judged(target, attack, answer, before)]
     target.client.cookies = cookies
@@ -206,14 +207,14 @@ def _counted(of_office: bool) -> dict[str, tuple[int, int]]:
 
 
 @contextmanager
-def _taken_back() -> Iterator[None]:
+def taken_back() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
 
 @contextmanager
-def _failures() -> Iterator[list[str]]:
+def failures() -> Iterator[list[str]]:
     """What views raised and did not catch, in words."""
     raised: list[str] = []
 

@@ -61,9 +61,18 @@ def _at(place: Place, endpoint: Endpoint, path: str) -> Iterator[Target]:
     client = client_of(place.opener(endpoint))
     takes = "POST" in endpoint.methods
     valid: Mapping[str, Any] = place.body(endpoint)["data"] if takes else {}
+    others = [
+        name
+        for other in place.world.offices
+        if other is not place
+        for case in [*other.cases.values()][:2]
+        for name in (case.slug, str(case.uid), case.code)
+    ]
 
     def target(form: Form) -> Target:
-        return Target(endpoint.key, place.host, path, form, client, place.office, valid)
+        known = Target(endpoint.key, place.host, path, form, client, place.office, valid)
+        known.others = tuple(others)
+        return known
 
     if endpoint.is_page:
         page = Page(client.get(path, HTTP_HOST=place.host))

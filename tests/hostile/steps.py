@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.report import intake_of, normal_report
 from tests.databases import OFFICES
@@ -16,7 +17,7 @@ from tests.races.arena import Arena, Brought, Somebody
 from tests.races.hands import address
 from tests.races.ways import Place, Way
 from workflows import engine
-from workflows.cases import ActorKind, Case
+from workflows.cases import Case
 from workflows.decision import Offer
 from workflows.replay import applied, received
 
@@ -34,10 +35,11 @@ class Open:
     def __str__(self) -> str:
         return f"{self.arena.office.code} {self.place}"
 
-    @property
-    def by_member(self) -> bool:
-        """Somebody of the office, who may use the API, too."""
-        return self.who.actor.kind is ActorKind.MEMBER
+    @cached_property
+    def version(self) -> int:
+        """Of the complaint, as a page or the API shows it now."""
+        with inside(self.arena.office):
+            return self.brought.row().version
 
     @property
     def page(self) -> str:

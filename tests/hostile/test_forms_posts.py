@@ -33,7 +33,7 @@ def attack(target: Target, examples: int) -> list[Outcome]:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(attacks(target.form, target.valid))
+    @given(attacks(target.form, target.valid, target.others))
     def once(attack: Attack) -> None:
         outcomes.append(attacked(target, attack))
 
