@@ -21,7 +21,7 @@ HASTE = {
     "WEB_WORKERS": "2",
     "SWEEP_SECONDS": "1",
     "SWEEP_GRACE_SECONDS": "1",
-    "CLAIM_SECONDS": "8",
+    "CLAIM_SECONDS": "5",
     "LOG_LEVEL": "WARNING",
 }
 """What is done every half minute is done every second: nobody waits for it here."""
