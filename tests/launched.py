@@ -17,7 +17,7 @@ from pathlib import Path
 from config.launch import BASE_DIR, places
 
 READY = "Tanggap is ready"
-SECONDS = 60
+SECONDS = 120
 
 
 def free_port() -> int:

@@ -17,7 +17,7 @@ from tests.faults.post import Post
 from tests.faults.town import Place, Town
 from tests.launched import Run, below
 
-SECONDS = 60
+SECONDS = 120
 
 _WAITING = "SELECT 1 FROM pg_stat_activity WHERE usename = 'tanggap_app' AND wait_event_type = 'Lock' LIMIT 1"
 

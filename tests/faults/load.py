@@ -74,7 +74,7 @@ class Journal:
             self.problems.append(problem)
             self.changed.notify_all()
 
-    def wait_for(self, more: int, seconds: float = 60) -> bool:
+    def wait_for(self, more: int, seconds: float = 120) -> bool:
         """Waits until so many more reports were answered, or something went wrong."""
         with self.changed:
             goal = len(self.filed) + more

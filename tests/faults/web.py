@@ -13,7 +13,7 @@ from typing import Any
 
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-PATIENCE = 60
+PATIENCE = 120
 """Seconds after which somebody who gets no answer has found the platform broken."""
 
 AGAIN = 0.2
