@@ -17,7 +17,7 @@ from central.offices.access import office as inside
 from central.offices.models import Office
 from central.offices.owner import owner_transaction
 from tenants.organization.queries import Person
-from tenants.portal.queries import by_number, menu_counts
+from tenants.portal.queries import by_number, menu_counts, tab_counts
 from tests.acceptance.cast import Cast, Player
 from workflows.cases import ActorKind
 
@@ -70,6 +70,18 @@ def test_failed_messages_are_counted_by_an_index(office_a: Office) -> None:
         node for node in _nodes(_plan(counted, office_a)) if node.get("Relation Name") == "delivery_outbox"
     ]
     assert [node["Index Name"] for node in scans] == ["outbox_failed"]
+
+
+def test_open_complaints_are_counted_by_an_index_alone(office_a: Office) -> None:
+    """Beside them lie all that were ever closed."""
+    with CaptureQueriesContext(connection) as queries, inside(office_a):
+        tab_counts(Person(ActorKind.MEMBER, id=1, units=frozenset({"trantib"})))
+    (counted,) = [row["sql"] for row in queries.captured_queries if "numbercounter" in row["sql"]]
+    scans = [n for n in _nodes(_plan(counted, office_a)) if n.get("Relation Name") == "complaints_complaint"]
+    assert len(scans) == 2
+    assert {(node["Node Type"], node.get("Index Name")) for node in scans} == {
+        ("Index Only Scan", "complaint_open_due")
+    }
 
 
 def test_a_number_is_looked_up_by_an_index(office_a: Office) -> None:

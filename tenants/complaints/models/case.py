@@ -93,7 +93,13 @@ class Complaint(models.Model):
                 name="complaint_published",
                 condition=models.Q(published_at__isnull=False),
             ),
-            models.Index(fields=["due_at"], name="complaint_open_due", condition=models.Q(closed_at=None)),
+            # What the inbox counts stands in it whole: no open complaint is looked at for a count.
+            models.Index(
+                fields=["due_at", "id"],
+                include=["status", "unit"],
+                name="complaint_open_due",
+                condition=models.Q(closed_at=None),
+            ),
             models.Index(
                 fields=["-closed_at", "-id"],
                 name="complaint_closed",
