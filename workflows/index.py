@@ -131,6 +131,13 @@ class Index:
         self.whole = next((c.spec.code for c in self.clocks.values() if c.spec.whole), None)
         self.releases = self._steps_that(PublicationEffect.RELEASE)
         self.publication_offers = self._steps_that(PublicationEffect.OFFER)
+        self.assigned_roles = frozenset(
+            role
+            for line in self.lines.values()
+            for stage in line.stages.values()
+            if stage.assigned
+            for role in stage.owners
+        )
         self.joins = tuple((line.code, line.joins) for line in procedure.lines if line.joins)
 
     def stage(self, line: str, code: str) -> StageIndex | None:

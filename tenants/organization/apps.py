@@ -6,6 +6,8 @@ class OrganizationConfig(AppConfig):
     label = "organization"
 
     def ready(self) -> None:
-        from tenants.organization import joining
+        from central.coordination.registry import register_alarm
+        from tenants.organization import joining, services
 
         joining.connect()
+        register_alarm(services.HOLDING_ALARM, services.on_holding_alarm)

@@ -262,6 +262,29 @@ def test_work_that_comes_back_after_its_officer_has_left_is_the_units(greged: Ar
     assert greged.may(brought, SUBMIT)
 
 
+@pytest.mark.parametrize("first", ["step", "losing"])
+def test_work_does_not_stay_with_somebody_who_loses_the_role_at_that_moment(
+    greged: Arena, gate: Gate, first: str
+) -> None:
+    admin, officer, brought = greged.admin("satu"), officer_of(greged, UNIT), to_disposition(greged)
+    hand, lose = naming(greged, brought, officer), losing(greged, officer, admin.actor)
+    if first == "step":
+        with gate.holding_row(("public", "coordination_caseindex"), "uid", brought.uid):
+            given, lost = gate.gather(hand, lose)
+        assert gate.queued == 2
+        lost.result(timeout=60)
+        assert given.result(timeout=60).status_code == 302
+        assert [member for _line, member in open_work(greged, brought)] == [None, None]
+        return
+    with inside(greged.office):
+        organization.end_holding(Holding.objects.get(member_id=officer.actor.id), actor=admin.actor)
+        given = gate.start(hand)
+        gate.until_waiting(1)  # the end is not stored yet
+    answer = given.result(timeout=60)
+    assert answer.status_code == 422
+    assert kept(hand, answer)
+
+
 def test_a_unit_is_not_closed_under_work_that_is_just_given_to_it(greged: Arena, gate: Gate) -> None:
     admin, brought = greged.admin("satu"), to_disposition(greged)
     hand = naming(greged, brought)

@@ -21,7 +21,7 @@ from tenants.complaints.errors import FIELD_ERRORS, ComplaintConflict, Complaint
 from tenants.complaints.models import Complaint, Event, Reporter
 from tenants.complaints.snapshot import case_of
 from tenants.organization import holds
-from tenants.organization.queries import Present, holders
+from tenants.organization.queries import Present, actor_for_member, holders
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
 from workflows.cases import MAIN, Actor, ActorKind, Case, ClockState
@@ -117,7 +117,6 @@ def act(
     if expected_version is not None and _changed_since(complaint, expected_version):
         raise _conflict(complaint)
     actor = _as_now(actor)
-    _forget_who_left(complaint)
     rules = rules_of(complaint)
     clocks = list(complaint.clocks.all())
     case = case_of(complaint, office.timezone, clocks)
@@ -127,6 +126,9 @@ def act(
         decision = engine.decide(rules.procedure, rules.settings, case, action, actor, now, line, inputs)
     except ActionRefused as refused:
         raise from_refusal(refused) from refused
+        if _forget_who_cannot(complaint, rules, decision):
+            case = case_of(complaint, office.timezone, clocks)
+            decision = engine.decide(rules.procedure, rules.settings, case, action, actor, now, line, inputs)
     publication.check(complaint, decision, released)
     shown = publication.Shown(released, public_place)
     apply(office, complaint, case, rules, decision, asked=asked, shown=shown)
@@ -233,8 +235,10 @@ def _check_people(rules: Rules, asked: Sequence[OfferedInput], inputs: Mapping[s
             if unit is None or not holds.in_use([unit.code]):
                 wrong[item.code] = FIELD_ERRORS[FieldError.UNKNOWN]
         elif item.kind is InputKind.MEMBER:
-            named = next((p.id for p in holders(item.roles) if str(p.id) == str(value)), None)
-            if named is None or not holds.present([named]):
+            known = str(value).isdecimal() and len(str(value)) < 19
+            held = holds.present([int(value)]) if known else set()
+            # Asked after the person is held: until then they may lose the role.
+            if not held & {person.id for person in holders(item.roles)}:
                 wrong[item.code] = FIELD_ERRORS[FieldError.NOT_A_CHOICE]
     if wrong:
         raise ComplaintError(
@@ -264,17 +268,21 @@ def _as_now(actor: Actor) -> Actor:
     return found
 
 
-def _forget_who_left(complaint: Complaint) -> None:
-    """Takes members who left from the locked complaint, so that its next work is their unit's, not theirs.
-    Those who stay do so until the step is stored.
+def _forget_who_cannot(complaint: Complaint, rules: Rules, decision: Decision) -> bool:
+    """Takes from the locked complaint those members to whom the decision gives work though they left, or have
+    lost the role for it: nobody else could take it. Whoever can stays able until the step is stored. Returns
+    whether there was anybody; then the step is to be decided anew.
     """
-    lines = [line for line in complaint.state["lines"].values() if not line["closed"]]
-    named = {complaint.member_id, *(line["member"] for line in lines)} - {None}
-    gone = named - holds.present(named) if named else set()
-    for line in lines:
-        if line["member"] in gone:
+    opened = {item.member for item in decision.work_opened if item.member is not None}
+    given = opened | {item.member for item in decision.work_moved if item.member is not None}
+    if not given:
+        return False
+    here = holds.present(given)
+    lost = {pk for pk in given if pk not in here or not _is_able(pk, rules)}
+    for line in complaint.state["lines"].values():
+        if line["member"] in lost:
             line["member"] = None
-    if complaint.member_id in gone:
+    if complaint.member_id in lost:
         complaint.member = None
 
 
@@ -287,6 +295,13 @@ def _conflict(complaint: Complaint) -> ComplaintConflict:
         ActorKind.REPORTER.value: _("pelapor"),
         ActorKind.SYSTEM.value: _("sistem"),
     }
+    return bool(lost)
+
+
+def _is_able(member_id: int, rules: Rules) -> bool:
+    """Whether a member holds a role for which work is given to one person."""
+    person = actor_for_member(member_id)
+    return person is not None and not person.roles.isdisjoint(rules.procedure.index.assigned_roles)
     who = event.actor_name or actors.get(event.actor_kind, event.actor_kind)
     what = words.action_words(rules_of(complaint).procedure, event)
     return ComplaintConflict(who=who, what=what, current_version=complaint.version)
@@ -341,10 +356,12 @@ def ring(uid: UUID, now: datetime) -> bool:
     except ComplaintError:
         store.clear_case_alarm(office, uid)
         return False
-    _forget_who_left(complaint)
-    rules = rules_of(complaint)
+    rules, now = rules_of(complaint), max(now, timezone.now())
     case = case_of(complaint, office.timezone)
-    decision = engine.timeout(rules.procedure, rules.settings, case, max(now, timezone.now()))
+    decision = engine.timeout(rules.procedure, rules.settings, case, now)
+    if decision is not None and _forget_who_cannot(complaint, rules, decision):
+        case = case_of(complaint, office.timezone)
+        decision = engine.timeout(rules.procedure, rules.settings, case, now)
     if decision is None:
         store.reset_case_alarm(office, complaint, case)
         return False

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from central.coordination.services import clear_alarm, set_alarm
@@ -45,32 +47,34 @@ def on_files_alarm(key: str, now: datetime) -> None:
         clear_alarm(office, kind=files.SWEEP, key=key)
 
 
-def release_work_of(member_id: int, *, actor: Actor, wait: bool = True) -> int:
+def release_work_of(member_id: int, *, actor: Actor, keeping: Collection[str] = (), wait: bool = True) -> int:
     """Open work that was meant for one person goes back to whoever else owns it: their unit, else the roles.
 
-    Called when somebody leaves: nobody else could act on it. Returns how many complaints it touched.
+    Called when somebody leaves or loses a role: nobody else could act on it. `keeping`: roles whose work
+    stays with them. Returns how many complaints it touched.
 
     `wait`: for steps that are under way on these complaints. Without it a `ComplaintError("conflict")` says
     that there is one: for a caller who holds what such a step may wait for.
     """
-    found = WorkItem.objects.filter(member_id=member_id, closed_at=None).values_list(
-        "complaint_id", "complaint__uid"
-    )
+    found = _meant_for(member_id, keeping).values_list("complaint_id", "complaint__uid")
     # In the order in which a change of the calendar locks them too.
-    return sum(_released(locked(uid, wait=wait), member_id, actor) for _pk, uid in sorted(set(found)))
+    touched = sorted(set(found))
+    return sum(_released(locked(uid, wait=wait), member_id, keeping, actor) for _pk, uid in touched)
 
 
-def _released(complaint: Complaint, member_id: int, actor: Actor) -> bool:
-    """Whether a locked complaint had work for the member, who has it no longer."""
-    lines = [
-        line
-        for line in complaint.state["lines"].values()
-        if line["member"] == member_id and not line["closed"]
-    ]
+def _meant_for(member_id: int, keeping: Collection[str]) -> QuerySet[WorkItem]:
+    found = WorkItem.objects.filter(member_id=member_id, closed_at=None)
+    return found.exclude(roles__overlap=list(keeping)) if keeping else found
+
+
+def _released(complaint: Complaint, member_id: int, keeping: Collection[str], actor: Actor) -> bool:
+    """Whether a locked complaint had such work, which is the member's no longer."""
+    mine = _meant_for(member_id, keeping).filter(complaint=complaint)
+    lines = list(mine.values_list("line", flat=True))
     if not lines:
         return False  # it was done while we waited for the lock
-    for line in lines:
-        line["member"] = None
+    for code in lines:
+        complaint.state["lines"][code]["member"] = None
     if complaint.member_id == member_id:
         complaint.member_id = None
     complaint.version += 1
@@ -79,7 +83,7 @@ def _released(complaint: Complaint, member_id: int, actor: Actor) -> bool:
     )
     complaint.save(update_fields=["state", "member", "version", "chain"])
     event.save(force_insert=True)
-    complaint.work_items.filter(member_id=member_id, closed_at=None).update(member=None)
+    mine.update(member=None)
     return True
 
 

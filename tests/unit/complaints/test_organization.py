@@ -5,9 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
+from central.coordination.models import Alarm
+from central.coordination.registry import alarm_handler
+from tenants.complaints.chain import verify_chain
+from tenants.complaints.models import Event, WorkItem
 from tenants.organization.models import Holding, Member, Position, Unit
-from tenants.organization.queries import actor_for, actor_for_member, holders, roles_without_holder, today
+from tenants.organization.queries import (
+    actor_for,
+    actor_for_member,
+    holders,
+    local_zone,
+    roles_without_holder,
+    today,
+)
 from tenants.organization.services import (
     OrganizationError,
     add_member,
@@ -119,6 +132,74 @@ def test_a_closed_position_ends_its_holdings_and_takes_nobody(admin):
     assert not actor_for_member(member.pk).roles
     assert Holding.objects.get().ends_on == today() - timedelta(days=1)
     refused("position_closed", assign, actor=admin, member=member, position=head)
+
+
+@pytest.fixture
+def lies_with(staff, admin, complaint):
+    """A complaint that was given to one officer; gives that member."""
+    from .test_steps import assign as dispose
+    from .test_steps import to_disposition
+
+    officer = staff("unit_officer", "pemberdayaan")
+    to_disposition(complaint, staff)
+    dispose(complaint, staff, member=officer.id)
+    return Member.objects.get(pk=officer.id)
+
+
+def meant_for(member: Member) -> int:
+    return WorkItem.objects.filter(member=member, closed_at=None).count()
+
+
+def test_work_of_somebody_who_holds_the_role_no_more_goes_back_to_the_unit(lies_with, admin, complaint):
+    assert meant_for(lies_with) == 2
+    end_holding(Holding.objects.get(member=lies_with), actor=admin)
+    assert meant_for(lies_with) == 0
+    complaint.refresh_from_db()
+    assert complaint.member is None
+    assert {line["member"] for line in complaint.state["lines"].values()} == {None}
+    assert verify_chain(complaint).intact
+    assert Event.objects.filter(action="release_work").count() == 1
+
+
+def test_work_stays_with_whoever_keeps_the_role_by_another_position(lies_with, admin):
+    unit = Unit.objects.get(code="pemberdayaan")
+    other = create_position(actor=admin, code="kasi-dua", title="Kasi Dua", unit=unit, roles=["unit_officer"])
+    first = Holding.objects.get(member=lies_with)
+    assign(actor=admin, member=lies_with, position=other)
+    end_holding(first, actor=admin)
+    assert meant_for(lies_with) == 2
+
+
+@pytest.mark.parametrize("change", [{"roles": []}, {"is_active": False}])
+def test_a_position_that_loses_the_role_takes_the_work_from_its_holder(lies_with, admin, change):
+    position = Position.objects.get(holdings__member=lies_with)
+    kept = {"title": position.title, "unit": position.unit, "roles": position.roles}
+    update_position(position, actor=admin, **{**kept, **change})
+    assert meant_for(lies_with) == 0
+
+
+def test_work_goes_back_when_the_last_day_of_a_task_is_over(lies_with, admin):
+    day = today()
+    end_holding(Holding.objects.get(member=lies_with), actor=admin, ends_on=day + timedelta(days=2))
+    alarm = Alarm.objects.get(kind="holding")
+    with time_machine.travel(alarm.due_at - timedelta(minutes=1), tick=False):
+        alarm_handler("holding")(alarm.key, timezone.now())
+        assert meant_for(lies_with) == 2
+        assert Alarm.objects.get(kind="holding").due_at == alarm.due_at
+    with time_machine.travel(alarm.due_at, tick=False):
+        alarm_handler("holding")(alarm.key, timezone.now())
+    assert meant_for(lies_with) == 0
+    assert Event.objects.get(action="release_work").actor_kind == "system"
+    assert not Alarm.objects.filter(kind="holding").exists()
+
+
+def test_a_task_that_is_made_longer_keeps_its_work_until_then(lies_with, admin):
+    day = today()
+    holding = Holding.objects.get(member=lies_with)
+    end_holding(holding, actor=admin, ends_on=day + timedelta(days=2))
+    end_holding(holding, actor=admin, ends_on=day + timedelta(days=9))
+    alarm = Alarm.objects.get(kind="holding")
+    assert alarm.due_at.astimezone(local_zone()).date() == day + timedelta(days=10)
 
 
 def test_an_invitation_ties_an_account_to_a_member_once(admin):

@@ -1,0 +1,72 @@
+"""What all commands of the organisation share: who may give them, and rows that stay as they are."""
+
+from __future__ import annotations
+
+import logging
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from central.offices.access import OfficeAccessError, current_office
+from central.offices.models import Office
+from tenants.errors import ServiceError
+from workflows.cases import Actor, ActorKind
+
+from ..models import Holding, Member, Position, Unit
+from ..queries import fingerprint
+
+log = logging.getLogger("tenants.organization")
+
+Kept = TypeVar("Kept", Unit, Position, Member, Holding)
+
+
+class OrganizationError(ServiceError):
+    """A change of units, positions, members or holdings that cannot be made. Codes:
+
+    `not_admin`, `code_taken`, `email_taken`, `last_admin`, `position_taken`, `position_closed`, `in_use`,
+    `bad_dates`, `not_a_member`, `loop`, `conflict` (somebody else has changed it since it was shown).
+    """
+
+
+def demand_admin(actor: Actor) -> None:
+    """Provisioning acts as the system; people must administer this office."""
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    if actor.kind is not ActorKind.MEMBER or not actor.is_admin:
+        raise OrganizationError("not_admin", _("Hanya admin instansi yang boleh mengubah ini."))
+
+
+def locked(row: Kept, seen: str | None = None) -> Kept:
+    """The row as it is now, kept so until the transaction ends. Raises `conflict` where it is not as it was
+    shown, or is gone.
+    """
+    found = type(row)._default_manager.select_for_update(no_key=True).filter(pk=row.pk).first()
+    if found is None or (seen is not None and seen != fingerprint(found)):
+        raise conflict()
+    return found
+
+
+def conflict() -> OrganizationError:
+    """Two admins have changed the same: the second is told."""
+    return OrganizationError(
+        "conflict",
+        _(
+            "Admin lain baru saja mengubah data ini, jadi perubahan Anda belum disimpan. Bandingkan isian "
+            "Anda dengan yang tersimpan sekarang, lalu kirim lagi bila masih perlu."
+        ),
+    )
+
+
+def not_a_member() -> OrganizationError:
+    return OrganizationError("not_a_member", _("Orang ini bukan lagi anggota instansi."))
+
+
+def here() -> Office:
+    office = current_office()
+    if office is None:
+        raise OfficeAccessError("Members are changed inside their office.")
+    return office
+
+
+def note(actor: Actor, what: str, target: object) -> None:
+    log.info("%s: %s by %s %s", what, target, actor.kind.value, actor.id)
