@@ -124,11 +124,11 @@ def act(
     _check_people(rules, asked, inputs)
     try:
         decision = engine.decide(rules.procedure, rules.settings, case, action, actor, now, line, inputs)
-    except ActionRefused as refused:
-        raise from_refusal(refused) from refused
         if _forget_who_cannot(complaint, rules, decision):
             case = case_of(complaint, office.timezone, clocks)
             decision = engine.decide(rules.procedure, rules.settings, case, action, actor, now, line, inputs)
+    except ActionRefused as refused:
+        raise from_refusal(refused) from refused
     publication.check(complaint, decision, released)
     shown = publication.Shown(released, public_place)
     apply(office, complaint, case, rules, decision, asked=asked, shown=shown)
@@ -284,6 +284,13 @@ def _forget_who_cannot(complaint: Complaint, rules: Rules, decision: Decision) -
             line["member"] = None
     if complaint.member_id in lost:
         complaint.member = None
+    return bool(lost)
+
+
+def _is_able(member_id: int, rules: Rules) -> bool:
+    """Whether a member holds a role for which work is given to one person."""
+    person = actor_for_member(member_id)
+    return person is not None and not person.roles.isdisjoint(rules.procedure.index.assigned_roles)
 
 
 def _conflict(complaint: Complaint) -> ComplaintConflict:
@@ -295,13 +302,6 @@ def _conflict(complaint: Complaint) -> ComplaintConflict:
         ActorKind.REPORTER.value: _("pelapor"),
         ActorKind.SYSTEM.value: _("sistem"),
     }
-    return bool(lost)
-
-
-def _is_able(member_id: int, rules: Rules) -> bool:
-    """Whether a member holds a role for which work is given to one person."""
-    person = actor_for_member(member_id)
-    return person is not None and not person.roles.isdisjoint(rules.procedure.index.assigned_roles)
     who = event.actor_name or actors.get(event.actor_kind, event.actor_kind)
     what = words.action_words(rules_of(complaint).procedure, event)
     return ComplaintConflict(who=who, what=what, current_version=complaint.version)
