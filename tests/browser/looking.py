@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,9 @@ SMALL = """(least) => [...document.querySelectorAll("a, button, input, select, t
     .map(([one, box]) => `${one.outerHTML.slice(0, 100)} ${box.width} x ${box.height}`)"""
 
 
+BOTH = (DESK, PHONE)
+
+
 class Looker:
     """One browser window that opens pages and collects what is wrong with each."""
 
@@ -95,11 +98,13 @@ class Looker:
         yield found
         found += [*self.said, *self.headers]
 
-    def wrong(self, name: str, language: str = settings.LANGUAGE_CODE) -> list[str]:
-        """Everything that is wrong with the page that is open. It is looked at in three widths."""
+    def wrong(
+        self, name: str, language: str = settings.LANGUAGE_CODE, sizes: Iterable[dict[str, int]] = BOTH
+    ) -> list[str]:
+        """Everything that is wrong with the page that is open, in these sizes and in the narrowest."""
         found = self._bones(language)
         self.page.evaluate(AXE_SCRIPT)
-        for size in (DESK, PHONE):
+        for size in sizes:
             self.page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict
             found += [f"axe at {size['width']}: {rule}" for rule in self.page.evaluate(AXE, RULES)]
             found += self._room(size["width"])

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from central.offices.models import Office
 from tests.acceptance.office_hand import ANSWER, OfficeHand
 from tests.acceptance.pictures import photo
-from tests.browser.conftest import DESK, PHONE, LiveSite
+from tests.browser.conftest import PHONE, LiveSite
 
 STORY = "Lampu jalan di tikungan mati sejak seminggu.\nSudah ada yang jatuh di situ."
 Check = Callable[[Page], None]
@@ -234,29 +234,3 @@ def test_the_phone_can_fill_in_the_place(live_site: LiveSite, visitor: Callable[
     go_on(page)
     page.go_back()
     expect(page.locator("#id_latitude")).to_have_value("-6.732100")
-
-
-def test_the_other_pages_are_accessible_on_a_large_screen(
-    live_site: LiveSite, visitor: Callable[..., Page], accessible: Check, greged: Office, picture: Path
-) -> None:
-    page = visitor(size=DESK)
-    wrong = complaints_of(page)
-    _number, code = report(page, live_site, picture, lambda page: None)
-    hand = OfficeHand(greged)
-    hand.ask(code, "Tikungan yang mana?")
-    for path in (
-        "/",
-        "/privasi/",
-        "/lacak/",
-        f"/lacak/{code}/",
-        f"/lacak/{code}/tanda-terima/",
-        f"/lacak/{code}/langkah/main/reply/",
-        f"/lacak/{code}/langkah/main/withdraw/",
-        "/kode-hilang/",
-        "/kode-hilang/terkirim/",
-        "/aduan/?cari=tidak-ada",
-        "/lapor/terkirim/",
-    ):
-        page.goto(live_site.url("greged", path))
-        accessible(page)
-    assert wrong == []
