@@ -1,0 +1,246 @@
+"""How many statements each page sends, and that no page sends more for more rows or more offices.
+
+A number here is a decision: whoever changes one says why the page is worth it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+
+from central.coordination.tasks import dispatch_alarms
+from central.delivery.models import Outbox
+from central.delivery.tasks import send, sweep
+from tests.acceptance.citizen import Citizen
+from tests.inventory import World, build_world
+from tests.plugins.figures import Keep
+from tests.proof import Subject
+
+from .counting import Opened, as_people, counted, every_page
+from .growing import add_offices, hire, multiply
+
+TIMES = 4
+"""How many copies of everything are added: 5 rows become 25, more than a page of any list."""
+
+MORE_OFFICES = 10
+
+PAGES = {
+    "platform empty": 0,
+    "platform style_guide": 0,
+    "platform set_language": 0,
+    "platform api-schema": 0,
+    "platform api-offices": 1,
+    "platform api/^.*$": 0,
+    "platform directory": 4,
+    "platform where_to_sign_in": 3,
+    "platform register": 0,
+    "platform registered": 0,
+    "platform look_up": 0,
+    "platform track": 2,
+    "platform t/<str:code>/": 2,
+    "platform privacy": 0,
+    "platform about": 1,
+    "platform invitation": 2,
+    "platform demo": 0,
+    "platform demo_codes": 0,
+    "platform demo_mails": 0,
+    "platform demo_mail": 0,
+    "government sign_in": 0,
+    "government invitation": 3,
+    "government set_language": 0,
+    "government desk:queue": 9,
+    "government desk:looks": 9,
+    "government desk:members": 9,
+    "government desk:invite": 7,
+    "government desk:member": 8,
+    "government desk:leave": 7,
+    "government desk:case": 25,
+    "government desk:file": 20,
+    "government desk:action": 26,
+    "government government_front": 3,
+    "office sign_in": 0,
+    "office invitation": 3,
+    "office set_language": 2,
+    "office api-schema": 0,
+    "office api-tracking": 7,
+    "office api-categories": 3,
+    "office api-work": 7,
+    "office api-case": 8,
+    "office api/^.*$": 0,
+    "office portal:inbox": 11,
+    "office portal:complaints": 12,
+    "office portal:board": 15,
+    "office portal:complaint": 16,
+    "office portal:file": 8,
+    "office portal:sheet": 10,
+    "office portal:action": 14,
+    "office portal:enter": 9,
+    "office portal:entered": 11,
+    "office portal:register": 12,
+    "office portal:register_sheet": 11,
+    "office portal:calls": 9,
+    "office portal:call": 9,
+    "office portal:deliveries": 9,
+    "office portal:tokens": 5,
+    "office portal:settings": 16,
+    "office portal:units": 12,
+    "office portal:unit": 13,
+    "office portal:positions": 16,
+    "office portal:position": 14,
+    "office portal:members": 14,
+    "office portal:member_new": 12,
+    "office portal:member": 12,
+    "office portal:member_leave": 11,
+    "office portal:holdings": 18,
+    "office portal:holding_end": 11,
+    "office portal:office": 15,
+    "office portal:calendar": 11,
+    "office office_logo": 0,
+    "office site:home": 4,
+    "office site:privacy": 3,
+    "office site:report": 5,
+    "office site:report_check": 5,
+    "office site:report_sent": 6,
+    "office site:report_question": 4,
+    "office site:track": 2,
+    "office site:story": 8,
+    "office site:receipt": 4,
+    "office site:reporter_step": 5,
+    "office site:reporter_file": 4,
+    "office site:lost_code": 2,
+    "office site:lost_code_sent": 2,
+    "office site:published": 4,
+    "office site:published_complaint": 5,
+    "office site:published_picture": 4,
+}
+
+BY_ROLE = {
+    "office portal:inbox": {"clerk": 11, "unit": 12, "admin": 12},
+    "office portal:complaint": {"clerk": 16, "unit": 16, "admin": 18},
+    "office portal:complaints": {"clerk": 12, "unit": 13, "admin": 16},
+    "office portal:register": {"clerk": 12, "head": 12},
+    "government desk:queue": {"editor": 9, "central_admin": 9, "admin": 9},
+    "government desk:case": {"editor": 25, "admin": 24},
+}
+"""The same page for people of several roles: an admin's roles take two statements more."""
+
+LISTS = (
+    *(f"office portal:{name}" for name in ("inbox", "complaints", "board", "register", "calls", "members")),
+    *(f"office portal:{name}" for name in ("units", "positions", "holdings", "complaint")),
+    *("office api-work", "office account_tokens", "office site:published", "office site:story"),
+    *("government desk:queue", "government desk:looks", "government desk:members", "government desk:case"),
+    *("government government_front", "platform directory", "platform api-offices"),
+)
+"""Pages that must have more to show in the grown world: else nothing was tried."""
+
+COMMANDS = {
+    "the report form's last button": 12,
+    "a complaint by the API": 7,
+    "a note of the clerk": 16,
+    "sending a message": 7,
+    "a sweep with nothing lost": 1,
+    "alarms with nothing due": 1,
+}
+
+FRAMEWORK = 12
+"""The most that a page of allauth's may send: its numbers are not ours to decide."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The world's pages as it was, by person too; what commands cost; and all pages when it had grown."""
+
+    few: dict[str, Opened]
+    people: dict[str, dict[str, int]]
+    commands: dict[str, int]
+    many: dict[str, Opened]
+
+
+_KEPT: list[Measured] = []
+"""Measured once a process."""
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Measured:
+    if not _KEPT:
+        request.getfixturevalue("real_commits")
+        _KEPT.append(_measure())
+    return _KEPT[0]
+
+
+def _measure() -> Measured:
+    world = build_world(offices=("greged", "dishub-mojokerto"))
+    as_people(world, "government desk:case", ["editor"])  # a look for the log of looks
+    few = every_page(world)
+    people = {key: as_people(world, key, roles) for key, roles in BY_ROLE.items()}
+    commands = dict(_commands(world))
+    for place in world.offices:
+        multiply(place, TIMES)
+    desk = world("mojokerto").government
+    assert desk is not None
+    hire(desk, TIMES)
+    add_offices(desk, world("dishub-mojokerto"), MORE_OFFICES)
+    return Measured(few, people, commands, every_page(world))
+
+
+def _commands(world: World) -> Iterator[tuple[str, int]]:
+    """What changes something, and what runs by the clock."""
+    cache.clear()
+    office = world("greged")
+    citizen = Citizen(office.host)
+    citizen.fill()
+    yield "the report form's last button", counted(citizen.send)
+    program = office.caller()
+    body = office.body("api-complaints")
+    yield "a complaint by the API", counted(lambda: program.post("/api/v1/complaints/", **body))
+    clerk = office.person("clerk")
+    clerk.sign_in()
+    path, form = office.path("portal:action", "new"), office.body("portal:action", "new")
+    yield "a note of the clerk", counted(lambda: clerk.post(path, **form))
+    waiting = Outbox.objects.filter(state=Outbox.State.PENDING, channel="email", office=office.office)
+    uid = str(waiting.values_list("message_uid", flat=True)[0])
+    yield "sending a message", counted(lambda: send.run([uid]))
+    Outbox.objects.filter(state=Outbox.State.PENDING).update(state=Outbox.State.SENT)
+    yield "a sweep with nothing lost", counted(sweep.run)
+    yield "alarms with nothing due", counted(dispatch_alarms.run)
+
+
+def test_every_page_sends_the_statements_that_are_written_down(measured: Measured, figure: Keep) -> None:
+    own = {key: page for key, page in measured.few.items() if not _frameworks(key)}
+    figure(Subject.SPEED, "pages whose statements are written down", len(own))
+    assert {key: page.statements for key, page in own.items()} == PAGES
+
+
+def test_people_with_other_roles_send_what_is_written_down(measured: Measured) -> None:
+    assert measured.people == BY_ROLE
+
+
+def test_commands_send_what_is_written_down(measured: Measured) -> None:
+    assert measured.commands == COMMANDS
+
+
+def test_a_page_of_the_framework_stays_small(measured: Measured) -> None:
+    found = {key: page.statements for key, page in measured.few.items() if _frameworks(key)}
+    assert {key: number for key, number in found.items() if number > FRAMEWORK} == {}
+
+
+def test_no_page_sends_more_for_more_rows_and_more_offices(measured: Measured, figure: Keep) -> None:
+    figure(Subject.SPEED, "pages opened with few and with many rows and offices", len(measured.few))
+    more = {
+        key: (page.statements, measured.many[key].statements)
+        for key, page in measured.few.items()
+        if measured.many[key].statements > page.statements
+    }
+    assert more == {}
+
+
+def test_the_lists_were_longer_indeed(measured: Measured) -> None:
+    same = {key for key in LISTS if measured.many[key].size < 1.2 * measured.few[key].size}
+    assert same == set()
+
+
+def _frameworks(key: str) -> bool:
+    return key.split(" ")[1].startswith(("account_", "mfa_"))
