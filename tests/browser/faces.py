@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import urljoin
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import HEADERS
 from tests.browser.visits import Browser, Opening, Visit
 from tests.inventory import Place, World
 from tests.proof import scaled
@@ -93,6 +96,15 @@ def menus_open(page: Page) -> None:
 # --- refusals that any host gives ---------------------------------------------------------------------------
 
 
+DRAWN: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("error-400", "400.html", {}),
+    ("error-403", "403.html", {}),
+    ("error-413", "errors/body.html", {"title": "Kiriman terlalu besar", "text": "Kurangi ukurannya."}),
+    ("error-429", "errors/429.html", {"minutes": 12}),
+    ("error-500", "500.html", {}),
+)
+
+
 def _errors() -> Iterator[Visit]:
     for code in ("platform", "mojokerto", "greged"):
         yield Visit(f"{code}-404", at(code, "/tidak-ada/"), 404)
@@ -100,7 +112,21 @@ def _errors() -> Iterator[Visit]:
     yield Visit("unknown-host", _unknown_host, 404)
     yield Visit("office-suspended", _suspended, 503)
     yield Visit("office-suspended-kantor", at("triharjo", "/kantor/"), 503)
+    for name, template, context in DRAWN:
+        yield Visit(name, at("greged", "/"), 200, drawn(template, **context))
     yield Visit("csrf", at("greged", "/lapor/"), 200, _without_cookies)
+
+
+def drawn(template: str, **context: object) -> Callable[[Page], None]:
+    """Shows an error page that no request brings about at will, as the site's own answer."""
+
+    def act(page: Page) -> None:
+        body = render_to_string(template, context)
+        headers = {**HEADERS, "content-type": "text/html; charset=utf-8"}
+        page.route("**/galat/", lambda route: route.fulfill(body=body, headers=headers))
+        page.goto(urljoin(page.url, "/galat/"))
+
+    return act
 
 
 def _unknown_host(world: World) -> tuple[Place, Browser | None, str]:
