@@ -24,7 +24,6 @@ class FileCache(FileBasedCache):
             super()._cull()  # type: ignore[misc]  # django-stubs do not know it
 
 
-
 def office_key(key: str, key_prefix: str, version: int) -> str:
     """The key under which a value is kept; outside an office it is the platform's own."""
     from central.offices.access import current_office

@@ -27,8 +27,9 @@ ANSWERS: dict[str, dict[str, str]] = {
 
 def text_of(response: HttpResponse) -> str:
     """The page as it reads: without tags, scripts and doubled spaces."""
-    body = response.content.decode()
+    body = response.content.decode().replace("<wbr>", "")
     body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", body, flags=re.DOTALL)
+    body = body.replace("<wbr>", "")  # where a long word may break, which it need not
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body))).strip()
 
 

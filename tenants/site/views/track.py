@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from central.accounts.typed import typed_texts
 from tenants.complaints import queries, services
 from tenants.complaints.codes import normal_code
 from tenants.complaints.errors import ComplaintError
 from tenants.complaints.models import Complaint
-from central.accounts.typed import typed_texts
 from workflows.decision import Offer
 
 from .. import limits
