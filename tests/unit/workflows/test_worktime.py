@@ -154,7 +154,7 @@ def test_a_hundred_thousand_deadlines_take_less_than_a_second() -> None:
             calendar.add(start, fourteen)
         return process_time() - begin
 
-    # The processor's caches are shared with those other tests, too: the best of some rounds is the code's own.
+    # The processor's caches are shared with those tests, too: the best of some rounds is the code's own.
     assert any(taken() < 1 for _round in range(8))
 
 
