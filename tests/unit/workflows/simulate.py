@@ -62,8 +62,8 @@ class Life:
     decisions: list[Decision] = field(default_factory=list)
 
     @classmethod
-    def begins(cls, preset: str, received_at: str, **intake: Any) -> Life:
-        life = cls(load_preset(preset), wib(received_at))
+    def begins(cls, preset: str | Preset, received_at: str, **intake: Any) -> Life:
+        life = cls(load_preset(preset) if isinstance(preset, str) else preset, wib(received_at))
         category = next(iter(life.preset.settings.selectable))
         given = {
             "description": "Jalan di depan balai desa rusak parah sejak bulan lalu.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import timedelta
 from typing import Any
@@ -11,10 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.workflows.simulate import PRESETS, Life, everybody
+from tests.unit.workflows.sound_procedures import sound_preset
 from workflows import engine
 from workflows.cases import MAIN, Actor, AlarmKind, Case, Visibility
 from workflows.decision import ActionRefused, Decision, InputKind, Offer
+from workflows.loading import as_data, as_yaml, load_procedure, procedure_from
 from workflows.preset import Preset, load_preset
+from workflows.problems import Severity
+from workflows.soundness import check_procedure
 
 RARE = {"note": 0.02, "withdraw": 0.05, "refer": 0.4, "withhold": 0.5, "take_back": 0.5, "decline": 0.3}
 """How often people take the steps that end or stop a life, against 1 for any other."""
@@ -98,7 +103,7 @@ def keep_work(work: dict[str, Any], decision: Decision) -> None:
         assert work[moved.line].stage == moved.stage
 
 
-def live(preset_code: str, seed: int, steps: int) -> list[Decision]:
+def live(preset_code: str | Preset, seed: int, steps: int) -> list[Decision]:
     """One random life; every promise is checked after every step."""
     dice = random.Random(seed)
     start = f"2025-{dice.randint(1, 12):02}-{dice.randint(1, 28):02} {dice.randint(0, 23):02}:30"
@@ -115,6 +120,9 @@ def live(preset_code: str, seed: int, steps: int) -> list[Decision]:
             keep_work(work, life.decisions[-1])
         else:
             possible = [(person, offer) for person in people for offer in life.offered(person)]
+            if not possible:
+                assert not life.case.is_open, "an open case has somebody who can act"
+                continue
             weights = [RARE.get(offer.action, 1.0) for _, offer in possible]
             who, offer = dice.choices(possible, weights)[0]
             decision = life.does(who, offer.action, offer.line, **typed(offer, dice, preset))
@@ -179,3 +187,34 @@ def test_what_is_not_offered_is_refused_and_what_is_offered_is_not(preset: str) 
             break
         who, offer = dice.choice(moves)
         life.does(who, offer.action, offer.line, **typed(offer, dice, life.preset))
+
+
+# Procedures that nobody has written
+
+
+@given(dice=st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_random_sound_procedures_keep_every_case_on_the_graph_and_in_somebodys_hands(
+    dice: random.Random,
+) -> None:
+    preset = sound_preset(dice)
+    found = [p for p in check_procedure(preset.procedure, preset.settings) if p.severity is Severity.ERROR]
+    assert found == [], "sound by construction"
+    live(preset, dice.randint(0, 2**32), 25)
+
+
+@given(dice=st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_procedure_is_the_same_after_yaml_and_json(dice: random.Random) -> None:
+    procedure = sound_preset(dice).procedure
+    assert load_procedure(as_yaml(procedure)) == procedure
+    assert procedure_from(json.loads(json.dumps(as_data(procedure)))) == procedure
+    assert as_yaml(load_procedure(as_yaml(procedure))) == as_yaml(procedure)
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_random_procedure_decides_the_same_twice(seed: int) -> None:
+    first, second = (sound_preset(random.Random(seed)) for _ in range(2))
+    assert first.procedure == second.procedure
+    assert live(first, seed, 15) == live(second, seed, 15)
