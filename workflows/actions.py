@@ -79,8 +79,9 @@ class Action(Model):
     `roles`: who; empty: the stage's owners. `[reporter]`: the reporter. `to`: the next stage, or branches;
     empty: the line stays. `when`: the step exists only then. `timeline`: key of the text that the reporter
     sees in the story; empty: nothing. `revocable`: can be taken back until somebody acts on it. `claims`: who
-    takes the step becomes the person assigned. `documents`: papers that the step makes. `publication`: what
-    the step does to the public page.
+    takes the step becomes the person assigned. `four_eyes`: not by the person whose step brought the line
+    to where it stands. `documents`: papers that the step makes. `publication`: what the step does to the
+    public page.
     """
 
     code: Code
@@ -99,6 +100,7 @@ class Action(Model):
     reason_to_reporter: bool = False
     revocable: bool = False
     claims: bool = False
+    four_eyes: bool = False
 
     def targets(self) -> tuple[str, ...]:
         """Every stage that the step can lead to; empty if the line stays."""

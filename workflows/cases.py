@@ -89,6 +89,8 @@ class AlarmKind(StrEnum):
     """A clock comes near its limit: the owners are told."""
     DUE = "due"
     """A clock has run out: owners and the clock's escalation role are told."""
+    ESCALATE = "escalate"
+    """A missed limit was not made good: the next rung of the ladder is told."""
     REMIND = "remind"
     """Work without a limit has lain for the reminder interval."""
     TIMEOUT = "timeout"
@@ -112,6 +114,11 @@ class Actor:
     units: frozenset[str] = frozenset()
     is_admin: bool = False
 
+    @property
+    def key(self) -> str:
+        """Which person this is, such as `member:12`; empty for the reporter and the system."""
+        return f"{self.kind.value}:{self.id}" if self.id is not None else ""
+
 
 SYSTEM = Actor(ActorKind.SYSTEM, name="system")
 REPORTER = Actor(ActorKind.REPORTER, name="reporter")
@@ -122,7 +129,8 @@ class LineState:
     """One line of a case: where it stands since when, and for whom the stage is meant.
 
     `unit` (code) and `member` (id) narrow the open work to an assigned unit or person; None: every holder of
-    the stage's roles. `closed`: the line stands in a final stage, or was cancelled.
+    the stage's roles. `closed`: the line stands in a final stage, or was cancelled. `by`: whose step brought
+    it there (`Actor.key`), empty where it was nobody's.
     """
 
     stage: str
@@ -131,6 +139,7 @@ class LineState:
     member: int | None = None
     closed: bool = False
     cancelled: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +181,18 @@ class ClockState:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A moment at which `engine.timeout` is to be called. `clock` is empty for `remind` and `timeout`."""
+    """A moment at which `engine.timeout` is to be called.
+
+    `clock` is empty for `remind` and `timeout`. `count`: for `remind`, how many reminders went before; for
+    `escalate`, the rung of the clock's ladder (from 1).
+    """
 
     kind: AlarmKind
     at: datetime
     line: str
     stage: str
     clock: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +209,7 @@ class Undo:
     at: datetime
     unit: str | None = None
     member: int | None = None
+    by: str = ""
     lines_started: tuple[str, ...] = ()
     clocks_stopped: tuple[str, ...] = ()
 
@@ -306,6 +321,7 @@ def memory_to_json(memory: Memory) -> dict[str, Any]:
             "at": undo.at.isoformat(),
             "unit": undo.unit,
             "member": undo.member,
+            "by": undo.by,
             "lines_started": list(undo.lines_started),
             "clocks_stopped": list(undo.clocks_stopped),
         },
@@ -339,17 +355,31 @@ def memory_from_json(data: Mapping[str, Any]) -> Memory:
     )
 
 
-def alarms_to_json(alarms: tuple[Alarm, ...]) -> list[dict[str, str]]:
+def alarms_to_json(alarms: tuple[Alarm, ...]) -> list[dict[str, Any]]:
     """Plain JSON values; the inverse of `alarms_from_json`."""
     return [
-        {"kind": a.kind.value, "at": a.at.isoformat(), "line": a.line, "stage": a.stage, "clock": a.clock}
+        {
+            "kind": a.kind.value,
+            "at": a.at.isoformat(),
+            "line": a.line,
+            "stage": a.stage,
+            "clock": a.clock,
+            "count": a.count,
+        }
         for a in alarms
     ]
 
 
-def alarms_from_json(data: list[dict[str, str]]) -> tuple[Alarm, ...]:
+def alarms_from_json(data: list[dict[str, Any]]) -> tuple[Alarm, ...]:
     """What `alarms_to_json` wrote."""
     return tuple(
-        Alarm(AlarmKind(a["kind"]), datetime.fromisoformat(a["at"]), a["line"], a["stage"], a["clock"])
+        Alarm(
+            kind=AlarmKind(a["kind"]),
+            at=datetime.fromisoformat(a["at"]),
+            line=a["line"],
+            stage=a["stage"],
+            clock=a["clock"],
+            count=a.get("count", 0),
+        )
         for a in data
     )

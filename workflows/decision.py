@@ -32,6 +32,8 @@ class Refusal(StrEnum):
     """One or more inputs are missing or wrong: see `fields`."""
     REASON_REQUIRED = "reason_required"
     """The step demands a reason and none was given; `fields` names the input."""
+    FOUR_EYES = "four_eyes"
+    """Somebody else than the person who took the step before has to take this one."""
     TOO_LATE = "too_late"
     """The window is over, or somebody has acted on what was to be taken back."""
 

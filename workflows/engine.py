@@ -36,6 +36,7 @@ from workflows.decision import (
     Offer,
     OfferedInput,
     Refusal,
+    WorkItem,
 )
 from workflows.index import ActionIndex, StageIndex
 from workflows.inputs import clean
@@ -52,7 +53,7 @@ from workflows.own import (
     too_late,
 )
 from workflows.procedure import Procedure
-from workflows.rights import may_take
+from workflows.rights import may_take, needs_another
 from workflows.routing import route
 from workflows.settings import Settings
 from workflows.steps import Step
@@ -146,7 +147,8 @@ def decide(
     if stage is None or found is None or not found.guard(_guards(case)):
         raise ActionRefused(Refusal.WRONG_STAGE, action)
     if not may_take(index, stage, found, state, actor):
-        raise ActionRefused(Refusal.NOT_ALLOWED, action)
+        refusal = Refusal.FOUR_EYES if needs_another(found, state, actor) else Refusal.NOT_ALLOWED
+        raise ActionRefused(refusal, action)
     cleaned = clean(action, found.inputs, inputs, index, settings)
     step = Step(procedure, settings, case, actor, now, action, line)
     _set_facts(step, found.inputs, cleaned)
@@ -244,17 +246,40 @@ def _notice(step: Step, alarm: Alarm) -> None:
     item = step.work(alarm.line)
     if alarm.kind is AlarmKind.REMIND:
         if state.stage == alarm.stage:
-            step.reminded.add(alarm.line)
-            step.tell_owners("work_reminder", item)
+            _remind(step, alarm, item)
         return
     clock = step.clocks.get(alarm.clock)
     if clock is None or not clock.running:
         return
     if alarm.kind is AlarmKind.WARN:
         step.tell_owners("due_soon", item, alarm.clock)
-    else:
+        return
+    if alarm.kind is AlarmKind.DUE:
         role = step.index.clocks[alarm.clock].spec.escalate_to
         step.tell_owners("overdue", item, alarm.clock, also=() if role in item.roles else (role,))
+    else:
+        step.tell_role("escalated", step.index.ladders[alarm.clock][alarm.count - 1].role, item, alarm.clock)
+    _climb(step, alarm, item)
+
+
+def _climb(step: Step, alarm: Alarm, item: WorkItem) -> None:
+    """Set the alarm for the next rung of a clock's ladder; rungs whose time has come are told at once."""
+    at = alarm.at
+    for number, rung in enumerate(step.index.ladders[alarm.clock][alarm.count :], alarm.count + 1):
+        at = step.calendar.add(at, rung.after)
+        if at > step.now:
+            step.escalated.append(replace(alarm, kind=AlarmKind.ESCALATE, at=at, count=number))
+            return
+        step.tell_role("escalated", rung.role, item, alarm.clock)
+
+
+def _remind(step: Step, alarm: Alarm, item: WorkItem) -> None:
+    """The first reminder is for those who have the work; each further one climbs a rung of the ladder."""
+    step.reminded[alarm.line] = alarm.count + 1
+    step.tell_owners("work_reminder", item)
+    rungs = [rung.role for rung in step.index.ladder if rung.role not in item.roles]
+    if alarm.count and rungs:
+        step.tell_role("escalated", rungs[min(alarm.count, len(rungs)) - 1], item)
 
 
 def recompute(procedure: Procedure, settings: Settings, case: Case, now: datetime) -> Decision | None:
@@ -364,6 +389,7 @@ def _undo(step: Step, stage: StageIndex, to: str) -> Undo:
         at=step.now,
         unit=step.case.unit,
         member=step.case.member,
+        by=step.case.lines[step.line].by,
         lines_started=tuple(step.lines_started),
         clocks_stopped=stopped,
     )

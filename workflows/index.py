@@ -128,6 +128,8 @@ class Index:
         }
         self.lines = {line.code: self._line(procedure, line) for line in procedure.lines}
         self.clocks = {clock.spec.code: clock for line in self.lines.values() for clock in line.clocks}
+        self.ladder = procedure.ladder
+        self.ladders = {clock.code: procedure.ladder_of(clock) for clock in procedure.clocks}
         self.whole = next((c.spec.code for c in self.clocks.values() if c.spec.whole), None)
         self.releases = self._steps_that(PublicationEffect.RELEASE)
         self.publication_offers = self._steps_that(PublicationEffect.OFFER)

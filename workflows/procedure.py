@@ -8,6 +8,7 @@ read by `workflows.loading`, proved by `workflows.soundness`, run by `workflows.
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -48,11 +49,24 @@ class Head(Model):
 
 
 class Role(Model):
-    """A role of the SOP. It attaches to positions, people come and go."""
+    """A role of the SOP. It attaches to positions, people come and go.
+
+    `head`: who answers for the office; a ladder of escalation may end there.
+    """
 
     code: Code
     name: Text
     scope: Scope = Scope.OFFICE
+    head: bool = False
+
+
+class Rung(Model):
+    """One step of the ladder of escalation: who hears next of what was missed, and how long after the one
+    before.
+    """
+
+    role: Code
+    after: Span
 
 
 class Value(Model):
@@ -137,6 +151,19 @@ class Line(Model):
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
 
 
+class ClockKind(StrEnum):
+    """What a limit is for."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    """Until the reporter is told that somebody has the complaint."""
+    FIRST_RESPONSE = "first_response"
+    """Until the reporter hears something of substance."""
+    STAGE = "stage"
+    """For one step of the procedure."""
+    WHOLE = "whole"
+    """For the whole process."""
+
+
 class GuardedLimit(Model):
     """One branch of a limit: applies if `when` holds and none before it did. The last has no `when`: the
     else.
@@ -159,13 +186,16 @@ class Clock(Model):
     `whole`: the whole process, from receipt to the end of the main line; else it lives in the stages `live`,
     stands still in `pauses_in`, and stops when the line is elsewhere or one of `stops_by` is done.
     `warn_share`: the owners are warned when this share of the limit is used. `escalate_to`: the role that
-    hears of a missed limit.
+    hears of a missed limit first; then the procedure's ladder goes on. `kind`: what the limit is for, as it
+    is counted in reports. `legal_basis`: where the limit is laid down; `since`: from when it has been in
+    effect. `legal_maximum`: what the law allows at most.
     """
 
     code: Code
     name: Text
     sop_row: SopRow = ""
     line: Code = "main"
+    kind: ClockKind | None = None
     limit: Span | Annotated[tuple[GuardedLimit, ...], Field(min_length=1)]
     counts_from: ClockStart
     whole: bool = False
@@ -176,6 +206,7 @@ class Clock(Model):
     escalate_to: Code
     legal_basis: Line200 = ""
     since: date | None = None
+    legal_maximum: Span | None = None
 
     @model_validator(mode="after")
     def _lives(self) -> Clock:
@@ -183,7 +214,14 @@ class Clock(Model):
             raise wrong("whole_clock")
         if not self.whole and not self.live:
             raise wrong("clock_lives")
+        if self.kind is not None and self.whole != (self.kind is ClockKind.WHOLE):
+            raise wrong("clock_kind")
         return self
+
+    @property
+    def measures(self) -> ClockKind:
+        """What the limit is for; where the document does not say, a stage or the whole process."""
+        return self.kind or (ClockKind.WHOLE if self.whole else ClockKind.STAGE)
 
     def limits(self) -> tuple[GuardedLimit, ...]:
         """The branches of the limit, a plain one as a single branch."""
@@ -191,7 +229,10 @@ class Clock(Model):
 
 
 class Procedure(Model):
-    """One office's SOP for complaints. Versioned by the shell; pinned by each case."""
+    """One office's SOP for complaints. Versioned by the shell; pinned by each case.
+
+    `ladder`: who hears of what was missed after those who had the work, from the lowest rung up.
+    """
 
     format: Literal[1] = 1
     code: Code
@@ -203,6 +244,7 @@ class Procedure(Model):
     intake: IntakeRules = IntakeRules()
     lines: Annotated[tuple[Line, ...], Field(min_length=1)]
     clocks: tuple[Clock, ...] = ()
+    ladder: Annotated[tuple[Rung, ...], Field(max_length=10)] = ()
     reporter: ReporterActions = ReporterActions()
     platform: PlatformActions = PlatformActions()
 
@@ -216,6 +258,12 @@ class Procedure(Model):
     def stage(self, code: str, line: str = "main") -> Stage | None:
         """A stage by its code; None for an unknown or a reserved one."""
         return next((s for ln in self.lines if ln.code == line for s in ln.stages if s.code == code), None)
+
+    def ladder_of(self, clock: Clock) -> tuple[Rung, ...]:
+        """The rungs above a clock's own `escalate_to`: those after its place in the ladder, or all."""
+        roles = [rung.role for rung in self.ladder]
+        place = roles.index(clock.escalate_to) + 1 if clock.escalate_to in roles else 0
+        return self.ladder[place:]
 
     def role(self, code: str) -> Role | None:
         """A role by its code."""

@@ -33,6 +33,11 @@ def may_work(index: Index, stage: StageIndex, line: LineState | None, actor: Act
     return not stage.assigned or assigned_to(line, actor)
 
 
+def needs_another(action: ActionIndex, line: LineState | None, actor: Actor) -> bool:
+    """Whether the step demands four eyes and this person's own step brought the line to where it stands."""
+    return action.spec.four_eyes and line is not None and bool(actor.key) and line.by == actor.key
+
+
 def may_take(
     index: Index, stage: StageIndex, action: ActionIndex, line: LineState | None, actor: Actor
 ) -> bool:
@@ -46,7 +51,7 @@ def may_take(
     if actor.kind is ActorKind.SYSTEM:
         return False
     held = roles_of(index, actor, action.roles)
-    if not held:
+    if not held or needs_another(action, line, actor):
         return False
     if stage.assigned and held <= frozenset(stage.owners):
         return assigned_to(line, actor)

@@ -13,6 +13,7 @@ from workflows.actions import REASON, Action, Input
 from workflows.cases import CENTRAL_ADMIN, MAIN, REPORTER_ROLE, RESERVED_STAGES, Outcome
 from workflows.conditions import GUARD_FIELDS, Condition
 from workflows.decision import Fact, InputKind
+from workflows.escalation import check_ladder
 from workflows.graph import check_graph, check_main
 from workflows.guards import can_hold, check_branches, domains
 from workflows.limits import check_limits
@@ -20,7 +21,9 @@ from workflows.own import OWN_ACTIONS
 from workflows.problems import Problem, Severity, problem, sentence
 from workflows.procedure import Line, Procedure, Stage
 from workflows.settings import Settings
+from workflows.staffing import always_by_somebody
 from workflows.strictyaml import Path
+from workflows.sums import check_sums
 from workflows.texts import TextEntry, default_texts
 
 _FACT_KINDS = {
@@ -41,15 +44,17 @@ def check_procedure(procedure: Procedure, settings: Settings | None = None) -> l
         return found
     found += check_graph(procedure)
     found += check_limits(procedure)
-    for path, _, stage, action in each_action(procedure):
-        found += _action(procedure, path, stage, action)
+    for path, line, stage, action in each_action(procedure):
+        found += _action(procedure, path, line, stage, action)
         found += _texts(path, action, settings)
-    for i, line in enumerate(procedure.lines):
-        for j, stage in enumerate(line.stages):
+    for i, part in enumerate(procedure.lines):
+        for j, stage in enumerate(part.stages):
             key = stage.waits.timeline if stage.waits else None
             if key and _lacks(key, "line", settings):
                 where: Path = ("lines", i, "stages", j, "waits")
                 found.append(problem("W15", where, detail=key, part="line"))
+    found += check_ladder(procedure)
+    found += check_sums(procedure, settings)
     if procedure.platform.hand_up is None and procedure.platform.refer is None:
         found.append(problem("W13-way-out", ("platform",)))
     return found
@@ -139,6 +144,8 @@ def _references(procedure: Procedure) -> Iterator[Problem]:
         yield from wanted((*at, "escalate_to"), "role", [clock.escalate_to], roles)
         if clock.counts_from.action:
             yield from wanted((*at, "counts_from"), "action", [clock.counts_from.action], actions)
+    for i, rung in enumerate(procedure.ladder):
+        yield from wanted(("ladder", i, "role"), "role", [rung.role], roles)
     yield from wanted(("intake", "recorded_by"), "role", procedure.intake.recorded_by, roles)
     if procedure.reporter.object:
         yield from wanted(("reporter", "object", "to"), "stage", [procedure.reporter.object.to], main)
@@ -210,7 +217,7 @@ def _codes(procedure: Procedure) -> Iterator[Problem]:
 # Actions
 
 
-def _action(procedure: Procedure, path: Path, stage: Stage, action: Action) -> Iterator[Problem]:
+def _action(procedure: Procedure, path: Path, line: Line, stage: Stage, action: Action) -> Iterator[Problem]:
     if action.when is not None and not can_hold(procedure, action.when):
         yield problem("W04-action", (*path, "when"), action=action.code)
     if isinstance(action.to, tuple):
@@ -220,6 +227,8 @@ def _action(procedure: Procedure, path: Path, stage: Stage, action: Action) -> I
     declines = any(finals.get(to) is Outcome.DECLINED for to in action.targets())
     if declines and not action.reason_required:
         yield problem("W13", path, action=action.code)
+    if action.four_eyes and not always_by_somebody(procedure, line, stage):
+        yield problem("W14", (*path, "four_eyes"), action=action.code, stage=stage.code)
     inputs = {item.code: item for item in action.inputs}
     if action.reason_required:
         inputs.setdefault(REASON, Input(code=REASON, kind=InputKind.TEXT, label=action.name))

@@ -61,10 +61,13 @@ class Step(ClockKeeper):
         self.entered: set[str] = set()
         self.reassigned: set[str] = set()
         self.lines_started: list[str] = []
-        self.reminded: set[str] = set()
+        self.reminded: dict[str, int] = {}
+        self.escalated: list[Alarm] = []
         self.fired: frozenset[Alarm] = frozenset()
         self.messages: list[Message] = []
         self.first_role: str | None = None
+        self.quiet = False
+        """Nobody is told of work that is opened."""
 
     # Facts
 
@@ -127,6 +130,7 @@ class Step(ClockKeeper):
             unit=self.unit if stage.assigned else None,
             member=self.member if stage.assigned else None,
             closed=stage.final is not None,
+            by=self.memory.undo.by if mode == "undo" and self.memory.undo else self.actor.key,
         )
         self.lines[line] = state
         self.line_changes.append(LineChange(line, event, before, state))
@@ -172,6 +176,15 @@ class Step(ClockKeeper):
             line, stage.code, roles, stage.scope, state.unit, state.member, due, warn, remind, waits
         )
 
+    def _reminders(self, line: str, stage: str) -> int:
+        """How many reminders the work of a line has had."""
+        if line in self.entered:
+            return 0
+        if line in self.reminded:
+            return self.reminded[line]
+        before = (a for a in self.case.alarms if a.kind is AlarmKind.REMIND and a.line == line)
+        return next((alarm.count for alarm in before if alarm.stage == stage), 0)
+
     def _remind_at(self, line: str, stage: StageIndex) -> datetime:
         """A reminder that is set already stays where it is: only entering and reminding set a new one."""
         if line not in self.entered and line not in self.reminded:
@@ -208,9 +221,11 @@ class Step(ClockKeeper):
             if state.warn_at is not None and self.now < state.warn_at < state.due_at:
                 found.append(Alarm(AlarmKind.WARN, state.warn_at, state.line, stage, code))
             found.append(Alarm(AlarmKind.DUE, max(state.due_at, self.now), state.line, stage, code))
+        found.extend(self.escalated)
         for line, item in items.items():
             if item.remind_at is not None:
-                found.append(Alarm(AlarmKind.REMIND, item.remind_at, line, item.stage))
+                count = self._reminders(line, item.stage)
+                found.append(Alarm(AlarmKind.REMIND, item.remind_at, line, item.stage, count=count))
             wait = self.stage_of(line).spec
             if wait is not None and wait.waits is not None and line in self.entered:
                 cap = self.calendar.add(self.now, wait.waits.cap)
@@ -244,17 +259,21 @@ class Step(ClockKeeper):
             )
         )
         for role in also:
-            self.messages.append(
-                Message(
-                    key=key,
-                    audience=Audience.ROLE,
-                    roles=(role,),
-                    scope=self.index.scope[role],
-                    line=item.line,
-                    stage=item.stage,
-                    clock=clock,
-                )
+            self.tell_role(key, role, item, clock)
+
+    def tell_role(self, key: str, role: str, item: WorkItem, clock: str = "") -> None:
+        """A message to every holder of a role about some work, whosever it is."""
+        self.messages.append(
+            Message(
+                key=key,
+                audience=Audience.ROLE,
+                roles=(role,),
+                scope=self.index.scope[role],
+                line=item.line,
+                stage=item.stage,
+                clock=clock,
             )
+        )
 
     def tell_reporter(self, key: str, body: str | None = None) -> None:
         """A message to the reporter; `body`: the input that is its body."""
@@ -264,10 +283,11 @@ class Step(ClockKeeper):
         """Everything collected, with `rest` as further fields of the decision."""
         opened = [self.work(line) for line in self.index.lines if line in self.entered]
         for item in opened:
-            if not item.waiting and not _does_it_oneself(self.actor, item):
+            if not self.quiet and not item.waiting and not _does_it_oneself(self.actor, item):
                 by_reporter = self.actor.kind is ActorKind.REPORTER and self.action != "start"
                 self.tell_owners("reporter_acted" if by_reporter else "work_new", item)
-        touched = {change.state.line for change in self.clock_changes} | self.reassigned | self.reminded
+        touched = {change.state.line for change in self.clock_changes}
+        touched |= self.reassigned | self.reminded.keys()
         moved = [
             self.work(line)
             for line in self.index.lines

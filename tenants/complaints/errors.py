@@ -54,6 +54,10 @@ REFUSALS: Mapping[Refusal, Promise] = {
     Refusal.UNFINISHED_LINE: _(
         "Langkah ini menunggu pekerjaan lain pada aduan ini selesai dahulu. Lihat tugas yang masih terbuka."
     ),
+    Refusal.FOUR_EYES: _(
+        "Langkah ini harus dilakukan orang lain, bukan yang melakukan langkah sebelumnya."
+        " Minta rekan Anda untuk melanjutkan."
+    ),
     Refusal.TOO_LATE: _(
         "Langkah ini tidak dapat dilakukan lagi: waktunya sudah lewat atau sudah ditindaklanjuti."
     ),

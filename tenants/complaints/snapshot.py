@@ -35,6 +35,7 @@ def state_json(lines: Mapping[str, LineState], alarms: tuple[Alarm, ...], memory
                 "member": line.member,
                 "closed": line.closed,
                 "cancelled": line.cancelled,
+                "by": line.by,
             }
             for code, line in lines.items()
         },

@@ -34,7 +34,7 @@ BY_TELEPHONE = "phone"
 """The intake channel of whoever called."""
 
 _STAFF_LANGUAGE = "id"
-_DESK_NOTICES = {"due_soon": "warn", "overdue": "due", "work_reminder": "remind"}
+_DESK_NOTICES = {"due_soon": "warn", "overdue": "due", "escalated": "due", "work_reminder": "remind"}
 
 
 @dataclass(slots=True)

@@ -18,7 +18,8 @@ name: Koordinasi
 head: {title: Koordinasi}
 roles:
   - {code: clerk, name: Petugas}
-  - {code: head, name: Kepala}
+  - {code: head, head: true, name: Kepala}
+ladder: [{role: head, after: 1 WD}]
 lines:
   - code: main
     name: Utama

@@ -23,7 +23,7 @@ name: {id: Contoh, en: Example}
 head: {title: Contoh}
 roles:
   - {code: clerk, name: {id: Petugas, en: Clerk}}
-  - {code: head, name: {id: Kepala, en: Head}}
+  - {code: head, head: true, name: {id: Kepala, en: Head}}
 case_classes:
   - {code: easy, name: {id: Mudah, en: Easy}}
   - {code: hard, name: {id: Sulit, en: Hard}}
@@ -55,6 +55,8 @@ clocks:
     live: [first]
     pauses_in: [waiting]
     escalate_to: head
+    legal_basis: Contoh
+    since: 2025-01-02
 platform:
   refer: {stages: [first]}
 """
@@ -124,6 +126,16 @@ def test_the_example_is_sound() -> None:
         ("to: closed}", "timeline: no_such_text, to: closed}", "W15", "code: answer"),
         ("to: closed}", "tells: {text: answer, body: answer}, to: closed}", "W16", "code: answer"),
         ("to: closed}", "inputs: [{code: a, kind: choice, label: A}], to: closed}", "W16", "code: answer"),
+        ("code: head, head: true", "code: head", "W09", "escalate_to"),
+        (
+            "platform:",
+            "ladder: [{role: head, after: 1 h}, {role: head, after: 2 h}]\nplatform:",
+            "W09",
+            "ladder",
+        ),
+        ("    counts_from: receipt", "    legal_maximum: 1 d\n    counts_from: receipt", "W11", "limit"),
+        ("to: closed}", "four_eyes: true, to: closed}", "W14", "code: answer"),
+        ("ode: first\n    name", "ode: first\n    kind: whole\n    name", "P12", "code: first"),
         ("limit: 1 WD", "limit: 1 weeks", "P12", "limit"),
         ("limit: 1 WD", "limt: 1 WD", "P10", "limt"),
         ("code: minimal\n", "", "P11", "name"),

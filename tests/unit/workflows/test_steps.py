@@ -352,19 +352,61 @@ def test_warning_overdue_and_reminder_are_told_once_and_to_the_right_people() ->
         ("overdue", ("complaint_clerk",)),
         ("overdue", ("district_secretary",)),
     ]
-    assert life.waits("2025-06-05 10:00") is None
+    assert life.waits("2025-06-03 10:01") is None, "nothing twice"
     assert life.clock("verification").running, "a miss does not end the clock"
     assert life.clock("verification").overdue(life.now)
 
 
-def test_work_without_a_limit_is_reminded_of_again_and_again() -> None:
-    life = assigned()
-    reminders = []
-    for day in range(3, 14):
+def test_what_stays_missed_climbs_the_ladder_until_somebody_acts() -> None:
+    life = Life.begins("greged", "2025-06-02 10:00")
+    heard = []
+    for day in range(3, 20):
         decision = life.waits(f"2025-06-{day:02} 15:00")
         if decision is not None:
-            reminders += [(day, m.roles) for m in decision.messages if m.key == "work_reminder"]
-    assert reminders == [(5, ("unit_officer",)), (12, ("unit_officer",))]
+            heard += [(day, m.roles[0]) for m in decision.messages if m.clock == "verification"]
+    assert heard == [
+        (3, "complaint_clerk"),
+        (3, "complaint_clerk"),
+        (3, "district_secretary"),
+        (4, "district_head"),
+        (10, "central_admin"),
+    ]
+    missed = Life.begins("greged", "2025-06-02 10:00").waits("2025-06-19 15:00")
+    assert missed is not None
+    told = [m.roles[0] for m in missed.messages if m.clock == "verification" and m.key != "due_soon"]
+    assert told == ["complaint_clerk", "district_secretary", "district_head", "central_admin"]
+
+
+def test_who_acts_in_time_stops_the_climb() -> None:
+    life = Life.begins("greged", "2025-06-02 10:00")
+    life.waits("2025-06-03 15:00")
+    life.at("2025-06-04 08:00").does(CLERK, "verify_complete")
+    life.does(CLERK, "propose_disposition", category="road", case_class="routine")
+    decision = life.waits("2025-06-04 15:00")
+    assert decision is None or not [m for m in decision.messages if m.clock == "verification"]
+    assert not [alarm for alarm in life.case.alarms if alarm.clock == "verification"]
+
+
+def test_work_without_a_limit_is_reminded_of_again_and_again_and_higher_and_higher() -> None:
+    life = assigned()
+    reminders = []
+    for day in range(3, 24):
+        decision = life.waits(f"2025-06-{day:02} 15:00")
+        if decision is not None:
+            reminders += [
+                (day, m.key, m.roles[0])
+                for m in decision.messages
+                if m.key in ("work_reminder", "escalated") and not m.clock
+            ]
+    assert reminders == [
+        (5, "work_reminder", "unit_officer"),
+        (12, "work_reminder", "unit_officer"),
+        (12, "escalated", "district_secretary"),
+        (17, "work_reminder", "unit_officer"),
+        (17, "escalated", "district_head"),
+        (20, "work_reminder", "unit_officer"),
+        (20, "escalated", "central_admin"),
+    ]
 
 
 def test_alarms_and_memory_survive_their_json() -> None:

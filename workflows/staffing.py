@@ -1,0 +1,75 @@
+"""W06 and W14: there are people for the work, and two of them where a step demands four eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from workflows.actions import Action
+from workflows.cases import MAIN, REPORTER_ROLE
+from workflows.problems import Problem, problem
+from workflows.procedure import Line, Procedure, Stage
+from workflows.strictyaml import Path
+
+Holders = Mapping[str, frozenset[int]]
+"""Role to the ids of the members who hold it now. A role of the government is not in it and not looked at."""
+
+
+def always_by_somebody(procedure: Procedure, line: Line, stage: Stage) -> bool:
+    """Whether a stage is entered by steps of officers alone: neither by time, nor by the reporter, nor by the
+    receipt.
+    """
+    if line.stages[0].code == stage.code and (line.starts is None or line.starts.action is None):
+        return False
+    if line.code == MAIN and procedure.reporter.object and procedure.reporter.object.to == stage.code:
+        return False
+    for before in line.stages:
+        if before.waits is not None and before.waits.to == stage.code:
+            return False
+        for action in before.actions:
+            if stage.code in action.targets() and REPORTER_ROLE in action.roles:
+                return False
+    return True
+
+
+def check_staff(procedure: Procedure, holders: Holders) -> Iterator[Problem]:
+    """The findings about the people of an office: a role that owns work and that nobody holds, a four-eyes
+    step for which the second person is missing.
+    """
+    missing: set[str] = set()
+    for i, line in enumerate(procedure.lines):
+        for j, stage in enumerate(line.stages):
+            path: Path = ("lines", i, "stages", j)
+            for role in stage.owner:
+                if role in holders and not holders[role] and role not in missing:
+                    missing.add(role)
+                    yield problem("W06-holder", (*path, "owner"), detail=_name(procedure, role))
+            for k, action in enumerate(stage.actions):
+                if action.four_eyes and not _two(line, stage, action, holders):
+                    roles = ", ".join(_name(procedure, role) for role in action.roles or stage.owner)
+                    yield problem("W14-people", (*path, "actions", k), action=action.code, detail=roles)
+
+
+def _name(procedure: Procedure, code: str) -> str:
+    role = procedure.role(code)
+    return role.name.id if role else code
+
+
+def _two(line: Line, stage: Stage, action: Action, holders: Holders) -> bool:
+    """Whether two different people can take every step into the stage and then this one. A role without
+    anybody is W06's to find.
+    """
+    here = _who(stage, action, holders)
+    for before in line.stages:
+        for step in before.actions:
+            there = _who(before, step, holders) if stage.code in step.targets() else None
+            if here and there and len(here | there) < 2:
+                return False
+    return True
+
+
+def _who(stage: Stage, action: Action, holders: Holders) -> frozenset[int] | None:
+    """Members who may take a step; None where a role of it is not the office's."""
+    roles = action.roles or stage.owner
+    if not all(role in holders for role in roles):
+        return None
+    return frozenset().union(*(holders[role] for role in roles))
