@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic.json_schema import JsonSchemaValue
 
 from workflows.cases import Outcome
-from workflows.common import Code, Model, Span, Text, wrong
+from workflows.common import Code, Model, Span, Text, else_form, wrong
 from workflows.conditions import Condition
 from workflows.decision import DocumentKind, Fact, InputKind, PublicationEffect
 
@@ -64,6 +65,11 @@ class GuardedTarget(Model):
         if isinstance(value, dict) and set(value) == {"else"}:
             return {"to": value["else"]}
         return value
+
+    @classmethod
+    def short_forms(cls) -> list[JsonSchemaValue]:
+        """The last branch: `{else: STAGE}`."""
+        return [else_form({"type": "string"})]
 
 
 class Tells(Model):
@@ -192,6 +198,17 @@ class ClockStart(Model):
         if isinstance(value, dict) and set(value) == {"action"}:
             return {"kind": "action", "action": value["action"]}
         return value
+
+    @classmethod
+    def short_forms(cls) -> list[JsonSchemaValue]:
+        """`receipt`, `entering` or `{action: CODE}`."""
+        by_action = {
+            "type": "object",
+            "properties": {"action": {"type": "string"}},
+            "required": ["action"],
+            "additionalProperties": False,
+        }
+        return [{"enum": ["receipt", "entering"]}, by_action]
 
     @model_validator(mode="after")
     def _named(self) -> ClockStart:

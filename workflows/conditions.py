@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
+from pydantic.json_schema import JsonSchemaValue
 
 from workflows.common import Model, wrong
 
@@ -46,6 +47,20 @@ class Condition(Model):
         if isinstance(value.get("value"), str):
             value["value"] = [value["value"]]
         return value
+
+    @classmethod
+    def short_forms(cls) -> list[JsonSchemaValue]:
+        """Such as `{case_class: [a, b]}`."""
+        some: JsonSchemaValue = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+        return [
+            {
+                "type": "object",
+                "properties": {field: {"anyOf": [{"type": "string"}, some]} for field in GUARD_FIELDS},
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": False,
+            }
+        ]
 
     @model_validator(mode="after")
     def _one_form(self) -> Condition:

@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic.json_schema import JsonSchemaValue
 
 from workflows.actions import Action, ClockStart, LineStart, PlatformActions, ReporterActions, SopRow
 from workflows.cases import CitizenStatus, Outcome, Scope
-from workflows.common import Code, Model, Span, Text, wrong
+from workflows.common import Code, Model, Span, Text, else_form, wrong
 from workflows.conditions import Condition
 
 if TYPE_CHECKING:
@@ -178,6 +179,11 @@ class GuardedLimit(Model):
         if isinstance(value, dict) and set(value) == {"else"}:
             return {"limit": value["else"]}
         return value
+
+    @classmethod
+    def short_forms(cls) -> list[JsonSchemaValue]:
+        """The last branch: `{else: LIMIT}`."""
+        return [else_form({"anyOf": [*Span.short_forms(), {"type": "object"}]})]
 
 
 class Clock(Model):

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic.json_schema import JsonSchemaValue
 
 from workflows.calendar import Calendar
 from workflows.common import Code, Model, Span, Text, TimeUnit, wrong
@@ -61,6 +62,21 @@ class RoutingCondition(Model):
             wanted = wanted if isinstance(wanted, list | tuple) else [wanted]
             return {**value, "value": [str(item) if isinstance(item, int) else item for item in wanted]}
         return value
+
+    @classmethod
+    def short_forms(cls) -> list[JsonSchemaValue]:
+        """A single value, or numbers, instead of a list of words."""
+        one: JsonSchemaValue = {"type": ["string", "integer"]}
+        values: JsonSchemaValue = {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+        fields = get_args(cls.model_fields["field"].annotation)
+        return [
+            {
+                "type": "object",
+                "properties": {"field": {"enum": list(fields)}, "value": values},
+                "required": ["field", "value"],
+                "additionalProperties": False,
+            }
+        ]
 
 
 class RoutingTarget(Model):
