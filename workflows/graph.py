@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from workflows.cases import CENTRAL_ADMIN, MAIN, CitizenStatus, Scope
+from workflows.cases import CENTRAL_ADMIN, MAIN, CitizenStatus, Outcome, Scope
 from workflows.problems import Problem, problem
 from workflows.procedure import Line, Procedure, Stage
 from workflows.strictyaml import Path
@@ -49,7 +49,7 @@ def _line(procedure: Procedure, line: Line, path: Path) -> Iterator[Problem]:
     leaving = (
         set(procedure.platform.refer.stages) if procedure.platform.refer and line.code == MAIN else set()
     )
-    reached = _closure({line.stages[0].code, *_entries(procedure, line)}, edges)
+    reached = _reached(procedure, line, edges)
     ending = _closure(finals | leaving, _reversed(edges))
     for j, stage in enumerate(line.stages):
         at: Path = (*path, "stages", j)
@@ -68,15 +68,24 @@ def _targets(stage: Stage) -> Iterator[str]:
         yield stage.waits.to
 
 
-def _entries(procedure: Procedure, line: Line) -> Iterator[str]:
-    """Stages that are entered by the platform's or the reporter's actions."""
+def _reached(procedure: Procedure, line: Line, edges: Edges) -> set[str]:
+    """What can be reached from the start. The platform's and the reporter's ways into the main line count
+    once what they come after is reached: an objection a resolved end, a return a stage that hands up.
+    """
+    found = _closure({line.stages[0].code}, edges)
     if line.code != MAIN:
-        return
-    if procedure.reporter.object is not None:
-        yield procedure.reporter.object.to
-    hand_up = procedure.platform.hand_up
-    if hand_up is not None and hand_up.returns_to:
-        yield hand_up.returns_to
+        return found
+    resolved = {stage.code for stage in line.stages if stage.final is Outcome.RESOLVED}
+    hand_up, objection = procedure.platform.hand_up, procedure.reporter.object
+    while True:
+        more: set[str] = set()
+        if objection is not None and found & resolved:
+            more.add(objection.to)
+        if hand_up is not None and hand_up.returns_to and found & set(hand_up.stages):
+            more.add(hand_up.returns_to)
+        if more <= found:
+            return found
+        found |= _closure(more, edges)
 
 
 def _closure(starts: Iterable[str], edges: Edges) -> set[str]:
@@ -104,6 +113,9 @@ def _stage(procedure: Procedure, line: Line, stage: Stage, path: Path) -> Iterat
         if stage.actions or stage.waits or stage.owner:
             yield problem("W01-way-out", path, stage=stage.code)
         return
+    for k, action in enumerate(stage.actions):
+        if action.to == stage.code:
+            yield problem("W10-self", (*path, "actions", k), action=action.code, stage=stage.code)
     if not stage.owner:
         yield problem("W06", path, stage=stage.code)
     scopes = {_scope(procedure, role) for role in stage.owner}

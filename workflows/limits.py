@@ -32,9 +32,12 @@ def _stage(procedure: Procedure, line: Line, stage: Stage, path: Path) -> Iterat
     whole = any(clock.whole for clock in clocks)
     if stage.no_limit and own:
         yield problem("W07-both", path, stage=stage.code, clock=own[0].code)
-    if not stage.no_limit and not own and not whole:
+    within = stage.within_whole and whole
+    if not stage.no_limit and not own and not within:
         yield problem("W07", path, stage=stage.code)
-    if stage.no_limit or whole:
+    if stage.waits is not None:
+        yield from _wait(line, stage, clocks, path)
+    if stage.no_limit or within:
         return
     for clock in own:
         begins = clock.counts_from.action
@@ -46,6 +49,26 @@ def _stage(procedure: Procedure, line: Line, stage: Stage, path: Path) -> Iterat
             for action in before.actions:
                 if stage.code in action.targets() and action.code != begins:
                     yield problem("W07-entry", path, stage=stage.code, action=action.code, clock=clock.code)
+
+
+def _wait(line: Line, stage: Stage, clocks: list[Clock], path: Path) -> Iterator[Problem]:
+    """W08: who answers ends the wait, leads back to who asked, and loses no clock that stood still."""
+    finals = {other.code for other in line.stages if other.final is not None}
+    asked = {other.code for other in line.stages for one in other.actions if stage.code in one.targets()}
+    back = {*asked, *finals, *([stage.waits.to] if stage.waits else [])}
+    for k, action in enumerate(stage.actions):
+        for to in action.targets():
+            if to not in back:
+                yield problem("W08-back", (*path, "actions", k), action=action.code, stage=to)
+        if action.to is None and action.tells is None:
+            yield problem("W08-answer", (*path, "actions", k), action=action.code, stage=stage.code)
+        for clock in clocks:
+            if clock.whole or stage.code not in clock.pauses_in:
+                continue
+            lost = [to for to in action.targets() if to not in {*clock.live, *clock.pauses_in, *finals}]
+            if lost:
+                where: Path = (*path, "actions", k)
+                yield problem("W08-lost", where, action=action.code, clock=clock.code, stage=lost[0])
 
 
 def _clock(procedure: Procedure, clock: Clock, path: Path) -> Iterator[Problem]:

@@ -119,8 +119,8 @@ class Stage(Model):
 
     `owner`: roles that have the work. `assigned`: only the assigned unit or person among them. `status`: what
     the citizen is told (main line only). `final`: how the line ends here. `no_limit`: the source names no
-    limit; a reminder comes every `remind_after` (else the settings' interval). `waits`: a pause with its cap
-    and way out.
+    limit; a reminder comes every `remind_after` (else the settings' interval). `within_whole`: the limit of
+    the whole process is the only one here. `waits`: a pause with its cap and way out.
     """
 
     code: Code
@@ -131,6 +131,7 @@ class Stage(Model):
     status: CitizenStatus | None = None
     final: Outcome | None = None
     no_limit: bool = False
+    within_whole: bool = False
     remind_after: Span | None = None
     waits: Wait | None = None
     actions: tuple[Action, ...] = ()

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from workflows.actions import REASON, Action, Input
-from workflows.cases import CENTRAL_ADMIN, MAIN, REPORTER_ROLE, RESERVED_STAGES, Outcome
+from workflows.cases import CENTRAL_ADMIN, MAIN, REPORTER_ROLE, RESERVED_STAGES, CitizenStatus, Outcome
 from workflows.conditions import GUARD_FIELDS, Condition
-from workflows.decision import Fact, InputKind
+from workflows.decision import Fact, InputKind, PublicationEffect
 from workflows.escalation import check_ladder
 from workflows.graph import check_graph, check_main
 from workflows.guards import can_hold, check_branches, domains
@@ -53,6 +53,7 @@ def check_procedure(procedure: Procedure, settings: Settings | None = None) -> l
             if key and _lacks(key, "line", settings):
                 where: Path = ("lines", i, "stages", j, "waits")
                 found.append(problem("W15", where, detail=key, part="line"))
+    found += _release(procedure)
     found += check_ladder(procedure)
     found += check_sums(procedure, settings)
     if procedure.platform.hand_up is None and procedure.platform.refer is None:
@@ -227,6 +228,11 @@ def _action(procedure: Procedure, path: Path, line: Line, stage: Stage, action: 
     declines = any(finals.get(to) is Outcome.DECLINED for to in action.targets())
     if declines and not action.reason_required:
         yield problem("W13", path, action=action.code)
+    if action.to is None:
+        yield from _staying(procedure, path, action)
+    yield from _untold(path, line, action)
+    if line.code != MAIN:
+        yield from _publication(path, line, action)
     if action.four_eyes and not always_by_somebody(procedure, line, stage):
         yield problem("W14", (*path, "four_eyes"), action=action.code, stage=stage.code)
     inputs = {item.code: item for item in action.inputs}
@@ -241,6 +247,53 @@ def _action(procedure: Procedure, path: Path, line: Line, stage: Stage, action: 
         if wrong:
             spot: Path = (*path, "inputs", number)
             yield problem("W16", spot, name=item.code, detail=sentence(f"detail.{wrong}"))
+
+
+def _untold(path: Path, line: Line, action: Action) -> Iterator[Problem]:
+    """W15: the reporter is told when the complaint is resolved, and what they are asked."""
+    if action.tells is not None or line.code != MAIN:
+        return
+    targets = [stage for stage in line.stages if stage.code in action.targets()]
+    if any(stage.final is Outcome.RESOLVED for stage in targets):
+        yield problem("W15-closing", path, action=action.code)
+    if any(stage.waits and stage.status is CitizenStatus.AWAITING_REPORTER for stage in targets):
+        yield problem("W15-question", path, action=action.code)
+
+
+_ENDS = {PublicationEffect.RELEASE: Outcome.RESOLVED, PublicationEffect.WITHHOLD: Outcome.DECLINED}
+
+
+def _publication(path: Path, line: Line, action: Action) -> Iterator[Problem]:
+    """W04: a line that publishes ends as resolved by a release alone, as declined by withholding alone."""
+    effects = {one.publication for stage in line.stages for one in stage.actions} & set(_ENDS)
+    finals = {stage.code: stage.final for stage in line.stages}
+    wanted = _ENDS.get(action.publication) if action.publication else None
+    for to in action.targets() or ("",):
+        ends = finals.get(to)
+        if ends is not wanted if wanted else ends and effects:
+            yield problem("W04-publication", path, action=action.code, line=line.code)
+
+
+def _release(procedure: Procedure) -> Iterator[Problem]:
+    """W04: what is offered for publication can be released."""
+    effects = {action.publication for _, _, _, action in each_action(procedure)}
+    if PublicationEffect.OFFER in effects and PublicationEffect.RELEASE not in effects:
+        path = next(p for p, _, _, a in each_action(procedure) if a.publication is PublicationEffect.OFFER)
+        yield problem("W04-release", path)
+
+
+def _staying(procedure: Procedure, path: Path, action: Action) -> Iterator[Problem]:
+    """An action that leaves the line where it is does something else."""
+    begins = {line.starts.action for line in procedure.lines if line.starts}
+    clocks = {code for clock in procedure.clocks for code in (*clock.stops_by, clock.counts_from.action)}
+    does = (
+        action.tells or action.documents or action.claims or action.publication or action.timeline,
+        any(item.sets or item.kind is InputKind.FILES for item in action.inputs),
+        action.inputs and not action.reason_required,
+        action.code in begins | clocks,
+    )
+    if not any(does):
+        yield problem("W04-idle", path, action=action.code)
 
 
 def _settled(action: Action) -> frozenset[str]:

@@ -30,4 +30,5 @@ class Subject(StrEnum):
     RACES = "Two at once"
     PAGES = "Every page"
     HOSTILE = "Hostile input"
+    PROCEDURE = "The procedure, proved"
     SPEED = "Speed"

@@ -91,18 +91,22 @@ class _Maker:
             stage["status"] = "received" if number == 0 else "in_process"
             onward = codes[number + 1] if number + 1 < count else "closed"
             stage["actions"] = [self.action(f"forward_{number}", self.target(onward, codes, number))]
-            if number and self.chance(0.4):
-                back = self.action(f"back_{number}", codes[self.dice.randint(1, number)])
+            if number > 1 and self.chance(0.4):
+                back = self.action(f"back_{number}", codes[self.dice.randint(1, number - 1)])
                 stage["actions"].append({**back, "reason_required": True})
             if "declined" in finals and (self.chance(0.3) or number == count - 1):
                 stage["actions"].append(
                     {**self.action(f"decline_{number}", "declined"), "reason_required": True}
                 )
             if self.chance(0.3):
-                stage["actions"].append(self.action(f"stay_{number}", None))
+                stays = self.action(f"stay_{number}", None)
+                stage["actions"].append({**stays, "timeline": "worked_on"})
             if self.chance(0.3):
                 waiting.append(self.wait(stage, number))
             stages.append(stage)
+        for action in (action for stage in stages for action in stage["actions"]):
+            if "closed" in str(action.get("to")):
+                self.answer(action)
         self.four_eyes(stages, waiting)
         ends = [self.final(code, "resolved" if code == "closed" else "declined") for code in finals]
         for end in ends:
@@ -175,6 +179,12 @@ class _Maker:
             if self.chance(0.2):
                 found["revocable"] = True
         return found
+
+    def answer(self, action: Data) -> None:
+        """The reporter hears of the end."""
+        answer = {"code": "answer", "kind": "text", "label": "Jawaban", "to_reporter": True}
+        action["inputs"].append({**answer, "sets": "answer"})
+        action["tells"] = {"text": "answer", "body": "answer"}
 
     def wait(self, stage: Data, number: int) -> Data:
         """A stage that asks the reporter, with its way there and its ways back."""

@@ -32,9 +32,10 @@ lines:
           - {code: coordinate, name: Koordinasi}
           - {code: call, name: Telepon}
           - {code: called, name: Sudah ditelepon}
-          - {code: finish, name: Selesai, to: closed}
+          - {code: finish, name: Selesai, tells: {text: finished}, to: closed}
           - code: choose
             name: Pilih
+            tells: {text: finished}
             to: [{when: {visibility: open}, to: closed}, {else: working}]
       - {code: closed, name: Selesai, status: closed, final: resolved}
   - code: coordination

@@ -30,6 +30,7 @@ APPROVAL = """\
             name: {id: Setuju, en: Approve}
             roles: [head, clerk]
             four_eyes: true
+            tells: {text: finished}
             to: closed
       - {code: closed, name: {id: Selesai, en: Closed}, status: closed, final: resolved}
 """

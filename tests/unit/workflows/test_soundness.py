@@ -36,9 +36,10 @@ lines:
         owner: [clerk]
         status: received
         actions:
-          - {code: answer, name: {id: Jawab, en: Answer}, to: closed}
+          - {code: answer, name: {id: Jawab, en: Answer}, tells: {text: finished}, to: closed}
           - code: ask
             name: {id: Tanya, en: Ask}
+            tells: {text: question}
             to: waiting
       - code: waiting
         name: {id: Menunggu, en: Waiting}
@@ -124,7 +125,7 @@ def test_the_example_is_sound() -> None:
         ("final: resolved", "final: declined", "W13", "code: answer"),
         ("platform:\n  refer: {stages: [first]}\n", "", "W13", ""),
         ("to: closed}", "timeline: no_such_text, to: closed}", "W15", "code: answer"),
-        ("to: closed}", "tells: {text: answer, body: answer}, to: closed}", "W16", "code: answer"),
+        ("tells: {text: finished}", "tells: {text: answer, body: answer}", "W16", "code: answer"),
         ("to: closed}", "inputs: [{code: a, kind: choice, label: A}], to: closed}", "W16", "code: answer"),
         ("code: head, head: true", "code: head", "W09", "escalate_to"),
         (
@@ -136,6 +137,21 @@ def test_the_example_is_sound() -> None:
         ("    counts_from: receipt", "    legal_maximum: 1 d\n    counts_from: receipt", "W11", "limit"),
         ("to: closed}", "four_eyes: true, to: closed}", "W14", "code: answer"),
         ("ode: first\n    name", "ode: first\n    kind: whole\n    name", "P12", "code: first"),
+        (
+            "to: closed}",
+            "to: closed}\n          - {code: idle, name: {id: Diam, en: Idle}}",
+            "W04",
+            "code: idle",
+        ),
+        ("to: closed}", "to: first}", "W10", "code: answer"),
+        ("tells: {text: finished}, ", "", "W15", "code: answer"),
+        ("            tells: {text: question}\n", "", "W15", "code: ask"),
+        (
+            "waits: {cap: 30 d, to: first}",
+            "waits: {cap: 30 d, to: first}\n        actions: [{code: still, name: {id: Diam, en: Still}}]",
+            "W08",
+            "code: still",
+        ),
         ("limit: 1 WD", "limit: 1 weeks", "P12", "limit"),
         ("limit: 1 WD", "limt: 1 WD", "P10", "limt"),
         ("code: minimal\n", "", "P11", "name"),
