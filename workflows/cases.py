@@ -283,7 +283,7 @@ class Intake:
 
     `files`: how many. `on_behalf`: staff record it for somebody; then only what the procedure demands of them
     is required, and the completeness check does the rest. `region`: the code of the place's region, "" if
-    unknown.
+    unknown. `answers`: by the code of the category's question.
     """
 
     received_at: datetime
@@ -301,6 +301,7 @@ class Intake:
     occurred_at: datetime | None = None
     files: int = 0
     on_behalf: bool = False
+    answers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -313,13 +313,19 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class RoutingResult:
-    """Where a case was sent and why: the winning rule's code and sentence, or what stood in for a rule."""
+    """Where a case was sent and why: the winning rule's code and sentence, or what stood in for a rule.
+
+    `office`: the code of another office whose duty the rule says it is. `broken`: codes of rules that would
+    have won and whose target is no more.
+    """
 
     unit: str | None
     member: int | None
     role: str | None
     rule: str
     why: Text
+    office: str | None = None
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ from workflows.own import (
 )
 from workflows.procedure import Procedure
 from workflows.rights import may_take, needs_another
-from workflows.routing import route
+from workflows.routing import EVERYTHING, Targets, route
 from workflows.settings import Settings
 from workflows.steps import Step
 
@@ -63,8 +63,15 @@ __all__ = ["decide", "due_at", "intake_errors", "offers", "recompute", "start", 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def start(procedure: Procedure, settings: Settings, intake: Intake, now: datetime) -> Decision:
-    """Receive a report: open the main line, route it, set up the clocks that count from receipt.
+def start(
+    procedure: Procedure,
+    settings: Settings,
+    intake: Intake,
+    now: datetime,
+    targets: Targets = EVERYTHING,
+) -> Decision:
+    """Receive a report: open the main line, route it, set up the clocks that count from receipt. `targets`:
+    what routing rules may name now.
 
     Clocks count from `intake.received_at`, which is not later than `now` (a letter may have been stamped
     earlier). Raises `ActionRefused(BAD_INPUT)` with the fields that `intake_errors` names.
@@ -81,7 +88,7 @@ def start(procedure: Procedure, settings: Settings, intake: Intake, now: datetim
         intake_channel=intake.intake_channel,
     )
     step = Step(procedure, settings, blank, SYSTEM, now, "start")
-    routing = route(settings, intake)
+    routing = route(settings, intake, targets)
     step.first_role = routing.role
     for fact, value in (
         (Fact.CATEGORY, intake.category),

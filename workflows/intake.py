@@ -48,4 +48,26 @@ def intake_errors(procedure: Procedure, settings: Settings, intake: Intake) -> d
                 errors["contact"] = FieldError.NEEDS_ONE_OF
         elif not getattr(intake, field):
             errors.setdefault(field, FieldError.REQUIRED)
+    return errors | _answer_errors(settings, intake)
+
+
+def answer_field(question: str) -> str:
+    """The name under which an error of an answer is reported."""
+    return f"answer.{question}"
+
+
+def _answer_errors(settings: Settings, intake: Intake) -> dict[str, FieldError]:
+    """What is missing among the answers, or is none. Whoever records a complaint for somebody may leave them
+    out.
+    """
+    errors: dict[str, FieldError] = {}
+    asked = settings.questions_of(intake.category)
+    for question in asked:
+        answer = intake.answers.get(question.code, "")
+        if answer and not question.accepts(answer):
+            errors[answer_field(question.code)] = FieldError.NOT_A_CHOICE
+        elif not answer and question.required and not intake.on_behalf:
+            errors[answer_field(question.code)] = FieldError.REQUIRED
+    for code in intake.answers.keys() - {question.code for question in asked}:
+        errors[answer_field(code)] = FieldError.UNKNOWN
     return errors

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
@@ -15,21 +16,77 @@ from pydantic.json_schema import JsonSchemaValue
 
 from workflows.calendar import Calendar
 from workflows.common import Code, Model, Span, Text, TimeUnit, wrong
+from workflows.labels import label
 from workflows.texts import TextEntry, default_texts
 from workflows.worktime import WorkCalendar
 
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Word = Annotated[str, StringConstraints(min_length=2, max_length=60)]
 
+LONGEST_ANSWER = 300
+"""The most characters of an answer in words."""
+
 NUMBER_PLACEHOLDER = re.compile(r"\{(seq|year|month|month_roman|office)(?::0?(\d))?\}")
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered."""
+
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+    LINE = "line"
+    NUMBER = "number"
+
+
+class QuestionChoice(Model):
+    """One answer to choose."""
+
+    value: Code
+    label: Text
+
+
+class Question(Model):
+    """What a reporter is asked beside the description, once they have chosen a category."""
+
+    code: Code
+    label: Text
+    help: Text | None = None
+    kind: QuestionKind = QuestionKind.LINE
+    required: bool = False
+    choices: Annotated[tuple[QuestionChoice, ...], Field(max_length=30)] = ()
+
+    @model_validator(mode="after")
+    def _answerable(self) -> Question:
+        if (self.kind is QuestionKind.CHOICE) != bool(self.choices):
+            raise wrong("question_choices")
+        return self
+
+    def accepts(self, answer: str) -> bool:
+        """Whether an answer, as it is stored, is one: a choice's value, `yes` or `no`, digits, or words."""
+        match self.kind:
+            case QuestionKind.CHOICE:
+                return any(choice.value == answer for choice in self.choices)
+            case QuestionKind.YES_NO:
+                return answer in ("yes", "no")
+            case QuestionKind.NUMBER:
+                return answer.isascii() and answer.isdigit() and len(answer) <= 12
+        return 0 < len(answer) <= LONGEST_ANSWER and "\n" not in answer
+
+    def shown(self, answer: str) -> Text:
+        """An answer as people read it."""
+        if self.kind is QuestionKind.CHOICE:
+            return next((c.label for c in self.choices if c.value == answer), Text(id=answer or "-"))
+        if self.kind is QuestionKind.YES_NO:
+            return label("value.yes" if answer == "yes" else "value.no")
+        return Text(id=answer or "-")
 
 
 class Category(Model):
     """One category of the tree. Only a leaf that is in use can be chosen.
 
     `case_class`: the procedure's finite value that it maps to. `unit`: the unit that answers for it. `hint`:
-    shown at once when somebody chooses it, such as the number to call in an emergency. What a category leaves
-    out it has from the one above it.
+    shown at once when somebody chooses it, such as the number to call in an emergency. `questions`: asked
+    beside those of the categories above it. What else a category leaves out it has from the one above it.
     """
 
     code: Code
@@ -39,6 +96,7 @@ class Category(Model):
     case_class: Code | None = None
     unit: UnitCode | None = None
     in_use: bool = True
+    questions: Annotated[tuple[Question, ...], Field(max_length=10)] = ()
     children: tuple[Category, ...] = ()
 
 
@@ -48,10 +106,11 @@ class RoutingCondition(Model):
     `category`: the category or one above it is among the values. `region`: the place's code begins with a
     value. `words`: the description holds one of the values as a word, capitals aside. `hour`: the local hour
     of receipt is among the values (0 to 23). `weekday`: mon to sun, local. `intake_channel`, `visibility`: is
-    among the values.
+    among the values. `answer`: the answer to `question` is.
     """
 
-    field: Literal["category", "region", "words", "hour", "weekday", "intake_channel", "visibility"]
+    field: Literal["category", "region", "words", "hour", "weekday", "intake_channel", "visibility", "answer"]
+    question: Code | None = None
     value: Annotated[tuple[str, ...], Field(min_length=1, max_length=200)]
 
     @model_validator(mode="before")
@@ -63,6 +122,12 @@ class RoutingCondition(Model):
             return {**value, "value": [str(item) if isinstance(item, int) else item for item in wanted]}
         return value
 
+    @model_validator(mode="after")
+    def _asked(self) -> RoutingCondition:
+        if (self.field == "answer") != (self.question is not None):
+            raise wrong("routing_question")
+        return self
+
     @classmethod
     def short_forms(cls) -> list[JsonSchemaValue]:
         """A single value, or numbers, instead of a list of words."""
@@ -72,7 +137,11 @@ class RoutingCondition(Model):
         return [
             {
                 "type": "object",
-                "properties": {"field": {"enum": list(fields)}, "value": values},
+                "properties": {
+                    "field": {"enum": list(fields)},
+                    "question": {"type": "string"},
+                    "value": values,
+                },
                 "required": ["field", "value"],
                 "additionalProperties": False,
             }
@@ -80,15 +149,19 @@ class RoutingCondition(Model):
 
 
 class RoutingTarget(Model):
-    """Where a rule sends a case: a unit, a role, a person, or a role or person in a unit."""
+    """Where a rule sends a case: a unit, a role, a person, a role or person in a unit, or another office by
+    its code.
+    """
 
     unit: UnitCode | None = None
     role: Code | None = None
     member: int | None = None
+    office: UnitCode | None = None
 
     @model_validator(mode="after")
     def _somebody(self) -> RoutingTarget:
-        if self.unit is None and self.role is None and self.member is None:
+        within = (self.unit, self.role, self.member) != (None, None, None)
+        if within == (self.office is not None):
             raise wrong("routing_target")
         return self
 
@@ -150,6 +223,10 @@ class Settings(Model):
         doubled = sorted({code for code in codes if codes.count(code) > 1})
         if doubled:
             raise wrong("category_twice", codes=", ".join(doubled))
+        asked = [question.code for category, _ in self.walk() for question in category.questions]
+        doubled = sorted({code for code in asked if asked.count(code) > 1})
+        if doubled:
+            raise wrong("question_twice", codes=", ".join(doubled))
         rest = NUMBER_PLACEHOLDER.sub("", self.number_pattern)
         if (
             "{seq" not in self.number_pattern
@@ -209,6 +286,15 @@ class Settings(Model):
         """The unit that answers for a category: its own, or that of the nearest above it."""
         path = self.paths.get(category or "", ())
         return next((part.unit for part in reversed(path) if part.unit), None)
+
+    def questions_of(self, category: str | None) -> tuple[Question, ...]:
+        """What is asked of a report of this category, from the top of the tree down."""
+        return tuple(q for part in self.paths.get(category or "", ()) for q in part.questions)
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Every question by its code."""
+        return {question.code: question for category, _ in self.walk() for question in category.questions}
 
     def text(self, key: str) -> TextEntry | None:
         """The office's text for a key, else the platform's; None for an unknown key."""

@@ -84,6 +84,14 @@ def check_settings(
             found.append(_unknown((*path, "unit"), "unit", category.unit))
     for number, rule in enumerate(settings.routing):
         where: Path = ("routing", number, "target")
+        for place, condition in enumerate(rule.when):
+            spot: Path = ("routing", number, "when", place)
+            if condition.field == "category":
+                for code in condition.value:
+                    if code not in settings.paths:
+                        found.append(_unknown((*spot, "value"), "category", code))
+            elif condition.question and condition.question not in settings.questions:
+                found.append(_unknown((*spot, "question"), "question", condition.question))
         if units is not None and rule.target.unit and rule.target.unit not in units:
             found.append(_unknown((*where, "unit"), "unit", rule.target.unit))
         if procedure is not None and rule.target.role and procedure.role(rule.target.role) is None:

@@ -10,8 +10,10 @@ from workflows.cases import Intake
 from workflows.decision import Fact
 from workflows.numbering import register_number
 from workflows.preset import load_preset
-from workflows.routing import route
+from workflows.problems import Severity
+from workflows.routing import Targets, check_targets, route, tried
 from workflows.settings import Settings
+from workflows.soundness import check_settings
 
 RULES = [
     {
@@ -98,3 +100,128 @@ def test_numbers_follow_the_offices_pattern() -> None:
     assert register_number("{seq:04}/SIGAP/{month_roman}/{year}", 7, on, "greged") == "0007/SIGAP/VI/2025"
     assert register_number("UPIK-{year}-{seq:05}", 123456, on, "dlh") == "UPIK-2025-123456"
     assert register_number("{seq}/{office}/{month}/{year}", 3, on, "dishub") == "3/DISHUB/06/2025"
+
+
+QUESTIONS = [
+    {
+        "code": "blocked",
+        "label": "Apakah jalan tertutup?",
+        "kind": "yes_no",
+        "required": True,
+    },
+    {
+        "code": "width",
+        "label": "Lebar",
+        "kind": "choice",
+        "choices": [{"value": "wide", "label": "Lebar"}, {"value": "narrow", "label": "Sempit"}],
+    },
+    {"code": "since", "label": "Sejak", "kind": "line"},
+    {"code": "houses", "label": "Jumlah rumah", "kind": "number"},
+]
+
+
+def with_questions() -> Settings:
+    data = load_preset("greged").settings.model_dump(mode="json")
+    data["categories"][0]["questions"] = QUESTIONS[:1]
+    data["categories"][0]["children"][0]["questions"] = QUESTIONS[1:]
+    data["routing"] = [
+        {
+            "code": "blocked",
+            "why": "Jalan tertutup",
+            "when": [{"field": "answer", "question": "blocked", "value": "yes"}],
+            "target": {"unit": "trantib"},
+        },
+        {
+            "code": "bridge",
+            "why": "Jembatan",
+            "when": [{"field": "words", "value": "jembatan"}],
+            "target": {"office": "dpupr"},
+        },
+    ]
+    return Settings.model_validate(data)
+
+
+def sent(settings: Settings, answers: dict[str, str], **more: object) -> Intake:
+    fields: dict[str, object] = {
+        "received_at": wib("2025-06-02 10:00"),
+        "timezone": "Asia/Jakarta",
+        "description": "Jalan rusak parah",
+        "category": "road",
+        "answers": answers,
+    }
+    return Intake(**fields | more)  # type: ignore[arg-type]  # mixed on purpose
+
+
+@pytest.mark.parametrize(
+    ("answers", "errors"),
+    [
+        ({"blocked": "yes", "width": "wide", "since": "Maret", "houses": "12"}, {}),
+        ({}, {"answer.blocked": "required"}),
+        ({"blocked": "maybe"}, {"answer.blocked": "not_a_choice"}),
+        ({"blocked": "no", "width": "huge"}, {"answer.width": "not_a_choice"}),
+        ({"blocked": "no", "houses": "-1"}, {"answer.houses": "not_a_choice"}),
+        ({"blocked": "no", "houses": "x" * 400}, {"answer.houses": "not_a_choice"}),
+        ({"blocked": "no", "since": "x" * 400}, {"answer.since": "not_a_choice"}),
+        ({"blocked": "no", "other": "x"}, {"answer.other": "unknown"}),
+    ],
+)
+def test_a_categorys_questions_are_asked_with_those_above_it(
+    answers: dict[str, str], errors: dict[str, str]
+) -> None:
+    settings, procedure = with_questions(), load_preset("greged").procedure
+    assert [q.code for q in settings.questions_of("road")] == ["blocked", "width", "since", "houses"]
+    assert [q.code for q in settings.questions_of("flood")] == ["blocked"]
+    assert engine.intake_errors(procedure, settings, sent(settings, answers)) == errors
+
+
+def test_whoever_records_for_somebody_may_leave_answers_out() -> None:
+    settings, procedure = with_questions(), load_preset("greged").procedure
+    assert engine.intake_errors(procedure, settings, sent(settings, {}, on_behalf=True)) == {}
+
+
+def test_an_answer_routes() -> None:
+    settings = with_questions()
+    assert route(settings, sent(settings, {"blocked": "yes"})).rule == "blocked"
+    assert route(settings, sent(settings, {"blocked": "no"})).rule == "category"
+
+
+def test_a_rule_may_name_another_office() -> None:
+    settings = with_questions()
+    found = route(settings, sent(settings, {"blocked": "no"}, description="Jembatan putus total"))
+    assert (found.office, found.unit, found.rule) == ("dpupr", None, "bridge")
+
+
+def test_a_rule_whose_target_is_no_more_is_passed_over_and_named() -> None:
+    settings = with_rules()
+    report = sent(settings, {}, description="Ada longsor di tebing")
+    gone = Targets(units=frozenset({"pemberdayaan"}), members=frozenset())
+    found = route(settings, report, gone)
+    assert (found.rule, found.broken) == ("category", ("landslide",))
+    nobody = route(settings, report, Targets(units=frozenset()))
+    assert (nobody.rule, nobody.unit) == ("none", None)
+    named = list(check_targets(settings, gone))
+    assert {problem.path[1] for problem in named if problem.path[0] == "routing"} == {1, 2, 3}
+    assert all(problem.severity is Severity.ERROR for problem in named)
+
+
+def test_rules_can_be_tried_before_they_take_effect() -> None:
+    settings = with_rules()
+    trials = tried(settings, sent(settings, {}, intake_channel="counter"))
+    assert [trial.rule.code for trial in trials] == ["night", "landslide", "monday_counter", "village"]
+    assert [trial.wins for trial in trials] == [False, False, True, False]
+    assert trials[3].holds == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind"),
+    [
+        ({"field": "category", "value": "no_such"}, "category"),
+        ({"field": "answer", "question": "no_such", "value": "yes"}, "question"),
+    ],
+)
+def test_a_rule_that_looks_at_what_is_not_there_is_refused(condition: dict[str, str], kind: str) -> None:
+    data = load_preset("greged").settings.model_dump(mode="json")
+    data["routing"] = [{"code": "x", "why": "x", "when": [condition], "target": {"unit": "umum"}}]
+    (found,) = check_settings(Settings.model_validate(data))
+    assert found.code == "R01"
+    assert kind in found.text.en
