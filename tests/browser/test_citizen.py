@@ -232,5 +232,7 @@ def test_the_phone_can_fill_in_the_place(live_site: LiveSite, visitor: Callable[
     page.get_by_role("button", name="Pakai lokasi saya sekarang").click()
     expect(page.locator(".place [role=status]")).to_contain_text("ketelitian 12 meter")
     go_on(page)
+    expect(page.locator("#id_latitude")).to_have_count(0)  # the next page is there
+    page.wait_for_load_state("load")
     page.go_back()
     expect(page.locator("#id_latitude")).to_have_value("-6.732100")

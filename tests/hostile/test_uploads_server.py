@@ -261,7 +261,8 @@ def test_many_large_uploads_leave_memory_and_disk_as_they_were(
     rounds = scaled(3, 12)
     noise = random.Random(7).randbytes(9 * MEGABYTE)
     files = [(f"{number}.jpg", b"\xff\xd8\xff" + noise) for number in range(5)]
-    citizen.post("/lapor/berkas/", {"tambah": "1"}, files)  # the first brings what stays loaded
+    for _ in range(4):  # the first ones bring what stays loaded, in each of the server's threads
+        citizen.post("/lapor/berkas/", {"tambah": "1"}, files)
     before = site.memory
     for _ in range(rounds):
         answer = citizen.post("/lapor/berkas/", {"tambah": "1"}, files)
