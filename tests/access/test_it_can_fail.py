@@ -18,12 +18,12 @@ Try = Callable[..., Verdict]
 
 @pytest.fixture
 def on(world: World, everybody: Everybody, asker: Asker) -> Try:
-    """`on("office", "portal:unit")`: the verdict on some rows of a table, by everybody."""
+    """`on("office", "portal:unit")`: the verdict on some rows of a table."""
 
     def attempt(site: str, *routes: str) -> Verdict:
         rows = [row for row in read(site) if row.route in routes]
         assert {row.route for row in rows} == set(routes)
-        return Judge(world, asker).hear(rows, everybody[site], everybody=True)
+        return Judge(world, asker).hear(rows, everybody[site], everybody=False)
 
     return attempt
 
@@ -80,4 +80,4 @@ def test_a_change_before_the_refusal(on: Try, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(services, "revoke_token", careless)
     verdict = on("office", "account_token_revoke")
-    assert any("by stranger: ok instead of on" in line for line in verdict.wrong)
+    assert any("by plain: ok instead of on" in line for line in verdict.wrong)
