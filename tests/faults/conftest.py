@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from config.launch.postgres import known_server
 from config.launch.supervisor import tail
+from tests.faults.killer import kill
 from tests.faults.load import Journal
 from tests.faults.post import Post
 from tests.faults.town import Town, settle
-from tests.launched import READY, Run, free_port, remove
+from tests.launched import READY, Run, below, free_port, remove
 
 HASTE = {
     "INTAKE_RATE": "1000000/hour",
@@ -54,8 +57,10 @@ def stage() -> Iterator[Stage]:
         run.wait_for(READY)
         yield Stage(run, settle(var, run.port, "serentak", "gangguan"), post)
     finally:
-        if run.process.poll() is None:
-            run.process.terminate()
+        server = known_server(var, "run")
+        kill(run.process.pid, *below(run.process.pid))
         run.ended()
         post.close()
         remove(top, var)
+        if server is not None:
+            shutil.rmtree(server.socket, ignore_errors=True)

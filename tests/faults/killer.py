@@ -107,7 +107,7 @@ class Killer:
 
     def _broker(self) -> None:
         """With the worker away, messages lie in the queue: some vanish, some are torn, one never was one."""
-        kill(self._one("celery worker"))
+        self._worker_before_mail()
         files = self._wait(lambda: sorted((self.broker / "messages").glob("*.msg"))[:9])
         for place, path in enumerate(files):
             with contextlib.suppress(FileNotFoundError):
