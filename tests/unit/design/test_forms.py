@@ -103,12 +103,13 @@ def test_a_file_input_brings_its_script() -> None:
 def test_a_list_of_choices_is_drawn_as_django_draws_it() -> None:
     """Our template differs from Django's in its speed alone."""
     choices = [("", "–"), ("Satu & dua", [("a", "A"), ("b", "B <i>")]), (3, "Tiga"), (4, "Empat")]
-    for widget in (
-        forms.Select({"class": "input"}, choices=choices),
-        forms.SelectMultiple(choices=choices),
-        forms.NullBooleanSelect(),
-    ):
-        for value in ("b", ["3", "a"], None, "true"):
+    drawn: tuple[tuple[forms.Select, tuple[object, ...]], ...] = (
+        (forms.Select({"class": "input"}, choices=choices), ("b", "3", None)),
+        (forms.SelectMultiple(choices=choices), (["3", "a"], [])),
+        (forms.NullBooleanSelect(), ("true", None)),
+    )
+    for widget, values in drawn:
+        for value in values:
             ours = widget.render("pilihan", value, {"id": "x"}, renderer=AccessibleRenderer())
             theirs = widget.render("pilihan", value, {"id": "x"}, renderer=DjangoTemplates())
             assert parse_html(ours) == parse_html(theirs)
