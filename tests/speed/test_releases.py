@@ -36,4 +36,6 @@ def test_an_offices_tables_are_found_without_reading_those_of_others(office_a: O
     with owner_transaction() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = cursor.execute(f"EXPLAIN {rollout._TABLES}", [office_a.schema_name]).fetchall()
+    assert "pg_depend_reference_index" in str(plan)
+    assert "pg_class_oid_index" in str(plan)
     assert "Seq Scan" not in str(plan)
