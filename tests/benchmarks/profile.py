@@ -87,7 +87,7 @@ def _api_of_many(scene: Scene) -> Run:
     from django.conf import settings
     from django.core.cache import cache
 
-    folder = Path(settings.CACHES["default"]["LOCATION"])
+    folder = Path(str(settings.CACHES["default"]["LOCATION"]))
     cache.set("bench", 0, timeout=3600)
     first = next(folder.glob("*.djcache"))
     for _ in range(SENDERS):
