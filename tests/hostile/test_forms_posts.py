@@ -59,7 +59,9 @@ def test_every_step_stands_what_is_sent_by_its_page_and_by_programs(db: None, fi
     opened = list(steps(set(), every=FULL))
     forms = [step_target(step) for step in opened]
     hold(len(forms), attack(forms, scaled(3, 12)), figure)
-    programs = [Program(step, described) for step in opened if step.who.actor.kind is ActorKind.MEMBER]
+    by_members = [step for step in opened if step.who.actor.kind is ActorKind.MEMBER]
+    secrets: dict[tuple[int, int], str] = {}
+    programs = [Program(step, described, secrets) for step in by_members]
     for program in programs:
         try_each(calls(program.step), scaled(5, 25), program.send)
     answers = [status for program in programs for status in program.statuses]

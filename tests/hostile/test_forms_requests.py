@@ -148,9 +148,7 @@ def asked(draw: st.DrawFn, path: str, parts: tuple[str, ...]) -> Asked:
     if how == 0 and parts:
         path = path.replace(draw(st.sampled_from(parts)), draw(st.sampled_from(JUNK)).decode())
     elif how == 1:
-        path = path.rstrip("/") + draw(
-            st.sampled_from(["//", "/x/", "/%FF/", "/%00/", "/../", ";x=y", "/%2F/"])
-        )
+        path = path.rstrip("/") + draw(st.sampled_from(ENDS))
     headers, cookies, pairs = {}, {}, []
     if how in (2, 3):
         headers = {draw(st.sampled_from(HEADERS)): _header(draw(values.values)) for _ in range(3)}
@@ -202,7 +200,8 @@ def judged(host: str, answer: HttpResponse) -> Iterator[str]:
     elif "html" in answer.get("Content-Type", "") and not answer.streaming:
         body = answer.content.decode()
         yield from (f"{mark} stands in the page" for mark in values.MARKS if mark in body)
-        yield from (f"a link leads to {link}" for link, _words in Page(answer).links if "evil." in link)
+        links = [link for link, _words in Page(answer).links if "evil." in link]
+        yield from (f"a link {where}" for link in links for where in elsewhere(host, link))
 
 
 def elsewhere(host: str, location: str) -> Iterator[str]:
