@@ -123,17 +123,20 @@ def sampling(only: re.Pattern[str] | None = None) -> Iterator[Samples]:
     """Looks at the main thread while the block runs."""
     samples = Samples(only=only)
     began = time.perf_counter()
+    over = False
 
     def look(_signal: int, frame: FrameType | None) -> None:
         nonlocal began
         samples.look(frame, time.perf_counter() - began)
         began = time.perf_counter()
-        signal.setitimer(signal.ITIMER_REAL, INTERVAL)  # only now: a look must not interrupt a look
+        if not over:
+            signal.setitimer(signal.ITIMER_REAL, INTERVAL)  # only now: a look must not interrupt a look
 
     before: Callable[..., Any] | int | None = signal.signal(signal.SIGALRM, look)
     signal.setitimer(signal.ITIMER_REAL, INTERVAL)
     try:
         yield samples
     finally:
+        over = True  # a look that was due already must not set the timer again
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
