@@ -82,13 +82,29 @@ def test_300_offices_are_held_against_10_by_their_medians(
     many: list[float], ratio: float, missed: int
 ) -> None:
     report = Report()
-    growth._compare(report, "inbox", [1.0, 9.0, 2.0], many)
+    growth._compare(report, "inbox", lambda: ([1.0, 9.0, 2.0], many))
     (few, against) = report.figures
     assert (few.name, few.value) == ("inbox: p50, 10 offices", 2000)
     assert against.name == "inbox: 300 offices against 10"
     assert against.value == pytest.approx(ratio)
     assert len(report.missed_gates()) == missed
     assert against.as_dict()["ok"] is (not missed)
+
+
+def test_what_disturbed_a_ratio_passes_and_what_grows_stays() -> None:
+    disturbed = iter([([1.0], [4.0]), ([1.0], [1.1])])
+    report = Report()
+    growth._compare(report, "inbox", lambda: next(disturbed))
+    assert report.missed_gates() == []
+    tries = [0]
+
+    def grows() -> growth.Taken:
+        tries[0] += 1
+        return [1.0], [2.0]
+
+    growth._compare(report, "inbox", grows)
+    assert tries == [growth.TRIES]
+    assert len(report.missed_gates()) == 1
 
 
 def test_both_sides_take_turns_in_going_first() -> None:
