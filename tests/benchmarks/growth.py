@@ -46,10 +46,10 @@ def measure(report: Report) -> None:
         _requests(report, few, many)
         _lists_of_all(report, few, many)
         _every_office_in_turn(report, few, many)
-        _making_offices(report, few, many)
-        _release(report, few, many)
         _by_the_clock(report, few, many)
         _connections(report, few, many)
+        _making_offices(report, few, many)
+        _release(report, few, many)
 
 
 # --- requests -----------------------------------------------------------------------------------------------
