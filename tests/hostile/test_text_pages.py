@@ -46,6 +46,7 @@ LOOKED_AT = (
     "office portal:register_sheet",
     "office portal:office",
     "office portal:action",
+    "office account_tokens",
     "government desk:case",
     "platform directory",
 )
@@ -174,7 +175,7 @@ def test_papers_fetch_nothing_and_lead_nowhere(
         assert answer["Content-Type"] == "application/pdf", path
         _demand_safe_heads(answer, path)
         reader = PdfReader(io.BytesIO(answer.content))
-        text = "".join(page.extract_text() for page in reader.pages)
+        text = _said(reader)
         figure(Subject.HOSTILE, "hostile texts shown on paper", text.count(MARK))
         assert MARK in text
         assert not reader.attachments
@@ -190,15 +191,17 @@ def test_in_a_browser_no_script_runs_and_nothing_is_asked_of_strangers(
     world = tainted(2)
     context = browser.new_context(viewport=PHONE, locale="id-ID", timezone_id="Asia/Jakarta")  # type: ignore[arg-type]  # a plain dict is what it is
     context.add_init_script("window.zq7 = () => { window.zq7ran = true }")
+    wrong: dict[str, list[str]] = {}
     with serve() as site:
         for endpoint in endpoints():
             if endpoint.is_page and endpoint.name not in DEMO and (FULL or endpoint.key in LOOKED_AT):
                 place = world.main(endpoint)
                 take_seat(context, site, place, place.opener(endpoint))
-                wrong = _look(context, f"http://{place.host}:{site.port}{place.path(endpoint)}")
+                found = _look(context, f"http://{place.host}:{site.port}{place.path(endpoint)}")
+                wrong |= {endpoint.key: found} if found else {}
                 figure(Subject.HOSTILE, "hostile pages looked at in a browser", 1)
-                assert not wrong, endpoint.key
     context.close()
+    assert not wrong
 
 
 def _look(context: BrowserContext, address: str) -> list[str]:
@@ -229,6 +232,11 @@ def _is_strange(address: str) -> bool:
     return not (host == "localhost" or host.endswith(".localhost")) and not address.startswith(
         ("data:", "blob:")
     )
+
+
+def _said(reader: PdfReader) -> str:
+    """The document's text in small letters, without the NULs that come of fonts with two bytes a sign."""
+    return "".join(page.extract_text() for page in reader.pages).replace("\x00", "").lower()
 
 
 def _links(reader: PdfReader) -> set[str | None]:
