@@ -114,7 +114,7 @@ def directory(words: str = "", *, government: Government | None = None) -> Direc
     )
 
 
-def _listed(governments: list[Government], offices: list[Office]) -> list[Listed]:
+def _listed(governments: Sequence[Government], offices: Sequence[Office]) -> list[Listed]:
     owners = {government.pk: government for government in governments}
     owners |= {
         office.government_id: office.government for office in offices if office.government_id not in owners
