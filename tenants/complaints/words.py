@@ -145,5 +145,6 @@ EVENTS: Mapping[str, Promise] = {
     "timeout": gettext_lazy("Batas waktu tunggu berakhir"),
     "notice": gettext_lazy("Pengingat dikirim"),
     "recompute": gettext_lazy("Batas waktu dihitung ulang"),
+    "move_version": gettext_lazy("Dipindahkan ke versi prosedur yang baru"),
     "release_work": gettext_lazy("Tugas dikembalikan kepada pemegang peran"),
 }

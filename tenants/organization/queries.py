@@ -243,6 +243,15 @@ def holdings(*, on: date | None = None) -> QuerySet[Holding]:
     return found.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
 
 
+def role_holders(on: date | None = None) -> dict[str, frozenset[int]]:
+    """Role to the ids of the active members who hold it on the date. One statement."""
+    found: dict[str, set[int]] = {}
+    for entry in _entries(_EVERYBODY, on or today()).values():
+        for role in entry.roles:
+            found.setdefault(role, set()).add(entry.id)
+    return {role: frozenset(ids) for role, ids in found.items()}
+
+
 def roles_without_holder(roles: Iterable[str], on: date | None = None) -> set[str]:
     """Those of the roles that no active member holds on the date; the first admin stands in for them."""
     wanted = set(roles)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from central.coordination.services import update_case
+from central.coordination.services import close_government_work, update_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
 from central.rows import Rows
@@ -34,6 +34,7 @@ from workflows.decision import (
     OfferedInput,
     OfferKind,
 )
+from workflows.moving import Place, moved
 
 from . import notices, publication, record, store
 
@@ -61,6 +62,7 @@ _COLUMNS = [
     "rated_at",
     "published_at",
     "chain",
+    "procedure",
 ]
 
 
@@ -379,4 +381,33 @@ def recompute(uid: UUID, now: datetime) -> bool:
     if decision is None:
         return False
     apply(office, complaint, case, rules, decision)
+    return True
+
+
+def move_version(uid: UUID, to: int, mapping: Mapping[Place, str], now: datetime) -> bool:
+    """Moves an open complaint to another version of the procedure. `to`: the version's id. Returns whether it
+    was moved: one that has been moved or closed meanwhile is not.
+
+    Raises `ValueError` where a stage has no place in the new version (W17).
+    """
+    office = here()
+    complaint = locked(uid)
+    if complaint.procedure_id == to:
+        return False
+    old = rules_of(complaint)
+    open_lines = [code for code, line in complaint.state["lines"].items() if not line["closed"]]
+    if not open_lines:
+        return False
+    case = case_of(complaint, office.timezone)
+    told = engine.due_at(old.procedure, case)
+    since = dict(complaint.work_items.filter(closed_at=None).values_list("line", "opened_at"))
+    desk = [code for code in open_lines if store.is_desk_stage(old, code, case.lines[code].stage)]
+    complaint.procedure_id = to
+    new = rules_of(complaint)
+    decision = moved(new.procedure, new.settings, case, mapping, told, max(now, timezone.now()))
+    if desk:
+        close_government_work(uid=complaint.uid, lines=desk, now=decision.at)
+    apply(office, complaint, case, new, decision)
+    for line, opened_at in since.items():
+        complaint.work_items.filter(line=line, closed_at=None).update(opened_at=opened_at)
     return True

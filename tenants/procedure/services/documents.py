@@ -6,12 +6,11 @@ Each is one transaction with the office's, takes the actor, and keeps every vers
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from central.coordination.services import set_alarm
@@ -19,54 +18,20 @@ from central.offices.access import OfficeAccessError, current_office
 from central.offices.services import note_procedure
 from tenants.complaints.models import WorkItem
 from tenants.complaints.services.upkeep import RECOMPUTE_ALARM
-from tenants.errors import ServiceError
 from tenants.organization.models import Unit
-from tenants.organization.queries import roles_without_holder
-from workflows.cases import Actor, ActorKind, Scope
+from tenants.procedure.models import ProcedureVersion, SettingsVersion
+from tenants.procedure.proof import prove
+from tenants.procedure.queries import digest_of, settings_now
+from workflows.cases import Actor
 from workflows.loading import as_data, procedure_from, settings_from
 from workflows.problems import DocumentRefused, Problem, Severity
 from workflows.procedure import Procedure
 from workflows.settings import Settings
 from workflows.soundness import check_procedure, check_settings
 
-from .models import ProcedureVersion, SettingsVersion
-from .queries import digest_of, settings_now
+from .errors import ProcedureError, demand_admin, lock_documents, refused
 
 log = logging.getLogger(__name__)
-
-
-class ProcedureError(ServiceError):
-    """A procedure or settings that cannot be put in force. Codes: `not_admin`, `refused` (see `problems`),
-    `role_without_holder`, `conflict`.
-    """
-
-    def __init__(self, code: str, message: str, problems: Sequence[Problem] = ()) -> None:
-        self.problems = tuple(problems)
-        super().__init__(code, message)
-
-
-def _refused(problems: Sequence[Problem]) -> ProcedureError:
-    errors = [item for item in problems if item.severity is Severity.ERROR]
-    language = get_language() or "id"
-    message = ngettext(
-        "Dokumen ini belum dapat diberlakukan karena %(count)d kesalahan: %(first)s",
-        "Dokumen ini belum dapat diberlakukan karena %(count)d kesalahan. Yang pertama: %(first)s",
-        len(errors),
-    ) % {"count": len(errors), "first": errors[0].text.get(language) if errors else ""}
-    return ProcedureError("refused", message, problems)
-
-
-def _demand_admin(actor: Actor) -> None:
-    if actor.kind is not ActorKind.MEMBER or not actor.is_admin:
-        raise ProcedureError("not_admin", _("Hanya admin instansi yang boleh mengubah ini."))
-
-
-def _lock() -> None:
-    """One change of the office's documents at a time. The first version is there as long as the office: the
-    one in force may be another when the wait is over.
-    """
-    first = ProcedureVersion.objects.order_by("number").values("pk")[:1]
-    list(ProcedureVersion.objects.select_for_update(no_key=True).filter(pk__in=first).values_list("pk"))
 
 
 def put_settings(
@@ -80,8 +45,8 @@ def put_settings(
     `expected_version`: the number of the settings that the document was made from; None: whatever they are.
     Raises `ProcedureError`, `conflict` where somebody else changed the settings meanwhile.
     """
-    _demand_admin(actor)
-    _lock()
+    demand_admin(actor)
+    lock_documents()
     newest = SettingsVersion.objects.order_by("-number").first()
     if expected_version is not None and newest is not None and newest.number != expected_version:
         raise ProcedureError(
@@ -94,14 +59,15 @@ def put_settings(
         )
     try:
         settings = settings_from(document)
-    except DocumentRefused as refused:
-        raise _refused(refused.problems) from refused
+    except DocumentRefused as error:
+        raise refused(error.problems) from error
     units = frozenset(Unit.objects.filter(is_active=True).values_list("code", flat=True))
     problems: list[Problem] = []
     for procedure in _procedures_in_use():
-        problems.extend(item for item in check_settings(settings, procedure, units) if item not in problems)
+        found = [*check_settings(settings, procedure, units), *check_procedure(procedure, settings)]
+        problems.extend(item for item in found if item not in problems)
     if any(item.severity is Severity.ERROR for item in problems):
-        raise _refused(problems)
+        raise refused(problems)
     before = settings_now()
     data = as_data(settings)
     if newest is not None and newest.digest == digest_of(data):
@@ -136,35 +102,38 @@ def _recompute_later() -> None:
 
 
 def put_procedure(
-    document: Mapping[str, Any], *, actor: Actor, settings: Settings | None = None
+    document: Mapping[str, Any], *, actor: Actor, settings: Settings | None = None, note: str = ""
 ) -> ProcedureVersion:
     """Puts a procedure in force for complaints that come from now on; those under way keep theirs.
 
-    It is proved by itself and with the settings in effect, and each of its office roles must have a holder
-    today. Raises `ProcedureError`.
+    It is proved by itself, with the settings in effect, and with the people of today (W06, W14): this is the
+    one door by which a procedure comes into force. `note`: what changed, in the office's words. Raises
+    `ProcedureError`; `unchanged` where the procedure in force says the same.
     """
-    _demand_admin(actor)
-    _lock()
+    demand_admin(actor)
+    lock_documents()
     try:
         procedure = procedure_from(document)
-    except DocumentRefused as refused:
-        raise _refused(refused.problems) from refused
-    problems = check_procedure(procedure, settings or settings_now())
+    except DocumentRefused as error:
+        raise refused(error.problems) from error
+    problems = prove(procedure, settings or settings_now())
     if any(item.severity is Severity.ERROR for item in problems):
-        raise _refused(problems)
-    _demand_holders(procedure)
-    now = timezone.now()
-    ProcedureVersion.objects.filter(state=ProcedureVersion.State.IN_FORCE).update(
-        state=ProcedureVersion.State.RETIRED
-    )
-    newest = ProcedureVersion.objects.aggregate(newest=Max("number"))["newest"] or 0
+        raise refused(problems)
     data = as_data(procedure)
+    digest = digest_of(data)
+    now = timezone.now()
+    in_force = ProcedureVersion.objects.filter(state=ProcedureVersion.State.IN_FORCE)
+    if in_force.filter(digest=digest).exists():
+        raise ProcedureError("unchanged", _("Prosedur ini sama dengan yang sedang berlaku."))
+    in_force.update(state=ProcedureVersion.State.RETIRED, retired_at=now)
+    newest = ProcedureVersion.objects.aggregate(newest=Max("number"))["newest"] or 0
     version = ProcedureVersion.objects.create(
         number=newest + 1,
         document=data,
-        digest=digest_of(data),
+        digest=digest,
         state=ProcedureVersion.State.IN_FORCE,
         in_force_from=now,
+        note=note[:300],
         created_at=now,
         created_by_id=actor.id,
         created_by_name=actor.name[:150],
@@ -175,25 +144,3 @@ def put_procedure(
     note_procedure(office, version.digest)
     log.info("procedure version %s put in force by member %s", version.number, actor.id)
     return version
-
-
-def _demand_holders(procedure: Procedure) -> None:
-    """Rule W06: whoever puts a procedure in force has people for it."""
-    owners = {
-        code
-        for line in procedure.lines
-        for stage in line.stages
-        if stage.final is None
-        for code in stage.owner
-    }
-    scopes = {role.code: role.scope for role in procedure.roles}
-    missing = roles_without_holder(code for code in owners if scopes.get(code) is Scope.OFFICE)
-    if missing:
-        names = ", ".join(
-            role.name.get(get_language() or "id") for role in procedure.roles if role.code in missing
-        )
-        raise ProcedureError(
-            "role_without_holder",
-            _("Peran ini belum dipegang siapa pun: %(names)s. Isi jabatannya lebih dahulu.")
-            % {"names": names},
-        )
