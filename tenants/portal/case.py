@@ -30,6 +30,8 @@ from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
 from workflows.cases import MAIN, Actor, Case, Visibility
 from workflows.decision import Offer, OfferKind
+from workflows.foureyes import for_a_colleague
+from workflows.index import StepAt
 
 from .door import StaffRequest, note_look
 from .rows import TONES, pause_words, role_words
@@ -145,6 +147,7 @@ def page_values(case: Opened, teller: Teller) -> dict[str, Any]:
         "head": head_of(case),
         "steps": steps,
         "others": others,
+        "for_a_colleague": [words.said(step.action.spec.name) for step in colleague_steps(case)],
         "reporter_rows": reporter_rows(case),
         "story": case.told(complaint.description),
         "story_rows": story_rows(case),
@@ -290,6 +293,11 @@ def head_of(case: Opened) -> dict[str, Any]:
         "stage": words.stage_words(case.rules.procedure, complaint.stage),
         "primary": _act(case, primary) if primary else None,
     }
+
+
+def colleague_steps(case: Opened) -> list[StepAt]:
+    """Steps that would be this person's, but that somebody else must take: theirs was the step before."""
+    return for_a_colleague(case.rules.procedure, case.case, case.person)
 
 
 def acts(case: Opened) -> tuple[list[dict[str, str]], list[dict[str, str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -56,7 +57,7 @@ def put_state(complaint: Complaint, decision: Decision, rules: Rules) -> None:
     for moved in decision.work_moved:
         known = lines.get(moved.line)
         if known is not None and (known.unit, known.member) != (moved.unit, moved.member):
-            lines[moved.line] = LineState(known.stage, known.entered_at, moved.unit, moved.member)
+            lines[moved.line] = replace(known, unit=moved.unit, member=moved.member)
     complaint.state = state_json(lines, decision.alarms, decision.memory)
     complaint.stage = lines[MAIN].stage
     complaint.status = decision.status.value
