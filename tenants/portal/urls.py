@@ -20,6 +20,7 @@ from tenants.portal.views import (
     people,
     register,
     sheets,
+    timetable,
     tokens,
 )
 
@@ -76,4 +77,7 @@ urlpatterns = [
     path("atur/instansi/", office.office, name="office"),
     path("atur/kalender/", office.calendar, name="calendar"),
     path("atur/kalender/<int:number>/hapus/", office.drop_closing, name="closing_drop"),
+    path("atur/jam-kerja/", timetable.hours, name="hours"),
+    path("atur/jam-kerja/masa/", timetable.period_new, name="period_new"),
+    path("atur/jam-kerja/masa/<slug:code>/", timetable.period, name="period"),
 ]
