@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from workflows.cases import CitizenStatus, Visibility
+from workflows.problems import Severity
 from workflows.procedure import LONGEST_DESCRIPTION
 
 from .fields import Degrees, Text, Whole
@@ -218,3 +219,29 @@ ACT_FORM: dict[str, Any] = {
     },
     "required": ["version"],
 }
+
+
+class SopCheckIn(serializers.Serializer[Any]):
+    """A procedure as YAML, as it stands in a file."""
+
+    document = Text(
+        trim_whitespace=False, help_text="At most 512,000 bytes; its form: `/api/sop-schema.json`."
+    )
+
+
+class SopProblem(serializers.Serializer[Any]):
+    """One finding of the proof."""
+
+    code = serializers.CharField(help_text="Of the rule, such as `W03`; stable, for programs.")
+    severity = serializers.ChoiceField(choices=[item.value for item in Severity])
+    line = serializers.IntegerField(allow_null=True, help_text="Of the YAML, from 1; null for the whole.")
+    path = serializers.CharField(help_text="Keys and positions from the top, with dots between them.")
+    text = serializers.CharField(help_text="What is wrong and what to do, in the caller's language.")
+
+
+class SopChecked(serializers.Serializer[Any]):
+    """What a document is worth. `sound`: it could be put in force here today."""
+
+    sound = serializers.BooleanField()
+    kind = serializers.CharField(help_text="`procedure`; empty for what was not recognised.")
+    problems = SopProblem(many=True)

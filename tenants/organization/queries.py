@@ -105,6 +105,7 @@ WHERE m.is_active AND {condition}
 ORDER BY m.id, h.acting_kind, h.id
 """
 _EVERYBODY = "TRUE"
+_ADMINS = "m.is_admin"
 _OF_USER = "m.user_id = %(user)s"
 _OF_ID = "m.id = %(member)s"
 _WITH_ROLES = "(m.is_admin OR p.roles && %(roles)s::varchar[] OR m.id = %(member)s)"
@@ -204,6 +205,12 @@ def holders(
         admin = first_admin(found.values())
         chosen = [found[admin]] if admin is not None else []
     return [_person(entry) for entry in chosen]
+
+
+def admins() -> list[Person]:
+    """The office's active admins."""
+    found = _entries(_ADMINS, today())
+    return [_person(entry) for entry in found.values()]
 
 
 def members_by_id(ids: Iterable[int]) -> dict[int, Member]:

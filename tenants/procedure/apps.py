@@ -17,7 +17,9 @@ class ProcedureConfig(AppConfig):
         register_after_provision(seed_office, order=10)
 
         from central.coordination.registry import register_alarm
-        from tenants.procedure.services import on_move_alarm
+        from tenants.organization.services import STAFF_ALARM
+        from tenants.procedure.services import on_move_alarm, on_staff_alarm
         from tenants.procedure.services.moves import MOVE_ALARM
 
         register_alarm(MOVE_ALARM, on_move_alarm)
+        register_alarm(STAFF_ALARM, on_staff_alarm)

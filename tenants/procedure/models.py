@@ -96,6 +96,31 @@ class ProcedureMove(models.Model):
         return f"{self.source_id} > {self.target_id}"
 
 
+class StaffGap(models.Model):
+    """Work that nobody is there for: what the proof of the people (W06, W14) finds at a procedure in use.
+
+    One row from the day on which it was found to the day on which it was mended; `told_at`: when the admins
+    heard of it last.
+    """
+
+    code = models.CharField(max_length=10, help_text="Of the rule.")
+    text_id = models.TextField(help_text="What is missing, in Indonesian.")
+    text_en = models.TextField(help_text="What is missing, in English.")
+    found_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "text_id"], condition=models.Q(ended_at=None), name="staff_gap_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text_id}"
+
+
 class SettingsVersion(models.Model):
     """One version of the office's settings; the highest number is in effect, at once."""
 

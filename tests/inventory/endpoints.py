@@ -41,6 +41,8 @@ NOT_PAGES: dict[str, Gives] = {
     "api-complaints": Gives.JSON,
     "api-offices": Gives.JSON,
     "api-schema": Gives.FILE,
+    "api-sop-checks": Gives.JSON,
+    "api-sop-schema": Gives.JSON,
     "api-tracking": Gives.JSON,
     "api-work": Gives.JSON,
     "api/^.*$": Gives.JSON,

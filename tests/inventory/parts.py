@@ -13,6 +13,8 @@ from django.utils import timezone
 from central.offices.access import office as inside
 from tenants.complaints.models import Complaint
 from tests.acceptance.cast import Player
+from workflows.loading import as_yaml
+from workflows.preset import load_preset
 
 from .belongings import PASSWORD, SECRET
 from .cases import Case
@@ -25,6 +27,11 @@ Opener = Callable[[Place], Player | Caller]
 def nothing(place: Place, case: Case) -> dict[str, Any]:
     """No values; an empty form."""
     return {}
+
+
+def procedure_text() -> str:
+    """A sound procedure as YAML."""
+    return as_yaml(load_preset("greged").procedure)
 
 
 # --- who opens ----------------------------------------------------------------------------------------------

@@ -122,6 +122,9 @@ def _api() -> list[Recipe]:
 
     return [
         here("schema"),
+        here("sop-schema"),
+        here("sop-checks", program("admin"), fields=lambda p, c: {"document": parts.procedure_text()},
+             as_json=True),
         here("complaints", fields=parts.report_of, as_json=True),
         here("tracking", case="new", values=lambda p, c: {"tracking_code": c.code}),
         here("categories"),
@@ -305,7 +308,8 @@ def _platform() -> list[Recipe]:
 
     return [
         *(here(name) for name in (
-            "empty", "style_guide", "api-schema", "api-offices", "api/^.*$", "directory", "where_to_sign_in",
+            "empty", "style_guide", "api-schema", "api-sop-schema", "api-offices", "api/^.*$", "directory",
+            "where_to_sign_in",
             "registered", "privacy", "about", "look_up", "demo", "demo_codes", "demo_mails")),
         here("register", fields=lambda p, c: {
             "government_name": "Kabupaten Uji", "office_name": "", "contact_name": "Budi",

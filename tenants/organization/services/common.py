@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TypeVar
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from central.coordination.services import set_alarm
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
 from tenants.errors import ServiceError
@@ -16,6 +18,12 @@ from ..models import Holding, Member, Position, Unit
 from ..queries import fingerprint
 
 log = logging.getLogger("tenants.organization")
+
+STAFF_ALARM = "staff"
+"""Kind of the alarm at which it is looked whether there are people for the work."""
+
+STAFF_CHANGED, EVERY_NIGHT = "changed", "night"
+"""Its keys."""
 
 Kept = TypeVar("Kept", Unit, Position, Member, Holding)
 
@@ -66,6 +74,11 @@ def here() -> Office:
     if office is None:
         raise OfficeAccessError("Members are changed inside their office.")
     return office
+
+
+def watch_staff() -> None:
+    """Has the office's worker look, once this is stored, whether somebody is there for every role."""
+    set_alarm(here(), kind=STAFF_ALARM, key=STAFF_CHANGED, due_at=timezone.now())
 
 
 def note(actor: Actor, what: str, target: object) -> None:

@@ -13,7 +13,7 @@ from workflows.cases import SYSTEM, Actor
 
 from ..models import Holding, Member, Position
 from ..queries import local_zone, today
-from .common import OrganizationError, demand_admin, here, locked, not_a_member, note
+from .common import OrganizationError, demand_admin, here, locked, not_a_member, note, watch_staff
 
 HOLDING_ALARM = "holding"
 """Kind of the alarm of a holding that ends by itself; its key is the holding's id."""
@@ -66,6 +66,7 @@ def assign(
         member=member, position=position, acting_kind=acting_kind, starts_on=starts_on, ends_on=ends_on
     )
     _watch_the_end(holding)
+    watch_staff()
     note(actor, "position assigned", holding.pk)
     return holding
 
@@ -153,6 +154,8 @@ def release(
         release_work_of(pk, actor=actor, keeping=kept[pk], wait=wait)
     if wait and lock:
         list(Member.objects.select_for_update(no_key=True).filter(pk__in=kept).order_by("pk").values("pk"))
+    if not wait:
+        watch_staff()
 
 
 def end_all(condition: Q) -> None:

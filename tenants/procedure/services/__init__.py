@@ -14,6 +14,7 @@ from .drafts import (
 )
 from .errors import ProcedureError
 from .moves import MovePlan, begin_move, on_move_alarm, plan_move
+from .watch import on_staff_alarm, watch, watch_every_night
 
 __all__ = [
     "MovePlan",
@@ -25,6 +26,7 @@ __all__ = [
     "drop_draft",
     "enforce_draft",
     "on_move_alarm",
+    "on_staff_alarm",
     "plan_move",
     "proved",
     "put_procedure",
@@ -32,4 +34,6 @@ __all__ = [
     "roll_back",
     "save_draft",
     "start_draft",
+    "watch",
+    "watch_every_night",
 ]

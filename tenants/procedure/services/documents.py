@@ -16,16 +16,15 @@ from django.utils.translation import gettext as _
 from central.coordination.services import set_alarm
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.services import note_procedure
-from tenants.complaints.models import WorkItem
 from tenants.complaints.services.upkeep import RECOMPUTE_ALARM
 from tenants.organization.models import Unit
+from tenants.organization.services import watch_staff
 from tenants.procedure.models import ProcedureVersion, SettingsVersion
 from tenants.procedure.proof import prove
-from tenants.procedure.queries import digest_of, settings_now
+from tenants.procedure.queries import digest_of, procedures_in_use, settings_now
 from workflows.cases import Actor
 from workflows.loading import as_data, procedure_from, settings_from
 from workflows.problems import DocumentRefused, Problem, Severity
-from workflows.procedure import Procedure
 from workflows.settings import Settings
 from workflows.soundness import check_procedure, check_settings
 
@@ -63,7 +62,7 @@ def put_settings(
         raise refused(error.problems) from error
     units = frozenset(Unit.objects.filter(is_active=True).values_list("code", flat=True))
     problems: list[Problem] = []
-    for procedure in _procedures_in_use():
+    for procedure in procedures_in_use():
         found = [*check_settings(settings, procedure, units), *check_procedure(procedure, settings)]
         problems.extend(item for item in found if item not in problems)
     if any(item.severity is Severity.ERROR for item in problems):
@@ -84,14 +83,6 @@ def put_settings(
     if settings.calendar != before.calendar:
         _recompute_later()
     return version
-
-
-def _procedures_in_use() -> list[Procedure]:
-    used = WorkItem.objects.filter(closed_at=None).values("complaint__procedure_id").distinct()
-    rows = ProcedureVersion.objects.filter(state=ProcedureVersion.State.IN_FORCE) | (
-        ProcedureVersion.objects.filter(pk__in=used)
-    )
-    return [procedure_from(document) for document in rows.values_list("document", flat=True)]
 
 
 def _recompute_later() -> None:
@@ -142,5 +133,6 @@ def put_procedure(
     if office is None:
         raise OfficeAccessError("A procedure is put in force inside an office.")
     note_procedure(office, version.digest)
+    watch_staff()
     log.info("procedure version %s put in force by member %s", version.number, actor.id)
     return version
