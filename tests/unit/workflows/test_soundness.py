@@ -12,7 +12,7 @@ import yaml
 
 from workflows.loading import load_procedure, load_settings
 from workflows.preset import load_preset, preset_from
-from workflows.problems import DocumentRefused, _sentences
+from workflows.problems import DocumentRefused, sentences
 from workflows.soundness import check_procedure
 from workflows.strictyaml import read_yaml
 from workflows.texts import PLACEHOLDERS, default_texts, fill
@@ -230,4 +230,4 @@ def test_the_platforms_texts_know_their_placeholders() -> None:
 
 
 def test_every_sentence_is_bilingual() -> None:
-    assert all(text.id and text.en for text in _sentences().values())
+    assert all(text.id and text.en for text in sentences().values())
