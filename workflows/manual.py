@@ -21,8 +21,8 @@ _WORDS: Mapping[str, Text] = {
     ),
     "two": Text(
         id="Sebuah instansi punya dua dokumen: **prosedur** (`Procedure`, berversi; aduan tetap pada "
-        "versinya) dan **pengaturan** (`Settings`, langsung berlaku). Keduanya dapat ditulis sebagai YAML dan "
-        "diperiksa dengan `manage.py sop check BERKAS`.",
+        "versinya) dan **pengaturan** (`Settings`, langsung berlaku). Keduanya dapat ditulis sebagai YAML "
+        "dan diperiksa dengan `manage.py sop check BERKAS`.",
         en="An office has two documents: the **procedure** (`Procedure`, in versions; a complaint stays on "
         "its own) and the **settings** (`Settings`, in effect at once). Both can be written as YAML and are "
         "proved by `manage.py sop check FILE`.",
