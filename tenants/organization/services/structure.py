@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from workflows.cases import Actor
 
 from ..models import Position, Unit
-from .common import OrganizationError, demand_admin, locked, note
+from .common import OrganizationError, demand_admin, locked, note, watch_staff
 from .holdings import end_all, release, roles_besides, running
 
 
@@ -52,6 +52,8 @@ def update_unit(
         raise OrganizationError(
             "in_use", _("Unit ini masih memegang aduan yang belum selesai. Pindahkan dulu aduannya.")
         )
+    if is_active != unit.is_active:
+        watch_staff()  # a routing rule or a category may name it
     unit.name, unit.parent, unit.is_active = name, parent, is_active
     unit.save(update_fields=["name", "parent", "is_active"])
     note(actor, "unit changed", unit.pk)

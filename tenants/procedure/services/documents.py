@@ -17,16 +17,14 @@ from central.coordination.services import set_alarm
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.services import note_procedure
 from tenants.complaints.services.upkeep import RECOMPUTE_ALARM
-from tenants.organization.models import Unit
 from tenants.organization.services import watch_staff
 from tenants.procedure.models import ProcedureVersion, SettingsVersion
-from tenants.procedure.proof import prove
+from tenants.procedure.proof import prove, prove_settings
 from tenants.procedure.queries import digest_of, procedures_in_use, settings_now
 from workflows.cases import Actor
 from workflows.loading import as_data, procedure_from, settings_from
-from workflows.problems import DocumentRefused, Problem, Severity
+from workflows.problems import DocumentRefused, Severity
 from workflows.settings import Settings
-from workflows.soundness import check_procedure, check_settings
 
 from .errors import ProcedureError, demand_admin, lock_documents, refused
 
@@ -60,14 +58,10 @@ def put_settings(
         settings = settings_from(document)
     except DocumentRefused as error:
         raise refused(error.problems) from error
-    units = frozenset(Unit.objects.filter(is_active=True).values_list("code", flat=True))
-    problems: list[Problem] = []
-    for procedure in procedures_in_use():
-        found = [*check_settings(settings, procedure, units), *check_procedure(procedure, settings)]
-        problems.extend(item for item in found if item not in problems)
+    before = settings_now()
+    problems = prove_settings(settings, before, procedures_in_use())
     if any(item.severity is Severity.ERROR for item in problems):
         raise refused(problems)
-    before = settings_now()
     data = as_data(settings)
     if newest is not None and newest.digest == digest_of(data):
         return newest
@@ -82,6 +76,7 @@ def put_settings(
     log.info("settings version %s put in effect by member %s", version.number, actor.id)
     if settings.calendar != before.calendar:
         _recompute_later()
+    watch_staff()  # what a rule names that is no more, or has been mended
     return version
 
 

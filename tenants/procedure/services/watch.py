@@ -1,4 +1,5 @@
-"""Watching that there are people for the work (W06, W14): every night, and whenever somebody leaves or moves.
+"""Watching that there are people for the work (W06, W14) and that routing rules name what exists (R01): every
+night, whenever somebody leaves or moves, and when a report meets such a rule.
 
 A gap is told to the office's admins, and to the admins of the government's desk where there is one: once when
 it is found, and again every week until it is mended.
@@ -7,7 +8,7 @@ it is found, and again every week until it is mended.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 
 from django.utils import translation
@@ -23,7 +24,8 @@ from tenants.organization import queries as people
 from tenants.organization.services import EVERY_NIGHT, STAFF_ALARM
 from tenants.procedure.models import StaffGap
 from tenants.procedure.proof import holders_of
-from tenants.procedure.queries import procedures_in_use
+from tenants.procedure.queries import NoProcedure, procedures_in_use
+from tenants.procedure.targets import broken_targets
 from workflows.problems import Problem
 from workflows.staffing import check_staff
 
@@ -31,6 +33,12 @@ log = logging.getLogger(__name__)
 
 REPEAT = timedelta(days=7)
 """After which a gap that is still there is told again."""
+
+_Words = Callable[[str, str, str, Sequence[StaffGap]], tuple[str, str]]
+"""Subject and body, in a language, with the address of the settings and the office's name."""
+
+_BROKEN = "R01"
+"""Code of what names something that is no more."""
 
 _NIGHT = time(1, 0)
 _SPREAD = 180
@@ -77,26 +85,41 @@ def watch(office: Office, now: datetime) -> list[StaffGap]:
 
 
 def gaps() -> list[Problem]:
-    """What the proof of the people finds at the procedures in use, each finding once."""
+    """What the proof of the people finds at the procedures in use, each finding once, and every routing rule
+    whose target is no more.
+    """
     found: dict[tuple[str, str], Problem] = {}
     for procedure in procedures_in_use():
         for item in check_staff(procedure, holders_of(procedure)):
             found.setdefault((item.code, item.text.id), item)
-    return list(found.values())
+    try:
+        broken = broken_targets()
+    except NoProcedure:
+        broken = []
+    return [*found.values(), *broken]
 
 
 def _tell(office: Office, rows: Sequence[StaffGap]) -> None:
+    routing = [row for row in rows if row.code == _BROKEN]
+    staff = [row for row in rows if row.code != _BROKEN]
+    if routing:
+        _tell_admins(office, "routing_broken", _routing_words, routing)
+    if staff:
+        _tell_admins(office, "staff_gap", _words, staff)
+        tell_desk_admins(
+            office, kind="staff_gap", words=lambda language, url: _words(language, url, office.name, staff)
+        )
+    log.warning("office %s: %d gaps were told", office.code, len(rows))
+
+
+def _tell_admins(office: Office, kind: str, words: _Words, rows: Sequence[StaffGap]) -> None:
     admins = people.admins()
     with public():
         host = Domain.objects.filter(office=office).values_list("host", flat=True).first()
         url = full_address(host, "/kantor/atur/") if host else ""
         for admin in admins:
-            subject, body = _words("id", url, office.name, rows)
-            send_central(kind="staff_gap", recipient=admin.email, subject=subject, body=body)
-    tell_desk_admins(
-        office, kind="staff_gap", words=lambda language, url: _words(language, url, office.name, rows)
-    )
-    log.warning("office %s: %d gaps in the staff were told", office.code, len(rows))
+            subject, body = words("id", url, office.name, rows)
+            send_central(kind=kind, recipient=admin.email, subject=subject, body=body)
 
 
 def _words(language: str, url: str, office: str, rows: Sequence[StaffGap]) -> tuple[str, str]:
@@ -112,8 +135,20 @@ def _words(language: str, url: str, office: str, rows: Sequence[StaffGap]) -> tu
             "Selama kosong, admin yang paling lama terdaftar menjalankan tugasnya. "
             "Admin instansi mengisinya di: %(url)s"
         )
-        listed = [f"- {row.text_en if language == 'en' else row.text_id}" for row in rows]
-        return subject, "\n".join([begin % values, "", *listed, "", end % values])
+        return subject, "\n".join([begin % values, "", *_listed(language, rows), "", end % values])
+
+
+def _routing_words(language: str, url: str, office: str, rows: Sequence[StaffGap]) -> tuple[str, str]:
+    with translation.override(language):
+        values = {"office": office, "url": url}
+        subject = _("%(office)s: ada aturan penyaluran yang tidak berlaku lagi") % values
+        begin = _("Aduan yang masuk ke %(office)s tetap diterima, tetapi penyalurannya perlu diperbaiki:")
+        end = _("Perbaiki di: %(url)s")
+        return subject, "\n".join([begin % values, "", *_listed(language, rows), "", end % values])
+
+
+def _listed(language: str, rows: Sequence[StaffGap]) -> list[str]:
+    return [f"- {row.text_en if language == 'en' else row.text_id}" for row in rows]
 
 
 def _here() -> Office:
