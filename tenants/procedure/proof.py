@@ -30,8 +30,8 @@ def prove(procedure: Procedure, settings: Settings) -> list[Problem]:
 
 
 def prove_settings(settings: Settings, before: Settings, procedures: list[Procedure]) -> list[Problem]:
-    """Everything that keeps settings from being put in effect: with each procedure in use, the units that work,
-    and the complaints that there are.
+    """Everything that keeps settings from being put in effect: with each procedure in use, with the units,
+    and with the complaints that there are.
 
     What was wrong with the settings `before` already, such as a unit that was closed since, holds up no other
     change: the admins are told of it by themselves.
