@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from central.offices.models import Office
 from tenants.channels.registry import label as channel_label
 from tenants.complaints import words
+from tenants.complaints.answers import answer_rows
 from tenants.complaints.contacts import shown_phone
 from tenants.complaints.masking import hide
 from tenants.complaints.models import Attachment, Clock, Complaint, Reporter
@@ -198,6 +199,7 @@ def story_rows(case: Opened) -> list[dict[str, Any]]:
     complaint = case.complaint
     rows = [
         {"key": _("Jenis"), "value": category_words(case)},
+        *answers_told(case),
         {"key": _("Tempat kejadian"), "value": case.told(complaint.place)},
         {"key": _("Waktu kejadian"), "value": complaint.occurred_at},
         {"key": _("Diterima"), "value": words.moment_words(complaint.received_at, case.case.timezone)},
@@ -207,6 +209,11 @@ def story_rows(case: Opened) -> list[dict[str, Any]]:
         {"key": _("Petugas"), "value": complaint.member.name if complaint.member else ""},
     ]
     return [row for row in rows if row["value"]]
+
+
+def answers_told(case: Opened) -> list[dict[str, str]]:
+    """What the reporter answered to the category's questions, as this person may read it."""
+    return [{"key": key, "value": case.told(value)} for key, value in answer_rows(case.complaint)]
 
 
 def category_words(case: Opened) -> str:

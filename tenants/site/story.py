@@ -11,6 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from tenants.complaints.answers import answer_rows
 from tenants.complaints.contacts import shown_phone
 from tenants.complaints.models import Attachment, Complaint, Reporter
 from tenants.complaints.queries import Moment, reporter_offers, timeline_for_reporter
@@ -175,6 +176,7 @@ def _report(complaint: Complaint, rules: Rules) -> list[dict[str, str]]:
     """What the reporter said."""
     rows = [
         {"key": _("Kategori"), "value": category_words(rules.settings, complaint.category)},
+        *({"key": question, "value": answer} for question, answer in answer_rows(complaint)),
         {"key": _("Apa yang terjadi"), "value": complaint.description},
         {"key": _("Di mana"), "value": complaint.place},
         {"key": _("Kapan"), "value": complaint.occurred_at},

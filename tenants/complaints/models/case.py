@@ -54,6 +54,11 @@ class Complaint(models.Model):
     complexity = models.CharField(max_length=49, blank=True)
     urgency = models.CharField(max_length=49, blank=True)
     description = models.TextField()
+    answers = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="To the category's questions, as `answers.kept` writes them.",
+    )
     salt = models.CharField(max_length=32, blank=True, help_text="Of the description's digest in the chain.")
     place = models.CharField(max_length=250, blank=True)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tenants.complaints.models import Complaint
+from tenants.portal.forms.questions import question_fields
 from tenants.procedure.queries import Rules
 from workflows.common import Text
 from workflows.procedure import IntakeRules
@@ -90,6 +91,14 @@ class CategoryForm(StepForm):
                 alone.append((option, words(path[0].name) if path else option.widget.choice_label))
         rest = str(_("Lain-lain")) if grouped else ""
         return [*grouped.items(), (rest, alone)] if alone else list(grouped.items())
+
+
+class QuestionsForm(StepForm):
+    """What the chosen category asks beside the description."""
+
+    def prepare(self) -> None:
+        questions = self.rules.settings.questions_of(self.answers.get("category"))
+        self.fields.update(question_fields(questions))
 
 
 def category_hint(rules: Rules, code: str) -> str:
