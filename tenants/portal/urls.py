@@ -18,6 +18,10 @@ from tenants.portal.views import (
     office,
     organization,
     people,
+    procedure,
+    procedure_drafts,
+    procedure_moves,
+    procedure_stages,
     register,
     sheets,
     timetable,
@@ -43,6 +47,10 @@ app_name = "portal"
 
 CASE = "aduan/<portal_uid:uid>/"
 STEP = f"{CASE}tindakan/<slug:line>/<slug:action>/"
+SOP = "atur/prosedur/"
+VERSION = f"{SOP}versi/<int:number>/"
+DRAFT = f"{SOP}konsep/<int:pk>/"
+STAGE = f"{DRAFT}tahap/<slug:line>/<slug:stage>/"
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
@@ -77,6 +85,26 @@ urlpatterns = [
     path("atur/instansi/", office.office, name="office"),
     path("atur/kalender/", office.calendar, name="calendar"),
     path("atur/kalender/<int:number>/hapus/", office.drop_closing, name="closing_drop"),
+    path(SOP, procedure.procedures_list, name="procedures"),
+    path(VERSION, procedure.version, name="version"),
+    path(f"{VERSION}yaml/", procedure.version_yaml, name="version_yaml"),
+    path(f"{VERSION}kembali/", procedure.go_back, name="version_back"),
+    path(f"{VERSION}pindah/", procedure_moves.procedure_move, name="procedure_move"),
+    path(f"{SOP}konsep/baru/", procedure_drafts.draft_new, name="draft_new"),
+    path(f"{SOP}konsep/impor/", procedure_drafts.draft_import, name="draft_import"),
+    path(DRAFT, procedure_drafts.draft, name="draft"),
+    path(f"{DRAFT}periksa/", procedure_drafts.draft_check, name="draft_check"),
+    path(f"{DRAFT}beda/", procedure_drafts.draft_difference, name="draft_difference"),
+    path(f"{DRAFT}berlakukan/", procedure_drafts.draft_enforce, name="draft_enforce"),
+    path(f"{DRAFT}hapus/", procedure_drafts.draft_drop, name="draft_drop"),
+    path(f"{DRAFT}isi/", procedure_drafts.draft_text, name="draft_text"),
+    path(f"{DRAFT}yaml/", procedure_drafts.draft_yaml, name="draft_yaml"),
+    path(f"{DRAFT}tahap/", procedure_stages.draft_stage_new, name="draft_stage_new"),
+    path(STAGE, procedure_stages.draft_stage, name="draft_stage"),
+    path(f"{STAGE}hapus/", procedure_stages.draft_stage_drop, name="draft_stage_drop"),
+    path(f"{DRAFT}batas/<slug:clock>/", procedure_stages.draft_limit, name="draft_limit"),
+    path(f"{DRAFT}peran/", procedure_stages.draft_role_new, name="draft_role_new"),
+    path(f"{DRAFT}peran/<slug:role>/", procedure_stages.draft_role, name="draft_role"),
     path("atur/jam-kerja/", timetable.hours, name="hours"),
     path("atur/jam-kerja/masa/", timetable.period_new, name="period_new"),
     path("atur/jam-kerja/masa/<slug:code>/", timetable.period, name="period"),

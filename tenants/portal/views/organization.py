@@ -17,7 +17,10 @@ from tenants.portal.door import StaffRequest, admins
 from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import PositionForm, UnitForm, code_of
 from tenants.portal.pages import page, refuse, status_of
-from tenants.procedure.queries import procedure_in_force
+from tenants.portal.routing_words import sentences
+from tenants.procedure.draft_roles import draft_roles
+from tenants.procedure.queries import procedure_in_force, procedures_in_use
+from tenants.procedure.targets import broken_targets
 from workflows.cases import Scope
 
 
@@ -29,6 +32,23 @@ def role_names() -> list[tuple[str, str]]:
         for role in procedure_in_force().roles
         if role.scope is Scope.OFFICE
     ]
+
+
+def offered_roles() -> list[tuple[str, str]]:
+    """Code and name of every role that a position can be given: of the SOP in force, of earlier versions that
+    complaints still follow, and of drafts, so that somebody holds a new role before it is needed.
+    """
+    language = get_language() or "id"
+    names = dict(role_names())
+    for procedure in procedures_in_use():
+        for role in procedure.roles:
+            if role.scope is Scope.OFFICE and role.code not in names:
+                words = _("%(role)s (SOP sebelumnya)") % {"role": role.name.get(language)}
+                names[role.code] = words
+    for code, role in draft_roles().items():
+        if code not in names:
+            names[code] = _("%(role)s (konsep SOP)") % {"role": role.name.get(language)}
+    return list(names.items())
 
 
 @require_safe
@@ -46,6 +66,7 @@ def overview(request: StaffRequest) -> HttpResponse:
             "positions": people.positions().count(),
             "members": people.members().count(),
             "acting": people.holdings(on=people.today()).exclude(acting_kind="").count(),
+            "broken": sentences(broken_targets()),
         },
     )
 
@@ -108,7 +129,7 @@ def unit(request: StaffRequest, pk: int) -> HttpResponse:
 def positions(request: StaffRequest) -> HttpResponse:
     """All positions with their roles and holders; adds one."""
     every = list(people.positions(with_closed=True))
-    roles = role_names()
+    roles = offered_roles()
     form = PositionForm(request.POST if request.method == "POST" else None, units=people.units(), roles=roles)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -139,11 +160,12 @@ def positions(request: StaffRequest) -> HttpResponse:
         }
         for position in every
     ]
-    vacant = people.roles_without_holder(names)
+    needed = dict(role_names())
+    vacant = people.roles_without_holder(needed)
     return page(
         request,
         "settings/positions",
-        {"rows": rows, "form": form, "vacant": [name for code, name in roles if code in vacant]},
+        {"rows": rows, "form": form, "vacant": [needed[code] for code in needed if code in vacant]},
         status=status_of(form),
     )
 
@@ -153,10 +175,11 @@ def positions(request: StaffRequest) -> HttpResponse:
 def position(request: StaffRequest, pk: int) -> HttpResponse:
     """One position: its title, unit and roles; close it."""
     found = get_object_or_404(Position.objects.select_related("unit"), pk=pk)
+    roles = offered_roles()
     form = PositionForm(
         request.POST if request.method == "POST" else None,
         units=people.units(),
-        roles=role_names(),
+        roles=roles,
         position=found,
     )
     refused = ""
@@ -177,5 +200,5 @@ def position(request: StaffRequest, pk: int) -> HttpResponse:
         {"position": found},
         mark=people.fingerprint(found),
         refused=refused,
-        now=lambda: PositionForm(units=people.units(), roles=role_names(), position=found),
+        now=lambda: PositionForm(units=people.units(), roles=roles, position=found),
     )
