@@ -23,6 +23,7 @@ from tenants.portal.views import (
     procedure_moves,
     procedure_stages,
     register,
+    routing,
     sheets,
     timetable,
     tokens,
@@ -108,4 +109,8 @@ urlpatterns = [
     path("atur/jam-kerja/", timetable.hours, name="hours"),
     path("atur/jam-kerja/masa/", timetable.period_new, name="period_new"),
     path("atur/jam-kerja/masa/<slug:code>/", timetable.period, name="period"),
+    path("atur/penyaluran/", routing.rules, name="routing"),
+    path("atur/penyaluran/tambah/", routing.rule_new, name="rule_new"),
+    path("atur/penyaluran/coba/", routing.trial, name="routing_trial"),
+    path("atur/penyaluran/aturan/<slug:code>/", routing.rule, name="rule"),
 ]

@@ -1,26 +1,20 @@
-"""The pages on which an office's admin sets hours, categories, routing, texts and channels."""
+"""The hours in which an office works, set by its admins."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 import pytest
-from django.http import HttpResponse
 from django.utils import timezone
 
 from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint
 from tenants.complaints.services import upkeep
-from tenants.organization.models import Member
-from tenants.procedure.models import SettingsVersion
-from tenants.procedure.queries import settings_now
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
-from workflows.settings import Settings
+from tests.acceptance.settings_steps import another_admin, done, seen, send, stored, versions
 
 Clock = Callable[..., datetime]
 Warga = Callable[[Office], Citizen]
@@ -40,40 +34,6 @@ WEEK = {
 @pytest.fixture
 def admin(greged: Office, as_admin: Callable[[Office], Player]) -> Player:
     return as_admin(greged)
-
-
-def seen(page: HttpResponse) -> str:
-    """The version of the settings that a page was opened with."""
-    found = re.search(r'name="terlihat" value="(\d+)"', page.content.decode())
-    assert found is not None, text_of(page)
-    return found[1]
-
-
-def send(player: Player, path: str, data: dict[str, Any], at: str = "") -> HttpResponse:
-    """Opens the page, fills in the form and sends it."""
-    page = player.get(at or path)
-    assert page.status_code == 200, text_of(page)
-    return player.post(path, {"terlihat": seen(page), **data})
-
-
-def done(answer: HttpResponse) -> None:
-    assert answer.status_code == 302, text_of(answer)
-
-
-def stored(office: Office) -> Settings:
-    with inside(office):
-        return settings_now()
-
-
-def versions(office: Office) -> int:
-    with inside(office):
-        return SettingsVersion.objects.count()
-
-
-def another_admin(office: Office, player: Player) -> Player:
-    with inside(office):
-        Member.objects.filter(pk=player.member_id).update(is_admin=True)
-    return player
 
 
 # Working hours
@@ -142,8 +102,8 @@ def test_a_period_such_as_ramadan_has_its_own_hours(greged: Office, admin: Playe
     ramadan |= {**dict.fromkeys(("mon", "tue", "wed", "thu"), "08:00-15:00"), "fri": "08:00-15:30"}
     done(send(admin, new, ramadan))
     calendar = stored(greged).calendar
-    assert [f"{a:%H%M}-{b:%H%M}" for a, b in calendar.frames_on(datetime(2025, 3, 3).date())] == ["0800-1500"]
-    assert len(calendar.frames_on(datetime(2025, 4, 14).date())) == 1
+    assert [f"{a:%H%M}-{b:%H%M}" for a, b in calendar.frames_on(date(2025, 3, 3))] == ["0800-1500"]
+    assert len(calendar.frames_on(date(2025, 4, 14))) == 1
     assert "Ramadan 1446 H" in text_of(admin.get(HOURS))
     code = calendar.periods[0].code
     overlapping = send(admin, new, {**ramadan, "name": "Lain", "starts_on": "2025-03-20"})
