@@ -5,25 +5,36 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
+from django.utils import timezone
 
 from central.offices.access import office as inside
 from central.offices.models import Office
+from tenants.complaints.models import Complaint
 from tenants.organization.models import Position
-from tenants.procedure.models import ProcedureDraft, ProcedureVersion
+from tenants.procedure.models import ProcedureMove, ProcedureVersion
+from tenants.procedure.services import on_move_alarm
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
-from tests.acceptance.sops.page import Form, Page
+from tests.acceptance.portal_steps import offered, slug_of
+from tests.acceptance.procedure_steps import (
+    SOP,
+    changed,
+    done,
+    form_of,
+    in_force,
+    new_draft,
+    sent,
+    text_now,
+    with_text,
+)
 from workflows.loading import as_yaml, load_procedure, procedure_from
 from workflows.preset import load_preset
 
 Warga = Callable[[Office], Citizen]
-SOP = "/kantor/atur/prosedur/"
 
 
 @pytest.fixture
@@ -31,67 +42,6 @@ def admin(jenawi: Office, as_admin: Callable[[Office], Player], as_member: Calla
     """The admin of an office in which every role is held."""
     as_member(jenawi, "web_admin")
     return as_admin(jenawi)
-
-
-def form_of(page: HttpResponse, button: str = "") -> Form:
-    """The page's own form: the last that is posted, or the one with a named button."""
-    forms = [form for form in Page(page).forms if form.method == "post" and "language" not in form.fields]
-    return next((form for form in forms if button and button in form.buttons), forms[-1])
-
-
-def sent(player: Player, path: str, button: str = "", **values: Any) -> HttpResponse:
-    """Opens a page, fills its form in and sends it."""
-    page = player.get(path)
-    assert page.status_code == 200, text_of(page)
-    form = form_of(page)
-    for name, value in values.items():
-        form.fill(name, value)
-    data = form.data()
-    return player.post(path, {**data, button: "1"} if button else data)
-
-
-def fill_known(form: Form, **values: Any) -> None:
-    """Fills in those fields that the form has."""
-    for name, value in values.items():
-        if name in form.fields:
-            form.fill(name, value)
-
-
-def done(answer: HttpResponse) -> str:
-    """Where a success leads."""
-    assert answer.status_code == 302, text_of(answer)
-    return answer["Location"]
-
-
-def new_draft(player: Player, source: str = "versi:1") -> str:
-    """A draft's address."""
-    return done(sent(player, f"{SOP}konsep/baru/", source=source))
-
-
-def with_text(office: Office, text: str, title: str = "Uji") -> str:
-    with inside(office):
-        draft = ProcedureDraft.objects.create(title=title, text=text, digest=f"{hash(text):x}")
-    return f"{SOP}konsep/{draft.pk}/"
-
-
-def in_force(office: Office) -> ProcedureVersion:
-    with inside(office):
-        return ProcedureVersion.objects.get(state="in_force")
-
-
-def text_now(office: Office, draft: str) -> str:
-    with inside(office):
-        return ProcedureDraft.objects.get(pk=int(draft.split("/")[-2])).text
-
-
-def changed(office: Office, old: str, new: str) -> str:
-    """The YAML in force with some words changed."""
-    text = as_yaml(procedure_from(in_force(office).document))
-    assert old in text
-    return text.replace(old, new, 1)
-
-
-# --- reading ------------------------------------------------------------------------------------------------
 
 
 def test_the_list_shows_versions_with_their_open_complaints_and_drafts(
@@ -144,9 +94,6 @@ def test_a_version_and_a_draft_are_exported_and_read_again(jenawi: Office, admin
     upload = SimpleUploadedFile("sop.yaml", file.content)
     draft = done(sent(admin, f"{SOP}konsep/impor/", file=upload, title="Dari berkas"))
     assert admin.get(f"{draft}yaml/").content == file.content
-
-
-# --- drafts -------------------------------------------------------------------------------------------------
 
 
 def test_a_draft_is_checked_compared_and_put_in_force(jenawi: Office, admin: Player) -> None:
@@ -249,3 +196,42 @@ def test_going_back_to_what_nobody_is_there_for_is_refused_with_the_reason(
     assert refused.status_code == 422
     assert "W06 Peran 'Pengelola Data dan Klarifikasi Informasi' belum dipegang siapa pun" in text_of(refused)
     assert in_force(jenawi).number == 2
+
+
+def renamed(office: Office) -> str:
+    """What is in force with another code for the first stage."""
+    text = as_yaml(procedure_from(in_force(office).document))
+    return re.sub(r"\bregistration\b", "intake_desk", text)
+
+
+def test_open_complaints_are_mapped_tried_and_moved(
+    jenawi: Office, admin: Player, warga: Warga, as_member: Callable[..., Player]
+) -> None:
+    number, _code = warga(jenawi).report()
+    slug = slug_of(jenawi, number)
+    done(sent(admin, f"{with_text(jenawi, renamed(jenawi))}berlakukan/"))
+    at = f"{SOP}versi/1/pindah/"
+    assert at in admin.get(SOP).content.decode()
+    assert admin.get(f"{SOP}versi/2/pindah/").status_code == 404
+    unnamed = sent(admin, at)
+    assert unnamed.status_code == 422
+    assert "Pilih tahap tujuannya." in text_of(unnamed)
+
+    form = form_of(admin.get(at))
+    form.fill("tahap-main-registration", "intake_desk")
+    tried = admin.post(at, form.data())
+    assert "1 aduan akan dipindahkan. Belum ada yang diubah." in text_of(tried)
+    assert number in text_of(tried)
+    with inside(jenawi):
+        assert Complaint.objects.get(number=number).procedure.number == 1
+    assert done(admin.post(at, form_of(tried).data("mulai"))) == SOP
+    assert "Versi 1 ke versi 2" in text_of(admin.get(SOP))
+    assert "berjalan, 1 lagi" in text_of(admin.get(SOP))
+    again = admin.post(at, form_of(tried).data("mulai"))
+    assert again.status_code == 409
+    with inside(jenawi):
+        on_move_alarm(str(ProcedureMove.objects.get().pk), timezone.now())
+        assert Complaint.objects.get(number=number).procedure.number == 2
+    words = text_of(admin.get(SOP))
+    assert "1 dipindahkan. selesai" in words
+    assert "main/confirm_receipt" in offered(as_member(jenawi, "web_admin"), slug)

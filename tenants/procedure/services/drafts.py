@@ -98,7 +98,7 @@ def proved(text: str) -> Checked:
     """What a draft's text is worth at this office today: everything that `put_procedure` would say."""
     found = check(text, settings=settings_now())
     if found.kind not in (None, DocumentKind.PROCEDURE):
-        return Checked(found.kind, (problem("P14"),))
+        return Checked(found.kind, (problem("P14"), *found.problems))
     if found.procedure is None:
         return found
     staff = tuple(check_staff(found.procedure, holders_of(found.procedure)))
