@@ -113,8 +113,8 @@ def check_targets(settings: Settings, targets: Targets) -> Iterator[Problem]:
     for category, _ in settings.walk():
         unit = category.unit
         if unit is not None and targets.units is not None and category.in_use and unit not in targets.units:
-            named = {"name": category.name, "kind": sentence("kind.unit"), "detail": unit}
-            yield problem("R01-category", ("categories",), **named)
+            kind_of = sentence("kind.unit")
+            yield problem("R01-category", ("categories",), name=category.name, kind=kind_of, detail=unit)
 
 
 def _result(rule: RoutingRule, by_category: str | None) -> RoutingResult:

@@ -38,6 +38,8 @@ def prove_settings(settings: Settings, before: Settings, procedures: list[Proced
     """
     units = frozenset(Unit.objects.filter(is_active=True).values_list("code", flat=True))
     found = _lost_categories(settings, before)
+    if not settings.selectable:
+        found.append(problem("R05", ("categories",)))
     for procedure in procedures:
         known = Counter(_key(item) for item in check_settings(before, procedure, units))
         for item in check_settings(settings, procedure, units):

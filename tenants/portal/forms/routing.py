@@ -49,7 +49,7 @@ def _ticks(choices: Iterable[tuple[str, Any]], **options: Any) -> forms.Multiple
     )
 
 
-def _one(choices: Mapping[Any, str], none: Any, **options: Any) -> forms.ChoiceField:
+def _one(choices: Mapping[Any, Any], none: Any, **options: Any) -> forms.ChoiceField:
     listed = [("", none), *((str(key), name) for key, name in choices.items())]
     return forms.ChoiceField(choices=listed, required=False, widget=PlainSelect, **options)
 
