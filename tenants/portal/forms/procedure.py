@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workflows.problems import Problem, problem
@@ -84,7 +84,7 @@ class ImportForm(forms.Form):
 
     def refuse_file(self, found: Problem) -> None:
         self.problems = (found,)
-        self.add_error("file", _now("Berkas ini tidak dapat dipakai. Alasannya ada di bawah."))
+        self.add_error("file", gettext("Berkas ini tidak dapat dipakai. Alasannya ada di bawah."))
 
 
 class EnforceForm(forms.Form):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -42,7 +42,7 @@ class MoveForm(forms.Form):
                 choices=[("", _("Pilih satu")), *((one.code, said(one.name)) for one in stages)],
                 initial=stage if any(one.code == stage for one in stages) else "",
                 widget=PlainSelect,
-                error_messages={"required": _now("Pilih tahap tujuannya.")},
+                error_messages={"required": gettext("Pilih tahap tujuannya.")},
             )
 
     def mapping(self) -> dict[Place, str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenants.complaints.words import STATUSES, said, stage_words
@@ -58,7 +58,7 @@ class LimitGroup:
                 )
             )
             made[f"{self.prefix}satuan{number}"] = forms.ChoiceField(
-                label=self._named(_now("Satuan")),
+                label=self._named(gettext("Satuan")),
                 choices=UNITS,
                 initial=branch.limit.unit.value if branch is not None else TimeUnit.WORKING_DAYS.value,
                 required=False,
@@ -74,20 +74,20 @@ class LimitGroup:
             above.append(clock.escalate_to)
         return {
             f"{self.prefix}dasar": text_line(
-                500, label=self._named(_now("Dasar hukum")), required=False,
+                500, label=self._named(gettext("Dasar hukum")), required=False,
                 initial=clock.legal_basis if clock is not None else "",
             ),
             f"{self.prefix}sejak": forms.DateField(
-                label=self._named(_now("Berlaku sejak")), required=False, widget=date_input(),
+                label=self._named(gettext("Berlaku sejak")), required=False, widget=date_input(),
                 initial=clock.since if clock is not None else None,
             ),
             f"{self.prefix}ingat": _quiet(forms.IntegerField(
-                label=self._named(_now("Ingatkan pemilik setelah terpakai (persen)")),
+                label=self._named(gettext("Ingatkan pemilik setelah terpakai (persen)")),
                 min_value=1, max_value=99, required=False,
                 initial=round(100 * clock.warn_share) if clock is not None else 75,
             )),
             f"{self.prefix}eskalasi": _quiet(forms.ChoiceField(
-                label=self._named(_now("Bila lewat, diberi tahu")),
+                label=self._named(gettext("Bila lewat, diberi tahu")),
                 choices=[(code, role_words(self.procedure, code)) for code in above],
                 initial=clock.escalate_to if clock is not None else (above[0] if above else ""),
                 required=False,
@@ -98,9 +98,11 @@ class LimitGroup:
     def _label(self, number: int) -> str:
         branch = self.branches[number]
         if branch is None or len(self.branches) == 1:
-            return self._named(_now("Batas waktu"))
-        when = condition_words(self.procedure, branch.when) if branch.when is not None else _now("selain itu")
-        return self._named(_now("Batas waktu, %(when)s") % {"when": when})
+            return self._named(gettext("Batas waktu"))
+        when = (
+            condition_words(self.procedure, branch.when) if branch.when is not None else gettext("selain itu")
+        )
+        return self._named(gettext("Batas waktu, %(when)s") % {"when": when})
 
     def _named(self, label: str) -> str:
         return f"{label} ({self.title})" if self.title else label
@@ -110,7 +112,7 @@ class LimitGroup:
         for number in range(len(self.branches)):
             name = f"{self.prefix}nilai{number}"
             if form.cleaned_data.get(name) is None and name not in form.errors:
-                form.add_error(name, _now("Isi batas waktunya dengan bilangan bulat."))
+                form.add_error(name, gettext("Isi batas waktunya dengan bilangan bulat."))
 
     def limit(self, data: dict[str, Any], owner: Sequence[str]) -> NewLimit:
         """What was filled in."""
@@ -281,7 +283,7 @@ class NewStageForm(NamedForm):
             "before": stage_words(self.procedure, gap.before, gap.line),
             "after": stage_words(self.procedure, gap.after, gap.line),
         }
-        place = _now("Setelah “%(before)s”, sebelum “%(after)s”") % words
+        place = gettext("Setelah “%(before)s”, sebelum “%(after)s”") % words
         if gap.line == MAIN:
             return place
         line = next(one for one in self.procedure.lines if one.code == gap.line)
@@ -292,11 +294,11 @@ class NewStageForm(NamedForm):
         if data.get("batas") == LIMITED:
             self.group.demand(self)
         if data.get("owner") == NEW and not data.get("peran"):
-            self.add_error("peran", _now("Isi nama peran yang baru."))
+            self.add_error("peran", gettext("Isi nama peran yang baru."))
         owner = data.get("owner")
         if owner and owner != NEW and data.get("jam_eskalasi") == owner:
             self.add_error(
-                "jam_eskalasi", _now("Pilih peran lain: pemilik tahap tidak memberi tahu dirinya sendiri.")
+                "jam_eskalasi", gettext("Pilih peran lain: pemilik tahap tidak memberi tahu dirinya sendiri.")
             )
         return data
 

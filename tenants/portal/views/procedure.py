@@ -90,7 +90,7 @@ def go_back(request: StaffRequest, number: int) -> HttpResponse:
             }
             return page(request, "procedure/go_back", context, status=STATUS.get(error.code, 422))
         messages.success(
-            request, _("Versi %(number)d berlaku untuk aduan yang baru.") % {"number": new.number}
+            request, _("Versi %(number)d berlaku mulai sekarang untuk aduan yang baru.") % {"number": new.number}
         )
         return redirect("portal:procedures")
     return page(request, "procedure/go_back", context)
