@@ -14,6 +14,7 @@ from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import CallTask, Complaint, Message
 from tenants.organization.models import Holding, Member, Position, Unit
+from tenants.procedure.models import ProcedureDraft, ProcedureVersion
 from tests.access.actors import Actor
 from tests.access.asking import Asker
 from tests.access.conftest import Everybody
@@ -49,7 +50,15 @@ def foreign(world: World) -> Iterator[Place]:
             place,
             cases={**place.cases, "phone": case},
             people={**place.people, "plain": plain},
-            things=replace(place.things, unit=FAR, position=FAR, holding=FAR, invited=FAR + 1),
+            things=replace(
+                place.things,
+                unit=FAR,
+                position=FAR,
+                holding=FAR,
+                invited=FAR + 1,
+                version=FAR,
+                sop_draft=FAR,
+            ),
         )
         transaction.set_rollback(True)
 
@@ -59,6 +68,9 @@ def _objects(place: Place) -> int:
     position = Position.objects.create(id=FAR, code="jauh", title="Jabatan Jauh")
     member = Member.objects.create(id=FAR, name="Anggota Jauh", email="jauh@jenawi.example.id")
     Member.objects.create(id=FAR + 1, name="Calon Jauh", email="calon-jauh@jenawi.example.id")
+    document = ProcedureVersion.objects.values_list("document", flat=True)[0]
+    ProcedureVersion.objects.create(number=FAR, document=document, digest="far", state="retired")
+    ProcedureDraft.objects.create(id=FAR, title="Konsep Jauh", text="x", digest="far")
     Holding.objects.create(id=FAR, member=member, position=position, starts_on=timezone.localdate())
     message = Message.objects.filter(complaint_id=place.cases["phone"].pk, channel="call").order_by("id")[0]
     copy = Message.objects.create(

@@ -24,14 +24,15 @@ from central.offices.models import GovernmentMember
 from central.onboarding import services as onboarding
 from central.onboarding.models import Invitation
 from tenants.organization.models import Holding, Member, Position
-from tenants.organization.queries import actor_for_member
+from tenants.organization.queries import Person, actor_for_member
 from tenants.organization.services import create_position, create_unit, deactivate_member
 from tenants.portal.services import change_office
 from tenants.procedure.queries import procedure_in_force, settings_now
-from tenants.procedure.services import put_procedure, put_settings
+from tenants.procedure.services import put_procedure, put_settings, start_draft
 from tenants.site import drafts
 from tests.acceptance.cast import Player
-from workflows.loading import as_data
+from workflows.editing import Name, NewStage, add_stage, gaps
+from workflows.loading import as_data, as_yaml
 
 if TYPE_CHECKING:
     from .world import Place
@@ -45,7 +46,10 @@ Kind = Invitation.Kind
 
 @dataclass
 class Things:
-    """Keys of what a place has, for its addresses. `closing`: the first day of the office's closing."""
+    """Keys of what a place has, for its addresses. `closing`: the first day of the office's closing.
+    `version`: the number of a version of its procedure that is no longer in force; `sop_draft`: a draft of
+    it, and in its main line `sop_stage`, which was added.
+    """
 
     draft: str = ""
     sent_draft: str = ""
@@ -59,6 +63,9 @@ class Things:
     invited: int = 0
     holding: int = 0
     closing: str = ""
+    version: int = 1
+    sop_draft: int = 0
+    sop_stage: str = ""
     logo: str = ""
     mail: str = ""
     deliveries: dict[str, int] = field(default_factory=dict)
@@ -199,6 +206,7 @@ def _office(place: Place) -> None:
         things.holding = acting.pk
         things.closing = _closing(admin)
         _logo(place, admin)
+        _procedure(place, admin)
         _drafts(place)
         link = onboarding.invite(Kind.OFFICE_MEMBER, invited.email, office=office, member_id=invited.pk)
         things.deliveries = _deliveries()
@@ -228,6 +236,21 @@ def _closing(admin: object) -> str:
     document["calendar"]["closings"] = [row]
     put_settings(document, actor=admin)  # type: ignore[arg-type]  # a member as an actor
     return day.isoformat()
+
+
+def _procedure(place: Place, admin: Person) -> None:
+    """Another version in force than the one that open complaints follow, and a draft with one more stage."""
+    document = as_data(procedure_in_force())
+    document["head"]["number"] = "000.8.3/1"
+    put_procedure(document, actor=admin, note="Nomor SOP")
+    now = procedure_in_force()
+    gap = next(gap for gap in gaps(now) if gap.line == "main")
+    stage, owner = now.stage(gap.before), now.roles[0].code
+    assert stage is not None
+    assert stage.status is not None
+    new = NewStage(Name("Telaah"), owner, Name("Selesai ditelaah"), None, stage.status)
+    changed, place.things.sop_stage = add_stage(now, gap, new)
+    place.things.sop_draft = start_draft(actor=admin, title="SOP baru", text=as_yaml(changed)).pk
 
 
 def _logo(place: Place, admin: object) -> None:

@@ -195,6 +195,11 @@ def _settings() -> list[Recipe]:
         here("member", values=plain, fields=lambda p, c: {"name": "Anggota Berganti Nama"}),
         here("member_invite", values=pk("invited"), fields=nothing),
         here("member_leave", values=plain, fields=nothing),
+        here("handovers"),
+        here("handover", values=plain, fields=lambda p, c: {"kepada": ""}),
+        here("absence", values=plain, fields=lambda p, c: {
+            "starts_on": later(3), "ends_on": later(5), "substitute": "", "simpan": "1"}),
+        here("absence_end", values=plain, fields=nothing),
         here("holdings", fields=lambda p, c: {
             "member": p.person("plain").member_id, "position": p.things.position, "acting_kind": "",
             "starts_on": later(30)}),
@@ -203,6 +208,47 @@ def _settings() -> list[Recipe]:
         here("calendar", fields=lambda p, c: {"name": "Perbaikan gedung", "starts_on": later(60)}),
         here("closing_drop", values=lambda p, c: {"number": 0}, fields=lambda p, c: {
             "mulai": p.things.closing}),
+    ]  # fmt: skip
+
+
+def _procedure() -> list[Recipe]:
+    def here(name: str, **more: Any) -> Recipe:
+        return Recipe("office", f"portal:{name}", admin, **more)
+
+    def number(place: Place, case: Case) -> dict[str, Any]:
+        return {"number": place.things.version}
+
+    def draft(**more: str) -> Values:
+        return lambda place, case: {"pk": place.things.sop_draft, **more}
+
+    def stage(place: Place, case: Case) -> dict[str, Any]:
+        return {"pk": place.things.sop_draft, "line": "main", "stage": place.things.sop_stage}
+
+    return [
+        here("procedures"),
+        here("version", values=number),
+        here("version_yaml", values=number),
+        here("version_back", values=number, fields=nothing),
+        here("procedure_move", values=number, fields=parts.move_of),
+        here("draft_new", fields=lambda p, c: {"source": "preset:greged"}),
+        here("draft_import", fields=lambda p, c: {"title": "Dari berkas", "text": parts.procedure_text()}),
+        here("draft", values=draft()),
+        here("draft_check", values=draft(), fields=nothing),
+        here("draft_difference", values=draft()),
+        here("draft_enforce", values=draft(), fields=lambda p, c: {"note": "Keputusan 7"}),
+        here("draft_drop", values=draft(), fields=nothing),
+        here("draft_text", values=draft(), fields=lambda p, c: {
+            "title": "SOP baru", "text": parts.procedure_text()}),
+        here("draft_yaml", values=draft()),
+        here("draft_stage_new", values=draft(), fields=parts.new_stage),
+        here("draft_stage", values=stage, fields=lambda p, c: {
+            "name": "Tahap Berganti Nama", "owner": parts.first_role(p), "batas": "tanpa"}),
+        here("draft_stage_drop", values=stage, fields=nothing),
+        here("draft_limit", values=lambda p, c: {"pk": p.things.sop_draft, "clock": parts.plain_limit(p)},
+             fields=lambda p, c: {"jam_nilai0": "5", "jam_satuan0": "WD"}),
+        here("draft_role_new", values=draft(), fields=lambda p, c: {"name": "Petugas arsip"}),
+        here("draft_role", values=lambda p, c: {"pk": p.things.sop_draft, "role": parts.first_role(p)},
+             fields=lambda p, c: {"name": "Peran Berganti Nama"}),
     ]  # fmt: skip
 
 
@@ -333,6 +379,7 @@ _RECIPES: dict[tuple[str, str], Recipe] = {
         *_api(),
         *_cases_of_staff(),
         *_settings(),
+        *_procedure(),
         *_desk(),
         *(recipe for site in ("office", "government") for recipe in _accounts(site)),
         *(_language(site) for site in ("office", "government", "platform")),
