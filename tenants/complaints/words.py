@@ -146,5 +146,6 @@ EVENTS: Mapping[str, Promise] = {
     "notice": gettext_lazy("Pengingat dikirim"),
     "recompute": gettext_lazy("Batas waktu dihitung ulang"),
     "move_version": gettext_lazy("Dipindahkan ke versi prosedur yang baru"),
+    "hand_over_work": gettext_lazy("Tugas dialihkan kepada petugas lain"),
     "release_work": gettext_lazy("Tugas dikembalikan kepada pemegang peran"),
 }

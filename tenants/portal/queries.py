@@ -127,6 +127,12 @@ def by_number(words: str) -> Complaint | None:
     return Complaint.objects.filter(number__iexact=wanted).only("uid").first() if wanted else None
 
 
+def personal_work() -> dict[int, int]:
+    """How much open work is meant for one member alone, by the member's id. One statement."""
+    rows = WorkItem.objects.filter(closed_at=None, member__isnull=False).order_by()
+    return dict(rows.values_list("member_id").annotate(count=Count("id")))
+
+
 def paused_lines(complaints: Iterable[int]) -> dict[tuple[int, str], datetime]:
     """Which lines' clocks stand still, and since when: (complaint, line) to the moment. One statement."""
     rows = Clock.objects.filter(

@@ -146,10 +146,13 @@ def apply(
     *,
     asked: Sequence[OfferedInput] = (),
     shown: publication.Shown = publication.NOTHING,
+    more: Mapping[str, Any] = _NOTHING,
 ) -> None:
-    """Stores a decision on a locked complaint. An error takes the whole transaction with it."""
+    """Stores a decision on a locked complaint. `more`: further data of its event, codes and numbers. An error
+    takes the whole transaction with it.
+    """
     with transaction.atomic(savepoint=False):
-        _apply(office, complaint, case, rules, decision, asked, shown)
+        _apply(office, complaint, case, rules, decision, asked, shown, more)
 
 
 def _apply(
@@ -160,6 +163,7 @@ def _apply(
     decision: Decision,
     asked: Sequence[OfferedInput],
     shown: publication.Shown,
+    more: Mapping[str, Any],
 ) -> None:
     now = decision.at
     alarm_before = min((alarm.at for alarm in case.alarms), default=None)
@@ -172,7 +176,7 @@ def _apply(
     contents = {**words_given.contents(), **letters.contents()}
     page = publication.put(complaint, decision, shown, author=author, now=now)
     event = record.event_of(
-        complaint, decision, seq=seq, contents=contents, codes=words_given.codes, more=page
+        complaint, decision, seq=seq, contents=contents, codes=words_given.codes, more={**page, **more}
     )
     complaint.save(update_fields=_COLUMNS)
     store.end_work(complaint, decision, rules)
@@ -292,7 +296,9 @@ def _forget_who_cannot(complaint: Complaint, rules: Rules, decision: Decision) -
 def _is_able(member_id: int, rules: Rules) -> bool:
     """Whether a member holds a role for which work is given to one person."""
     person = actor_for_member(member_id)
-    return person is not None and not person.roles.isdisjoint(rules.procedure.index.assigned_roles)
+    if person is None or person.absent:
+        return False
+    return not person.roles.isdisjoint(rules.procedure.index.assigned_roles)
 
 
 def _conflict(complaint: Complaint) -> ComplaintConflict:

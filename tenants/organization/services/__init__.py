@@ -3,12 +3,15 @@
 Each is one transaction and takes the actor; each is called inside `central.offices.access.office()`.
 """
 
+from .absence import ABSENCE_ALARM, end_absence, on_absence_alarm, set_absence
 from .common import EVERY_NIGHT, STAFF_ALARM, STAFF_CHANGED, OrganizationError, conflict, watch_staff
-from .holdings import HOLDING_ALARM, assign, end_holding, on_holding_alarm
+from .handovers import hand_over_work
+from .holdings import HOLDING_ALARM, assign, end_holding, on_holding_alarm, roles_besides
 from .people import add_member, deactivate_member, end_tokens, link_user, update_member
 from .structure import create_position, create_unit, update_position, update_unit
 
 __all__ = [
+    "ABSENCE_ALARM",
     "EVERY_NIGHT",
     "HOLDING_ALARM",
     "STAFF_ALARM",
@@ -20,10 +23,15 @@ __all__ = [
     "create_position",
     "create_unit",
     "deactivate_member",
+    "end_absence",
     "end_holding",
     "end_tokens",
+    "hand_over_work",
     "link_user",
+    "on_absence_alarm",
     "on_holding_alarm",
+    "roles_besides",
+    "set_absence",
     "update_member",
     "update_position",
     "update_unit",

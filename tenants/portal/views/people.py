@@ -21,6 +21,7 @@ from tenants.portal.door import StaffRequest, admins
 from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import EndHoldingForm, HoldingForm, MemberForm, NewMemberForm
 from tenants.portal.pages import page, refuse, status_of
+from tenants.portal.views.handovers import heir_form, left_behind, plan_of
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -114,19 +115,17 @@ def invite_again(request: StaffRequest, pk: int) -> HttpResponse:
 def deactivate(request: StaffRequest, pk: int) -> HttpResponse:
     """Asks, then ends somebody's work here."""
     found = get_object_or_404(Member, pk=pk, is_active=True)
-    errors: list[str] = []
-    if request.method == "POST":
+    form = heir_form(request, found)
+    if request.method == "POST" and form.is_valid():
         try:
-            services.deactivate_member(found, actor=request.person)
+            services.deactivate_member(found, actor=request.person, heir=form.heir)
         except ServiceError as error:
-            give_up()
-            errors.append(str(error))
+            refuse(form, error)
         else:
             messages.success(request, _("%(name)s bukan lagi anggota instansi ini.") % {"name": found.name})
             return redirect("portal:members")
-    return page(
-        request, "settings/member_leave", {"member": found, "errors": errors}, status=422 if errors else 200
-    )
+    context = {"member": found, "form": form, **plan_of(request, found, form)}
+    return page(request, "settings/member_leave", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -176,7 +175,12 @@ def end_holding(request: StaffRequest, pk: int) -> HttpResponse:
         services.end_holding(found, actor=request.person, ends_on=ends_on, seen=seen)
         messages.success(request, _("Akhir penugasan disimpan."))
         return redirect("portal:holdings")
-    context = {"holding": found, "title": holding_title(found)}
+    context = {
+        "holding": found,
+        "title": holding_title(found),
+        "member": found.member,
+        **left_behind(request, found),
+    }
     mark = people.fingerprint(found)
     return edit_page(request, "settings/holding_end", form, context, mark=mark)
 
