@@ -99,6 +99,7 @@ class Teller:
         texts = self.texts(entry)
         choices = [f"{words.said(item.label)}: {text}" for item, text in self.choices(entry)]
         choices += [f"{name}: {value}" for name, value in self._own_numbers(entry)]
+        choices += self.corrections(entry)
         named = len(texts) + len(choices) > 1
         parts = [f"{name}: {told}" if named and name else told for name, told in told_of(self.case, texts)]
         parts += ["\n".join(choices)] if choices else []
@@ -115,6 +116,21 @@ class Teller:
             "status_tone": "quiet",
             "files": file_rows(self.case, entry.attachments),
         }
+
+    def corrections(self, entry: Entry) -> list[str]:
+        """What of the routing the step put right, in words."""
+        corrected = entry.event.data.get("corrected", {})
+        settings, found = self.case.rules.settings, []
+        if "category" in corrected:
+            names = [words.category_words(settings, code) or _("tidak ada") for code in corrected["category"]]
+            found.append(_("Jenis diubah dari %(before)s menjadi %(after)s.") % _change(names))
+        if "unit" in corrected:
+            units = self.case.rules.units
+            names = [
+                units[code].name if code in units else code or _("tidak ada") for code in corrected["unit"]
+            ]
+            found.append(_("Unit diubah dari %(before)s menjadi %(after)s.") % _change(names))
+        return found
 
     def _own_numbers(self, entry: Entry) -> list[tuple[str, int]]:
         """Numbers in a step of the platform's own, which no SOP names: the score of a rating."""
@@ -145,6 +161,11 @@ class Teller:
         known = {value.code: value.name for value in (*procedure.case_classes, *procedure.complexities)}
         known.update((role.code, role.name) for role in procedure.roles)
         return words.said(own.get(value) or known.get(value))
+
+
+def _change(names: Sequence[str]) -> dict[str, str]:
+    before, after = names
+    return {"before": before, "after": after}
 
 
 def told_of(case: Opened, texts: Iterable[tuple[str, Message]]) -> list[tuple[str, str]]:

@@ -169,12 +169,14 @@ def _apply(
     alarm_before = min((alarm.at for alarm in case.alarms), default=None)
     seq = Event.objects.filter(complaint=complaint).count() + 1
     complaint.version += 1
-    store.put_state(complaint, decision, rules)
+    corrected = store.put_state(complaint, decision, rules)
     author = record.actor_name(decision.actor)
     words_given = record.written(complaint, decision, asked, author=author, now=now)
     letters = _letters(office, rules, complaint, case, decision, now)
     contents = {**words_given.contents(), **letters.contents()}
     page = publication.put(complaint, decision, shown, author=author, now=now)
+    if corrected and decision.actor.kind in (ActorKind.MEMBER, ActorKind.GOVERNMENT):
+        page = {**page, "corrected": corrected}
     event = record.event_of(
         complaint, decision, seq=seq, contents=contents, codes=words_given.codes, more={**page, **more}
     )
