@@ -18,7 +18,8 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from central.offices.access import OfficeAccessError, current_office
-from workflows.cases import Actor, ActorKind
+from workflows.cases import Actor, ActorKind, Scope
+from workflows.procedure import Assigner, Role
 
 from .models import Holding, Member, Position, Unit
 
@@ -271,6 +272,40 @@ def role_holders(on: date | None = None) -> dict[str, frozenset[int]]:
         for role in entry.roles:
             found.setdefault(role, set()).add(entry.id)
     return {role: frozenset(ids) for role, ids in found.items()}
+
+
+def kept_roles(roles: Iterable[str]) -> list[Role]:
+    """Those of the roles that the procedure in force lets only some give to people."""
+    wanted = set(roles)
+    return [r for r in _roles() if r.code in wanted and r.assigned_by is not Assigner.ADMIN]
+
+
+def head_roles() -> frozenset[str]:
+    """The office's roles that answer for it, by the procedure in force."""
+    return _heads(_roles())
+
+
+def may_assign_some(person: Person, roles: Sequence[Role] | None = None) -> bool:
+    """Whether somebody who is no admin gives at least one role to people: a head, of whom the SOP demands it.
+    `roles`: those of the procedure in force, where they were read already.
+    """
+    known = _roles() if roles is None else roles
+    by_head = any(role.assigned_by is Assigner.HEAD for role in known)
+    return by_head and not _heads(known).isdisjoint(person.roles)
+
+
+def _heads(roles: Iterable[Role]) -> frozenset[str]:
+    return frozenset(role.code for role in roles if role.head and role.scope is Scope.OFFICE)
+
+
+def _roles() -> Sequence[Role]:
+    """Of the procedure in force; none without one."""
+    from tenants.procedure.queries import NoProcedure, procedure_in_force
+
+    try:
+        return procedure_in_force().roles
+    except NoProcedure:
+        return ()
 
 
 def roles_without_holder(roles: Iterable[str], on: date | None = None) -> set[str]:

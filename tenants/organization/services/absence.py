@@ -47,7 +47,7 @@ def set_absence(
     if substitute is not None:
         substitute = rows[substitute.pk]
         _demand_there(member, substitute, starts_on, ends_on)
-    _end_acting(member, actor)
+    _end_acting(member)
     member.absent_from, member.absent_until, member.substitute = starts_on, ends_on, substitute
     member.save(update_fields=["absent_from", "absent_until", "substitute"])
     if substitute is not None:
@@ -62,7 +62,7 @@ def end_absence(member: Member, *, actor: Actor) -> Member:
     """The member is back, or does not go: what was noted ends, and so do the substitute's Plh. positions."""
     demand_admin(actor)
     member = locked(member)
-    _end_acting(member, actor)
+    _end_acting(member)
     if member.absent_from is not None and member.absent_from < today():
         member.absent_until = min(member.absent_until or today(), today() - timedelta(days=1))
     else:
@@ -135,7 +135,7 @@ def _have_act(substitute: Member, member: Member, starts_on: date, ends_on: date
         )
 
 
-def _end_acting(member: Member, actor: Actor) -> None:
+def _end_acting(member: Member) -> None:
     """Ends the Plh. positions of the absence that was noted before."""
     if member.substitute_id is None or member.absent_from is None or member.absent_until is None:
         return
@@ -148,8 +148,8 @@ def _end_acting(member: Member, actor: Actor) -> None:
         ends_on__lte=member.absent_until,
         ends_on__gte=today(),
     )
-    for holding in acting.order_by("pk"):
-        end_holding(holding, actor=actor)
+    for holding in acting.select_related("position").order_by("pk"):
+        end_holding(holding, actor=SYSTEM)  # whoever may note an absence may note its end
 
 
 def _locked_in_order(member: Member, substitute: Member | None) -> list[Member]:

@@ -13,7 +13,7 @@ from tenants.errors import ServiceError
 from tenants.organization import queries as people
 from tenants.organization import services
 from tenants.organization.models import Position, Unit
-from tenants.portal.door import StaffRequest, admins
+from tenants.portal.door import StaffRequest, admins, assigners
 from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import PositionForm, UnitForm, code_of
 from tenants.portal.pages import page, refuse, status_of
@@ -52,9 +52,11 @@ def offered_roles() -> list[tuple[str, str]]:
 
 
 @require_safe
-@admins
+@assigners
 def overview(request: StaffRequest) -> HttpResponse:
-    """Where an admin sets the office up, and what is still missing."""
+    """Where an admin sets the office up, and what is still missing. A head gives positions, and no more."""
+    if not request.person.is_admin:
+        return redirect("portal:holdings")
     names = dict(role_names())
     vacant = people.roles_without_holder(names)
     return page(

@@ -16,8 +16,8 @@ from central.onboarding.services import InvitationProblem, invite
 from tenants.errors import ServiceError
 from tenants.organization import queries as people
 from tenants.organization import services
-from tenants.organization.models import Holding, Member
-from tenants.portal.door import StaffRequest, admins
+from tenants.organization.models import Holding, Member, Position
+from tenants.portal.door import StaffRequest, admins, assigners
 from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import EndHoldingForm, HoldingForm, MemberForm, NewMemberForm
 from tenants.portal.pages import page, refuse, status_of
@@ -129,14 +129,14 @@ def deactivate(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@admins
+@assigners
 def holdings(request: StaffRequest) -> HttpResponse:
     """Who holds which position now and next; gives a position to somebody, Plt. and Plh. among them."""
     day = people.today()
     form = HoldingForm(
         request.POST if request.method == "POST" else None,
         members=people.members(),
-        positions=people.positions(),
+        positions=_positions_for(request),
         initial={"starts_on": day, "acting_kind": request.GET.get("sebagai", "")},
     )
     if request.method == "POST" and form.is_valid():
@@ -160,7 +160,7 @@ def holdings(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@admins
+@assigners
 def end_holding(request: StaffRequest, pk: int) -> HttpResponse:
     """Says when somebody's holding of a position ends."""
     running = people.holdings().filter(Q(ends_on=None) | Q(ends_on__gte=people.today()))
@@ -183,6 +183,14 @@ def end_holding(request: StaffRequest, pk: int) -> HttpResponse:
     }
     mark = people.fingerprint(found)
     return edit_page(request, "settings/holding_end", form, context, mark=mark)
+
+
+def _positions_for(request: StaffRequest) -> list[Position]:
+    """The positions that this person may give: of a head who is no admin those that are theirs to give."""
+    found = list(people.positions())
+    if request.person.is_admin:
+        return found
+    return [position for position in found if people.kept_roles(position.roles)]
 
 
 def holding_title(holding: Holding) -> str:

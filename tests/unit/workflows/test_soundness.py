@@ -152,6 +152,8 @@ def test_the_example_is_sound() -> None:
             "W08",
             "code: still",
         ),
+        ("code: clerk, ", "code: clerk, assigned_by: mayor, ", "P12", "assigned_by"),
+        ("code: head, ", "code: head, assigned_by: head, ", "W06", "assigned_by"),
         ("limit: 1 WD", "limit: 1 weeks", "P12", "limit"),
         ("limit: 1 WD", "limt: 1 WD", "P10", "limt"),
         ("code: minimal\n", "", "P11", "name"),
