@@ -109,6 +109,14 @@ def test_a_stage_with_a_new_role_is_added_and_the_role_can_be_given_before_it_is
     assert "Tahap “Telaah hukum” · baris" in text_of(page)
     assert "/kantor/atur/jabatan/" in page.content.decode()
     assert f"{draft}berlakukan/" not in page.content.decode()
+    compared = text_of(admin.get(f"{draft}beda/"))
+    assert (
+        "Simpan klasifikasi diubah: Tahap berikutnya, atau cabang-cabang dengan syarat; kosong: tetap."
+        in compared
+    )
+    assert "Koordinasi dengan PPID Pelaksana Telaah hukum" in compared
+    assert "pemilik: Bagian Hukum; status bagi pelapor: sedang ditangani" in compared
+    assert "batas waktu: 2 hari kerja" in compared
     refused = admin.post(f"{draft}berlakukan/", {"note": ""})
     assert refused.status_code == 422
     assert in_force(jenawi).number == 1

@@ -34,7 +34,9 @@ class TextForm(forms.Form):
     text = forms.CharField(
         label=_("Isi (YAML)"),
         strip=False,
-        widget=forms.Textarea(attrs={"rows": "30", "spellcheck": "false", "autocapitalize": "off"}),
+        widget=forms.Textarea(
+            attrs={"rows": "30", "class": "yaml", "spellcheck": "false", "autocapitalize": "off"}
+        ),
     )
 
     def clean_text(self) -> str:
@@ -50,7 +52,9 @@ class ImportForm(forms.Form):
         label=_("Atau tempelkan isinya di sini"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": "12", "spellcheck": "false", "autocapitalize": "off"}),
+        widget=forms.Textarea(
+            attrs={"rows": "12", "class": "yaml", "spellcheck": "false", "autocapitalize": "off"}
+        ),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -349,7 +349,7 @@ def kind_field(procedure: Procedure, line: str, initial: str) -> forms.ChoiceFie
         choices.append((WHOLE, _("Hanya batas seluruh proses")))
     choices.append((NONE, _("Tanpa batas waktu: SOP tidak menyebutnya")))
     return forms.ChoiceField(
-        label=_("Batas waktu"), choices=choices, initial=initial, widget=forms.RadioSelect
+        label=_("Apakah ada batas waktunya?"), choices=choices, initial=initial, widget=forms.RadioSelect
     )
 
 

@@ -14,6 +14,7 @@ from tenants.portal.door import StaffRequest, admins
 from tenants.portal.editing import SEEN, edit_page, seen_by
 from tenants.portal.forms.procedure import EnforceForm, ImportForm, SourceForm, TextForm
 from tenants.portal.pages import page, refuse, status_of
+from tenants.portal.procedure_difference import DifferenceRow, difference_rows
 from tenants.portal.procedure_problems import problem_rows, proof_of
 from tenants.portal.procedure_words import in_words
 from tenants.portal.views.procedure import yaml_file
@@ -29,7 +30,6 @@ from tenants.procedure.services import (
     save_draft,
     start_draft,
 )
-from workflows.difference import differences
 from workflows.preset import load_preset, preset_codes
 from workflows.problems import Problem
 from workflows.procedure import Procedure
@@ -152,21 +152,8 @@ def draft_difference(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-def _difference(procedure: Procedure | None) -> list[dict[str, str]]:
-    if procedure is None:
-        return []
-    language = get_language() or "id"
-    words = {"added": _("baru"), "removed": _("dihapus"), "changed": _("diubah"), "moved": _("urutan diubah")}
-    return [
-        {
-            "change": words[item.change.value],
-            "place": item.place(language),
-            "field": item.meaning.get(language) if item.meaning else "",
-            "before": item.before.get(language) if item.before else "",
-            "after": item.after.get(language) if item.after else "",
-        }
-        for item in differences(procedure_in_force(), procedure)
-    ]
+def _difference(procedure: Procedure | None) -> list[DifferenceRow]:
+    return difference_rows(procedure_in_force(), procedure) if procedure is not None else []
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
