@@ -1,4 +1,4 @@
-"""An office's admin changes the SOP in real Chromium; complaints from before end under the version of then."""
+"""An office's admin changes the SOP in Chromium; complaints from before end under the version of then."""
 
 from __future__ import annotations
 
