@@ -209,6 +209,14 @@ class ActionOut(serializers.Serializer[Any]):
     inputs = InputOut(many=True)
 
 
+class PauseOut(serializers.Serializer[Any]):
+    """A time that does not count."""
+
+    begin = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    stage = serializers.CharField(allow_blank=True, help_text="Where the case was, which is why.")
+
+
 class ClockOut(serializers.Serializer[Any]):
     """A limit of the SOP."""
 
@@ -218,6 +226,7 @@ class ClockOut(serializers.Serializer[Any]):
     base_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
     paused_at = serializers.DateTimeField(allow_null=True)
+    pauses = PauseOut(many=True, help_text="Finished pauses.")
     stopped_at = serializers.DateTimeField(allow_null=True)
 
 

@@ -26,7 +26,7 @@ from tenants.complaints.queries import (
     reporter_for_staff,
 )
 from tenants.complaints.services.publication import PICTURES, known_of
-from tenants.complaints.snapshot import case_of
+from tenants.complaints.snapshot import case_of, pauses_of
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
 from workflows.cases import MAIN, Actor, Case, Visibility
@@ -256,6 +256,15 @@ def clock_rows(case: Opened) -> list[dict[str, Any]]:
                 "limit": words.limit_words(clock.limit),
                 "due_at": clock.due_at,
                 "paused": pause_words(case.complaint) if clock.paused_at and not clock.stopped_at else "",
+                "paused_at": None if clock.stopped_at else clock.paused_at,
+                "pauses": [
+                    {
+                        "begin": pause.begin,
+                        "end": pause.end,
+                        "why": words.pause_reason_words(case.rules.procedure, pause.stage, clock.line),
+                    }
+                    for pause in pauses_of(clock)
+                ],
                 "finished_at": clock.stopped_at,
                 "cancelled": clock.cancelled,
                 "provisional": clock.provisional,

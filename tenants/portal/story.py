@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from tenants.complaints.queries import Entry, history
 from tenants.organization.queries import members_by_id, units
 from workflows.actions import Input
 from workflows.cases import ActorKind
-from workflows.decision import Fact, InputKind
+from workflows.decision import ClockEvent, Fact, InputKind
 from workflows.labels import label
 
 from .case import Opened, file_rows
@@ -103,6 +104,8 @@ class Teller:
         named = len(texts) + len(choices) > 1
         parts = [f"{name}: {told}" if named and name else told for name, told in told_of(self.case, texts)]
         parts += ["\n".join(choices)] if choices else []
+        stops = self._stops(entry)
+        parts += ["\n".join(stops)] if stops else []
         kind = _kind(entry, [message for _name, message in texts])
         if kind != "reporter":
             parts += _told(entry)
@@ -131,6 +134,22 @@ class Teller:
             ]
             found.append(_("Unit diubah dari %(before)s menjadi %(after)s.") % _change(names))
         return found
+
+    def _stops(self, entry: Entry) -> list[str]:
+        """Which limits stand still from here, and which go on, in words."""
+        names = {clock.code: words.said(clock.name) for clock in self.case.rules.procedure.clocks}
+        zone, told = self.case.case.timezone, []
+        for row in entry.event.data.get("clocks", ()):
+            name = names.get(row["code"], row["code"])
+            if row["event"] == ClockEvent.PAUSE.value:
+                told.append(_("Batas waktu “%(name)s” berhenti.") % {"name": name})
+            elif row["event"] == ClockEvent.RESUME.value:
+                until = words.moment_words(datetime.fromisoformat(row["due_at"]), zone)
+                told.append(
+                    _("Batas waktu “%(name)s” berjalan lagi, sampai %(until)s.")
+                    % {"name": name, "until": until}
+                )
+        return told
 
     def _own_numbers(self, entry: Entry) -> list[tuple[str, int]]:
         """Numbers in a step of the platform's own, which no SOP names: the score of a rating."""

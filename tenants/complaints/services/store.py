@@ -30,6 +30,7 @@ _CLOCK_COLUMNS = (
     "warn_at",
     "provisional",
     "paused_at",
+    "paused_in",
     "pauses",
     "stopped_at",
     "cancelled",
