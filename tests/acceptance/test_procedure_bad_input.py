@@ -135,6 +135,14 @@ def test_five_megabytes_are_refused_at_once(admin: Player) -> None:
     assert sent(admin, f"{SOP}konsep/impor/").status_code == 422
 
 
+def test_a_file_does_not_take_the_place_of_what_was_typed(admin: Player) -> None:
+    file = SimpleUploadedFile("sop.yaml", broken("guard").encode())
+    refused = sent(admin, f"{SOP}konsep/impor/", file=file, text="roles: [] # ketikan saya")
+    assert refused.status_code == 422
+    assert "Pilih salah satu" in text_of(refused)
+    assert form_of(refused).fields["text"].values[0].strip() == "roles: [] # ketikan saya"
+
+
 def test_a_text_that_is_saved_over_a_draft_is_kept_as_it_is(jenawi: Office, admin: Player) -> None:
     draft = new_draft(admin)
     assert done(sent(admin, f"{draft}isi/", text="roles: [ # belum selesai\n\tx")) == draft

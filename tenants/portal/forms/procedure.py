@@ -63,10 +63,12 @@ class ImportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        given = data.get("file")
-        if given is not None:
+        given, typed = data.get("file"), bool((data.get("text") or "").strip())
+        if given is not None and typed:
+            self.add_error("file", _("Pilih salah satu: berkas, atau yang ditempelkan di bawah."))
+        elif given is not None:
             data["text"] = self._content(given)
-        elif not (data.get("text") or "").strip():
+        elif not typed and "file" not in self.errors:
             self.add_error("file", _("Pilih berkas, atau tempelkan isinya di bawah."))
         data["text"] = plain_lines(data.get("text") or "")
         return data
