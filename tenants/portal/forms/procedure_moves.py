@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from tenants.complaints.words import said, stage_words
 from workflows.cases import MAIN, RESERVED_STAGES
