@@ -85,6 +85,11 @@ def test_settings_go_out_and_come_in_without_loss(greged: Office, second: Player
     assert "Aturan penyaluran lampu_ke_trantib" in text_of(shown)
     assert versions(greged) == 3
     upload = SimpleUploadedFile("pengaturan.yaml", text.encode(), "application/yaml")
+    both = send(second, IMPORT, {"file": upload, "text": "calendar: {}"})
+    assert both.status_code == 422
+    assert "jangan keduanya" in text_of(both)
+    assert "calendar: {}" in both.content.decode()
+    upload.seek(0)
     done(send(second, IMPORT, {"file": upload}))
     assert exported(second, 4) == text
 

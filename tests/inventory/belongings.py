@@ -24,7 +24,7 @@ from central.offices.models import GovernmentMember
 from central.onboarding import services as onboarding
 from central.onboarding.models import Invitation
 from tenants.organization.models import Holding, Member, Position
-from tenants.organization.queries import Person, actor_for_member
+from tenants.organization.queries import Person, actor_for_member, units
 from tenants.organization.services import create_position, create_unit, deactivate_member
 from tenants.portal.services import change_office
 from tenants.procedure.queries import procedure_in_force, settings_now
@@ -46,9 +46,10 @@ Kind = Invitation.Kind
 
 @dataclass
 class Things:
-    """Keys of what a place has, for its addresses. `closing`: the first day of the office's closing.
-    `version`: the number of a version of its procedure that is no longer in force; `sop_draft`: a draft of
-    it, and in its main line `sop_stage`, which was added.
+    """Keys of what a place has, for its addresses. `closing`: the first day of the office's closing. `ours`:
+    the code of its own period of other hours, category, question and routing rule; `settings`: the number of
+    an earlier version of its settings. `version`: the number of a version of its procedure that is no longer
+    in force; `sop_draft`: a draft of it, and in its main line `sop_stage`, which was added.
     """
 
     draft: str = ""
@@ -63,6 +64,8 @@ class Things:
     invited: int = 0
     holding: int = 0
     closing: str = ""
+    ours: str = ""
+    settings: int = 1
     version: int = 1
     sop_draft: int = 0
     sop_stage: str = ""
@@ -204,7 +207,8 @@ def _office(place: Place) -> None:
             ends_on=timezone.localdate() + timedelta(days=14),
         )
         things.holding = acting.pk
-        things.closing = _closing(admin)
+        things.ours = f"punya_{place.code.replace('-', '_')}"
+        things.closing = _settings(admin, things.ours)
         _logo(place, admin)
         _procedure(place, admin)
         _drafts(place)
@@ -228,12 +232,25 @@ def _used(mail: str, place: Place) -> str:
     return _token(link)
 
 
-def _closing(admin: object) -> str:
-    """A day on which the office is closed, some weeks ahead. Its number in the list is 0."""
+def _settings(admin: object, ours: str) -> str:
+    """Another version of the settings: with a day on which the office is closed, some weeks ahead, whose
+    number in the list is 0, and with a period, a category with a question, and a routing rule of this code.
+    Returns the day.
+    """
     day = timezone.localdate() + timedelta(days=40)
     document = as_data(settings_now())
     row = {"name": "Pemeliharaan gedung", "starts_on": day.isoformat(), "ends_on": day.isoformat()}
     document["calendar"]["closings"] = [row]
+    week = {"mon": ["08:00-15:00"]}
+    period = {"code": ours, "name": "Masa Uji", "starts_on": "2031-01-01", "ends_on": "2031-01-30"}
+    document["calendar"]["periods"] = [{**period, "week": week}]
+    question = {"code": ours, "label": "Sejak kapan?"}
+    category = {"code": ours, "name": "Kategori Uji", "in_use": False, "questions": [question]}
+    document["categories"].append(category)
+    words = {"field": "words", "value": ["kata uji yang tidak ditulis siapa pun"]}
+    unit = next(unit.code for unit in units())
+    rule = {"code": ours, "why": "Aturan Uji", "when": [words], "target": {"unit": unit}}
+    document["routing"] = [*document.get("routing", []), rule]
     put_settings(document, actor=admin)  # type: ignore[arg-type]  # a member as an actor
     return day.isoformat()
 

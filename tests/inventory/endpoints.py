@@ -60,6 +60,7 @@ NOT_PAGES: dict[str, Gives] = {
     "portal:live_preview": Gives.PART,
     "portal:member_invite": Gives.REDIRECT,
     "portal:send_again": Gives.REDIRECT,
+    "portal:settings_yaml": Gives.FILE,
     "portal:tokens": Gives.REDIRECT,
     "portal:version_yaml": Gives.FILE,
     "platform invitation": Gives.REDIRECT,  # to the host where the person will work

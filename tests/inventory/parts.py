@@ -14,10 +14,10 @@ from central.offices.access import office as inside
 from tenants.complaints.models import Complaint
 from tenants.portal.queries import places_of
 from tenants.procedure.models import ProcedureVersion
-from tenants.procedure.queries import procedure_in_force
+from tenants.procedure.queries import procedure_in_force, settings_now
 from tests.acceptance.cast import Player
 from workflows.editing import gaps
-from workflows.loading import as_yaml
+from workflows.loading import as_data, as_yaml, settings_from
 from workflows.preset import load_preset
 from workflows.procedure import Procedure
 
@@ -75,6 +75,14 @@ def move_of(place: Place, case: Case) -> dict[str, Any]:
         version = ProcedureVersion.objects.get(number=place.things.version)
         places = places_of(version)
     return {"mulai": "1", **{f"tahap-{line}-{stage}": stage for line, stage in places}}
+
+
+def settings_text(place: Place) -> str:
+    """The office's settings as YAML, with a word more to hide."""
+    assert place.office is not None
+    with inside(place.office):
+        document = as_data(settings_now())
+    return as_yaml(settings_from({**document, "masking": {"hide": ["Pak Uji"]}}))
 
 
 # --- who opens ----------------------------------------------------------------------------------------------

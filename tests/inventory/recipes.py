@@ -211,6 +211,51 @@ def _settings() -> list[Recipe]:
     ]  # fmt: skip
 
 
+def _documents() -> list[Recipe]:
+    """The pages of the settings."""
+
+    def here(name: str, **more: Any) -> Recipe:
+        return Recipe("office", f"portal:{name}", admin, **more)
+
+    def ours(*names: str, **more: str) -> Values:
+        return lambda place, case: {**dict.fromkeys(names, place.things.ours), **more}
+
+    week = {"mon": "07:30-12:00, 13:00-16:00"}
+    rule = {"why": "Lampu", "words": "lampu", "in_use": "on"}
+
+    def number(place: Place, case: Case) -> dict[str, Any]:
+        return {"number": place.things.settings}
+
+    return [
+        here("hours", fields=lambda p, c: dict(week)),
+        here("period_new", fields=lambda p, c: {
+            **week, "name": "Ramadan", "starts_on": later(90), "ends_on": later(110)}),
+        here("period", values=ours("code"), fields=lambda p, c: {
+            **week, "name": "Ramadan", "starts_on": "2031-02-01", "ends_on": "2031-02-20"}),
+        here("categories", fields=lambda p, c: {"naik": p.things.ours}),
+        here("category_new", fields=lambda p, c: {"name": "Sumur", "in_use": "on"}),
+        here("category", values=ours("code"), fields=lambda p, c: {"name": "Sumur warga", "in_use": "on"}),
+        here("question_new", values=ours("code"), fields=lambda p, c: {
+            "label": "Berapa dalam?", "kind": "line"}),
+        here("question", values=ours("code", "question"), fields=lambda p, c: {
+            "label": "Sejak bulan apa?", "kind": "line"}),
+        here("routing", fields=lambda p, c: {"mati": p.things.ours}),
+        here("rule_new", fields=lambda p, c: {**rule, "unit": "baru"}),
+        here("rule", values=ours("code"), fields=lambda p, c: {**rule, "unit": "baru"}),
+        here("routing_trial", fields=lambda p, c: {"contoh-text": "Lampu di pasar padam"}),
+        here("texts"),
+        here("text", values=lambda p, c: {"key": "verified"}, fields=lambda p, c: {
+            "line": "Laporan sudah lengkap.", "line_en": "Complete."}),
+        here("channels", fields=lambda p, c: {
+            "channels": ["phone"], "remind_value": "2", "remind_unit": "WD"}),
+        here("masking", fields=lambda p, c: {"hide": "Pak Uji", "keep": ""}),
+        here("settings_versions"),
+        here("settings_import", fields=lambda p, c: {"text": parts.settings_text(p)}),
+        here("settings_version", values=number, fields=nothing),
+        here("settings_yaml", values=number),
+    ]  # fmt: skip
+
+
 def _procedure() -> list[Recipe]:
     def here(name: str, **more: Any) -> Recipe:
         return Recipe("office", f"portal:{name}", admin, **more)
@@ -379,6 +424,7 @@ _RECIPES: dict[tuple[str, str], Recipe] = {
         *_api(),
         *_cases_of_staff(),
         *_settings(),
+        *_documents(),
         *_procedure(),
         *_desk(),
         *(recipe for site in ("office", "government") for recipe in _accounts(site)),

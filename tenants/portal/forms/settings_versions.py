@@ -21,7 +21,9 @@ class ImportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         upload = data.get("file")
-        if upload is not None:
+        if upload is not None and data.get("text"):
+            self.add_error("file", _("Tempel isinya atau unggah berkasnya, jangan keduanya."))
+        elif upload is not None:
             if (upload.size or 0) > MAX_BYTES:
                 self.add_error("file", _("Berkas ini terlalu besar. Paling besar 500 KB."))
                 return data

@@ -92,8 +92,9 @@ def settings_import(request: StaffRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     changes: list[dict[str, Any]] | None = None
     if request.method == "POST" and form.is_valid():
-        # A file's contents stand in the form when it comes back.
-        form.data = {**form.data.dict(), "text": form.cleaned_data["text"]}  # type: ignore[attr-defined]  # what was posted
+        if form.cleaned_data["file"] is not None:
+            # Its contents stand in the form when it comes back.
+            form.data = {**request.POST.dict(), "text": form.cleaned_data["text"]}
         try:
             settings = build(Settings, read(form.cleaned_data["text"]))
         except DocumentRefused as refused:
