@@ -22,23 +22,20 @@ _lock = Lock()
 def draft_roles() -> dict[str, Role]:
     """The office's roles in all drafts that can be read, by their code; the newest draft's name counts.
 
-    What a text holds is read once a process and kept under the text's digest.
+    What a text holds is worked out once a process and kept under the text's digest.
     """
     found: dict[str, Role] = {}
-    for pk, digest in ProcedureDraft.objects.order_by("-updated_at").values_list("pk", "digest"):
-        for role in _roles(pk, digest):
+    for digest, text in ProcedureDraft.objects.order_by("-updated_at").values_list("digest", "text"):
+        for role in _roles(digest, text):
             found.setdefault(role.code, role)
     return found
 
 
-def _roles(pk: int, digest: str) -> tuple[Role, ...]:
+def _roles(digest: str, text: str) -> tuple[Role, ...]:
     with _lock:
         if digest in _known:
             _known.move_to_end(digest)
             return _known[digest]
-    text = ProcedureDraft.objects.filter(pk=pk, digest=digest).values_list("text", flat=True).first()
-    if text is None:
-        return ()
     procedure = check(text).procedure
     roles = tuple(role for role in procedure.roles if role.scope is Scope.OFFICE) if procedure else ()
     with _lock:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -34,12 +36,12 @@ def role_names() -> list[tuple[str, str]]:
     ]
 
 
-def offered_roles() -> list[tuple[str, str]]:
+def offered_roles(in_force: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Code and name of every role that a position can be given: of the SOP in force, of earlier versions that
     complaints still follow, and of drafts, so that somebody holds a new role before it is needed.
     """
     language = get_language() or "id"
-    names = dict(role_names())
+    names = dict(in_force)
     for procedure in procedures_in_use():
         for role in procedure.roles:
             if role.scope is Scope.OFFICE and role.code not in names:
@@ -131,7 +133,8 @@ def unit(request: StaffRequest, pk: int) -> HttpResponse:
 def positions(request: StaffRequest) -> HttpResponse:
     """All positions with their roles and holders; adds one."""
     every = list(people.positions(with_closed=True))
-    roles = offered_roles()
+    needed = dict(role_names())
+    roles = offered_roles(needed.items())
     form = PositionForm(request.POST if request.method == "POST" else None, units=people.units(), roles=roles)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -162,7 +165,6 @@ def positions(request: StaffRequest) -> HttpResponse:
         }
         for position in every
     ]
-    needed = dict(role_names())
     vacant = people.roles_without_holder(needed)
     return page(
         request,
@@ -177,7 +179,7 @@ def positions(request: StaffRequest) -> HttpResponse:
 def position(request: StaffRequest, pk: int) -> HttpResponse:
     """One position: its title, unit and roles; close it."""
     found = get_object_or_404(Position.objects.select_related("unit"), pk=pk)
-    roles = offered_roles()
+    roles = offered_roles(role_names())
     form = PositionForm(
         request.POST if request.method == "POST" else None,
         units=people.units(),
