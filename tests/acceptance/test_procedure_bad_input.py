@@ -135,6 +135,13 @@ def test_five_megabytes_are_refused_at_once(admin: Player) -> None:
     assert sent(admin, f"{SOP}konsep/impor/").status_code == 422
 
 
+def test_a_file_that_cannot_be_read_comes_back_as_text_to_be_mended(admin: Player) -> None:
+    refused = sent(admin, f"{SOP}konsep/impor/", file=SimpleUploadedFile("sop.yaml", BOMB.encode()))
+    assert refused.status_code == 422
+    assert "P03" in text_of(refused)
+    assert form_of(refused).fields["text"].values[0].strip() == BOMB.strip()
+
+
 def test_a_file_does_not_take_the_place_of_what_was_typed(admin: Player) -> None:
     file = SimpleUploadedFile("sop.yaml", broken("guard").encode())
     refused = sent(admin, f"{SOP}konsep/impor/", file=file, text="roles: [] # ketikan saya")
@@ -145,7 +152,7 @@ def test_a_file_does_not_take_the_place_of_what_was_typed(admin: Player) -> None
 
 def test_a_text_that_is_saved_over_a_draft_is_kept_as_it_is(jenawi: Office, admin: Player) -> None:
     draft = new_draft(admin)
-    assert done(sent(admin, f"{draft}isi/", text="roles: [ # belum selesai\n\tx")) == draft
+    assert done(sent(admin, f"{draft}isi/", text="roles: [ # belum selesai\r\n\tx")) == draft
     assert text_now(jenawi, draft) == "roles: [ # belum selesai\n\tx"
     assert re.search(r"P01 .*? baris 3", text_of(admin.get(draft)))
     refused = sent(admin, f"{draft}isi/", text="x" * 600_000)

@@ -60,6 +60,8 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.problems: tuple[Problem, ...] = ()
+        for name in ("file", "text"):  # one of the two is needed
+            self.fields[name].hide_optional = True  # type: ignore[attr-defined]  # read by the renderer
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
