@@ -242,6 +242,12 @@ def members(*, with_former: bool = False) -> QuerySet[Member]:
     return found if with_former else found.filter(is_active=True)
 
 
+def present_members() -> QuerySet[Member]:
+    """The active members who are not away today, by name."""
+    day = today()
+    return Member.objects.filter(is_active=True).exclude(absent_from__lte=day, absent_until__gte=day)
+
+
 def units(*, with_closed: bool = False) -> QuerySet[Unit]:
     """The office's units by name."""
     return Unit.objects.all() if with_closed else Unit.objects.filter(is_active=True)

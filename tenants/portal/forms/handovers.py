@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenants.organization.models import Member
-from tenants.organization.queries import today
+from tenants.organization.queries import present_members, today
 
 from .fields import date_input
 
@@ -29,11 +28,9 @@ class HeirForm(forms.Form):
         error_messages={"invalid_choice": _("Orang itu tidak dapat dipilih. Pilih dari daftar.")},
     )
 
-    def __init__(self, *args: Any, member: Member, members: Iterable[Member], **options: Any) -> None:
+    def __init__(self, *args: Any, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
-        day = today()
-        others = [one.pk for one in members if one.pk != member.pk and not one.is_absent(day)]
-        self.fields[HEIR].queryset = Member.objects.filter(pk__in=others)  # type: ignore[attr-defined]
+        self.fields[HEIR].queryset = present_members().exclude(pk=member.pk)  # type: ignore[attr-defined]
         self.fields[HEIR].hide_optional = True  # type: ignore[attr-defined]  # read by the renderer
 
     @property
@@ -60,10 +57,10 @@ class AbsenceForm(forms.Form):
         error_messages={"invalid_choice": _("Orang itu tidak dapat dipilih. Pilih dari daftar.")},
     )
 
-    def __init__(self, *args: Any, member: Member, members: Iterable[Member], **options: Any) -> None:
+    def __init__(self, *args: Any, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
-        others = [one.pk for one in members if one.pk != member.pk]
-        self.fields["substitute"].queryset = Member.objects.filter(pk__in=others)  # type: ignore[attr-defined]
+        others = Member.objects.filter(is_active=True).exclude(pk=member.pk)
+        self.fields["substitute"].queryset = others  # type: ignore[attr-defined]
         noted = member.absent_until is not None and member.absent_until >= today()
         self.initial = {
             "starts_on": member.absent_from if noted else today(),

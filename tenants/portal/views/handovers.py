@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -43,7 +43,7 @@ def handovers(request: StaffRequest) -> HttpResponse:
             "absent": member.is_absent(day),
             "planned": member.absent_from is not None and member.absent_from > day,
         }
-        for member in people.members().select_related("substitute").order_by("name")
+        for member in Member.objects.filter(is_active=True).select_related("substitute")
     ]
     rows.sort(key=lambda row: -row["count"])
     return page(request, "settings/handovers", {"rows": rows})
@@ -73,7 +73,7 @@ def absence(request: StaffRequest, pk: int) -> HttpResponse:
     """Notes that a member is away; shows first which work goes where."""
     found = get_object_or_404(Member.objects.select_related("substitute"), pk=pk, is_active=True)
     posted = request.method == "POST"
-    form = AbsenceForm(request.POST if posted else None, member=found, members=people.members())
+    form = AbsenceForm(request.POST if posted else None, member=found)
     if posted and form.is_valid() and CHANGE in request.POST:
         try:
             services.set_absence(found, actor=request.person, **form.cleaned_data)
@@ -84,8 +84,8 @@ def absence(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("portal:handovers")
     substitute = form.cleaned_data.get("substitute") if posted and form.is_valid() else None
     pieces = plan_handover(found.pk, substitute.pk if substitute else None)
-    roles = _roles_of(found)
-    rows = _rows(request, pieces, everything=substitute is not None, roles=roles)
+    roles = _roles_of(found) if substitute is not None else frozenset()
+    rows = _rows(request, pieces, also=roles)
     context = {
         "member": found,
         "form": form,
@@ -112,7 +112,7 @@ def absence_end(request: StaffRequest, pk: int) -> HttpResponse:
 def heir_form(request: StaffRequest, member: Member) -> HeirForm:
     """Who gets the work: what was sent, or what is only looked at."""
     data = request.POST if request.method == "POST" else request.GET
-    return HeirForm(data, member=member, members=people.members())
+    return HeirForm(data, member=member)
 
 
 def plan_of(request: StaffRequest, member: Member, form: HeirForm) -> dict[str, Any]:
@@ -160,12 +160,13 @@ def _roles_of(member: Member) -> frozenset[str]:
 
 def _rows(
     request: StaffRequest,
-    pieces: Iterable[Piece],
+    pieces: Sequence[Piece],
     *,
-    everything: bool = False,
-    roles: frozenset[str] = frozenset(),
+    also: frozenset[str] = frozenset(),
 ) -> list[dict[str, Any]]:
-    """`everything`: the heir will hold these `roles`, too."""
+    """`also`: roles that the heir will hold by then."""
+    if not pieces:
+        return []
     names = Names(request.person)
     return [
         {
@@ -174,7 +175,7 @@ def _rows(
             "category": names.category(piece.complaint.category),
             "step": names.stage(piece.complaint, piece.item.stage, piece.item.line),
             "due_at": piece.due_at,
-            "fits": piece.fits or (everything and not roles.isdisjoint(piece.item.roles)),
+            "fits": piece.fits or not also.isdisjoint(piece.item.roles),
             "unit": piece.item.unit.name if piece.item.unit else "",
         }
         for piece in pieces
