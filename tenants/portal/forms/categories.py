@@ -12,7 +12,7 @@ from tenants.portal.changing import new_code, text_data, without_empty
 from workflows.common import Text
 from workflows.settings import Category, Question, QuestionKind
 
-from .fields import PlainSelect, text_area, text_line
+from .fields import PlainSelect, mark_english, text_area, text_line
 
 KINDS = (
     (QuestionKind.CHOICE.value, _("satu dari beberapa pilihan")),
@@ -55,6 +55,7 @@ class CategoryForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        mark_english(self)
         unit, case_class = (category.unit, category.case_class) if category else (None, None)
         above = _("Menurut kategori di atasnya")
         self.fields["parent"] = _select([("", _("Tidak di bawah kategori lain")), *parents], _("Di bawah"))
@@ -124,6 +125,7 @@ class QuestionForm(forms.Form):
 
     def __init__(self, *args: Any, question: Question | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
+        mark_english(self)
         self.question = question
         if question is not None:
             self.initial.update(kind=question.kind.value, required=question.required)

@@ -15,7 +15,7 @@ from tenants.complaints.words import category_words, said
 from tenants.portal.routing_words import Named, hours_text
 from workflows.settings import Question, QuestionKind, RoutingCondition, RoutingRule, Settings
 
-from .fields import PlainSelect, moment_input, text_area, text_line
+from .fields import PlainSelect, mark_english, moment_input, text_area, text_line
 from .timetable import DAYS
 
 _REGION = re.compile(r"[0-9][0-9.]{0,19}")
@@ -87,6 +87,7 @@ class RuleForm(forms.Form):
         self, *args: Any, settings: Settings, names: Named, rule: RoutingRule | None = None, **options: Any
     ) -> None:
         super().__init__(*args, **options)
+        mark_english(self)
         self.settings, self.rule = settings, rule
         self.fields["category"] = _ticks(
             ((code, category_words(settings, code)) for code in settings.paths), label=_("Jenis aduan")

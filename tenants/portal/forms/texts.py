@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.template.defaultfilters import linebreaksbr
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from tenants.portal.changing import text_data
@@ -105,6 +108,7 @@ class TextForm(forms.Form):
                     if long
                     else text_line(400, label=label, required=not suffix)
                 )
+                make.widget.attrs["lang"] = "en" if suffix else "id"
                 self.fields[part + suffix] = make
                 self.initial.setdefault(part + suffix, words)
 
@@ -124,6 +128,10 @@ def shown(entry: TextEntry) -> Iterator[dict[str, Any]]:
     for part, labels in PARTS.items():
         text = getattr(entry, part)
         if text is not None:
-            yield {"key": labels[0], "value": text.id}
+            yield {"key": labels[0], "html": _spoken("id", text.id)}
             if text.en:
-                yield {"key": labels[1], "value": text.en}
+                yield {"key": labels[1], "html": _spoken("en", text.en)}
+
+
+def _spoken(language: str, words: str) -> SafeString:
+    return format_html('<span lang="{}">{}</span>', language, linebreaksbr(words, autoescape=True))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from workflows.calendar import Period, Week
 from workflows.worktime import Frame
 
-from .fields import date_input, text_line
+from .fields import date_input, mark_english, text_line
 
 DAYS: dict[str, str | Promise] = {
     "mon": _("Senin"),
@@ -125,6 +125,7 @@ class PeriodForm(WeekForm):
 
     def __init__(self, *args: Any, others: tuple[Period, ...] = (), **options: Any) -> None:
         super().__init__(*args, **options)
+        mark_english(self)
         self.others = others
 
     def clean(self) -> dict[str, Any]:
