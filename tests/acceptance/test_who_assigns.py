@@ -131,8 +131,9 @@ def test_no_other_door_leads_around_it(greged: Office, staff: dict[str, Player])
 
 
 def test_only_the_governments_admins_give_what_is_kept_for_the_government(
-    greged: Office, staff: dict[str, Player]
+    greged: Office, staff: dict[str, Player], as_desk: Callable[..., Player]
 ) -> None:
+    chief, central = (as_desk(greged.government, role) for role in ("admin", "central_admin"))
     keep(greged, staff, "government")
     given = appointment(greged, staff["clerk"], "district_secretary")
     for who in ("admin", "head"):
@@ -141,11 +142,36 @@ def test_only_the_governments_admins_give_what_is_kept_for_the_government(
     assert "hanya boleh diberikan atau diambil oleh admin meja pusat" in text_of(
         staff["admin"].post(HOLDINGS, given)
     )
+    home = "/meja/penunjukan/"
+    assert central.get(home).status_code == 403, "a role at the desk is not enough"
+    address = seen(chief, home).link(f"{home}greged/")
+    before = seen(chief, address)
+    assert staff["secretary"].user.name in before
+    assert staff["head"].user.name not in before.text.split("Beri jabatan")[0]
+    offered = before.form("position").fields["position"].choices
+    assert [value for value in offered if value] == [str(given["position"])]
+    done = chief.post(address, given)
+    assert done.status_code == 302, text_of(done)
     with inside(greged):
+        holding = Holding.objects.get(member_id=staff["clerk"].member_id, position_id=given["position"])
+        other = Holding.objects.get(member_id=staff["head"].member_id)
+    assert staff["clerk"].user.name in seen(chief, address)
+    ended = chief.post(f"{address}{other.pk}/akhiri/")
+    assert ended.status_code == 403, "what the office gives, the desk does not take"
+    assert chief.post(f"{address}{holding.pk}/akhiri/").status_code == 302
+    assert chief.get(f"{home}jenawi/").status_code == 404, "another government's"
+    with inside(greged):
+        assert not Holding.objects.filter(pk=holding.pk, ends_on=None).exists()
         member = Member.objects.get(pk=staff["clerk"].member_id)
         position = Position.objects.get(pk=given["position"])
         officer = Actor(ActorKind.GOVERNMENT, id=1, name="Petugas meja")
         with pytest.raises(OrganizationError, match="admin meja pusat"):
             assign(actor=officer, member=member, position=position)
-        chief = Actor(ActorKind.GOVERNMENT, id=2, name="Admin meja", is_admin=True)
-        assert assign(actor=chief, member=member, position=position).pk
+
+
+def test_a_government_without_such_roles_has_nobody_to_appoint(
+    greged: Office, as_desk: Callable[..., Player]
+) -> None:
+    chief = as_desk(greged.government, "admin")
+    assert "Tidak ada instansi yang menyimpan peran" in seen(chief, "/meja/penunjukan/")
+    assert chief.get("/meja/penunjukan/greged/").status_code == 404

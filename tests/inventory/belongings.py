@@ -25,12 +25,13 @@ from central.onboarding import services as onboarding
 from central.onboarding.models import Invitation
 from tenants.organization.models import Holding, Member, Position
 from tenants.organization.queries import Person, actor_for_member, units
-from tenants.organization.services import create_position, create_unit, deactivate_member
+from tenants.organization.services import assign, create_position, create_unit, deactivate_member
 from tenants.portal.services import change_office
 from tenants.procedure.queries import procedure_in_force, settings_now
 from tenants.procedure.services import put_procedure, put_settings, start_draft
 from tenants.site import drafts
 from tests.acceptance.cast import Player
+from workflows.cases import SYSTEM
 from workflows.editing import Name, NewStage, add_stage, gaps
 from workflows.loading import as_data, as_yaml
 
@@ -49,7 +50,8 @@ class Things:
     """Keys of what a place has, for its addresses. `closing`: the first day of the office's closing. `ours`:
     the code of its own period of other hours, category, question and routing rule; `settings`: the number of
     an earlier version of its settings. `version`: the number of a version of its procedure that is no longer
-    in force; `sop_draft`: a draft of it, and in its main line `sop_stage`, which was added.
+    in force; `sop_draft`: a draft of it, and in its main line `sop_stage`, which was added. `kept`: a
+    position that only the government gives, `appointment`: somebody's holding of it.
     """
 
     draft: str = ""
@@ -63,6 +65,8 @@ class Things:
     position: int = 0
     invited: int = 0
     holding: int = 0
+    kept: int = 0
+    appointment: int = 0
     closing: str = ""
     ours: str = ""
     settings: int = 1
@@ -76,7 +80,7 @@ class Things:
 
 def let_the_desk_write(place: Place) -> None:
     """Has the desk tell the reporter why a complaint is not published, so that the desk, too, has a step with
-    a message to preview. No SOP that is shipped has one.
+    a message to preview; and keeps a role for the government to give. No SOP that is shipped has one.
     """
     assert place.office is not None
     with inside(place.office):
@@ -91,7 +95,18 @@ def let_the_desk_write(place: Place) -> None:
                             "tells": {"text": "declined", "body": "reason"},
                             "reason_to_reporter": True,
                         }
+        name = {"id": "Bendahara", "en": "Treasurer"}
+        document["roles"].append({"code": "treasurer", "name": name, "assigned_by": "government"})
         put_procedure(document, actor=admin)
+        _appoint(place.things)
+
+
+def _appoint(things: Things) -> None:
+    """Somebody in a position that only the government gives."""
+    position = create_position(actor=SYSTEM, code="bendahara", title="Bendahara", roles=["treasurer"])
+    member = Member.objects.create(name="Bendahara Uji", email="bendahara@example.id")
+    things.kept = position.pk
+    things.appointment = assign(actor=SYSTEM, member=member, position=position).pk
 
 
 def hire(place: Place) -> None:

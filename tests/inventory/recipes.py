@@ -310,6 +310,10 @@ def _desk() -> list[Recipe]:
     def member(place: Place, case: Case) -> dict[str, Any]:
         return {"pk": place.person("press_coordinator").user.pk}
 
+    def home(place: Place) -> Place:
+        """The office where the government gives a role."""
+        return next(office for office in place.world.offices if office.things.appointment)
+
     edited = step_form(
         public_title="Lampu menyala lagi",
         public_complaint="Lampu mati.",
@@ -325,6 +329,12 @@ def _desk() -> list[Recipe]:
             "pk": p.things.open_invitation}, fields=nothing),
         here("member", admin, values=member, fields=lambda p, c: {"roles": ["editor"]}),
         here("leave", admin, values=member, fields=nothing),
+        here("appointments", admin),
+        here("office_appointments", admin, values=lambda p, c: {"code": home(p).code}, fields=lambda p, c: {
+            "member": home(p).person("admin").member_id, "position": home(p).things.kept, "acting_kind": "",
+            "starts_on": later(1)}),
+        here("appointment_end", admin, values=lambda p, c: {
+            "code": home(p).code, "pk": home(p).things.appointment}, fields=nothing),
         here("case", editor, case="answered", values=uid),
         here("file", editor, case="answered", values=lambda p, c: {
             **uid(p, c), "file_uid": c.files["photo"]}),

@@ -93,7 +93,7 @@ PAGES = {
     "office portal:members": 14,
     "office portal:member_new": 12,
     "office portal:member": 12,
-    "office portal:member_leave": 11,
+    "office portal:member_leave": 12,
     "office portal:holdings": 18,
     "office portal:holding_end": 13,
     "office portal:handovers": 12,
