@@ -127,6 +127,7 @@ def test_five_megabytes_are_refused_at_once(admin: Player) -> None:
     refused = sent(admin, f"{SOP}konsep/impor/", file=file)
     assert refused.status_code == 422
     assert "P02" in text_of(refused)
+    assert "Berkas ini tidak dapat dipakai." in text_of(refused)
     pasted = admin.post(f"{SOP}konsep/impor/", {"text": "x: 1\n" * 1_000_000, "title": ""})
     assert pasted.status_code == 400
     assert "rusak atau terlalu besar" in text_of(pasted)

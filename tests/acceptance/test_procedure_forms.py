@@ -105,8 +105,8 @@ def test_a_stage_with_a_new_role_is_added_and_the_role_can_be_given_before_it_is
     draft = new_draft(admin)
     assert done(sent(admin, f"{draft}tahap/", **NEW_STAGE)) == draft
     page = admin.get(draft)
-    assert "W06 Peran 'Bagian Hukum' belum dipegang siapa pun" in text_of(page)
-    assert "Tahap “Telaah hukum” · baris" in text_of(page)
+    missing = "W06 Peran 'Bagian Hukum' belum dipegang siapa pun. Isi jabatannya lebih dahulu."
+    assert f"{missing} Tahap “Telaah hukum” · baris" in text_of(page)
     assert "/kantor/atur/jabatan/" in page.content.decode()
     assert f"{draft}berlakukan/" not in page.content.decode()
     compared = text_of(admin.get(f"{draft}beda/"))

@@ -194,7 +194,9 @@ def test_going_back_to_what_nobody_is_there_for_is_refused_with_the_reason(
         Position.objects.filter(roles__contains=["data_officer"]).update(roles=[])
     refused = sent(admin, f"{SOP}versi/1/kembali/")
     assert refused.status_code == 422
-    assert "W06 Peran 'Pengelola Data dan Klarifikasi Informasi' belum dipegang siapa pun" in text_of(refused)
+    words = text_of(refused)
+    assert "W06 Peran 'Pengelola Data dan Klarifikasi Informasi' belum dipegang siapa pun" in words
+    assert re.search(r"Tahap “Klasifikasi” · baris \d+: owner:", words), words
     assert in_force(jenawi).number == 2
 
 

@@ -82,11 +82,11 @@ def go_back(request: StaffRequest, number: int) -> HttpResponse:
         try:
             new = roll_back(number, actor=request.person)
         except ProcedureError as error:
-            text = as_yaml(procedure_from(found.document, found.digest))
+            procedure = procedure_from(found.document, found.digest)
             context |= {
                 "errors": [str(error)],
                 "has_errors": True,
-                "problems": problem_rows(error.problems, text),
+                "problems": problem_rows(error.problems, as_yaml(procedure), procedure),
             }
             return page(request, "procedure/go_back", context, status=STATUS.get(error.code, 422))
         messages.success(

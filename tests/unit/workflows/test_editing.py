@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +98,19 @@ def test_every_step_to_the_next_stage_leads_through_the_new_one() -> None:
     assert (str(clock.limit), clock.warn_share, clock.since) == ("1 WD", 0.5, date(2026, 1, 2))
     begins = next(clock for clock in after.clocks if clock.code == "disposition").counts_from
     assert begins.kind == "entering"
+
+
+def test_no_stage_is_offered_before_a_step_of_four_eyes() -> None:
+    """It looks at who took the step before: another step in between would take its meaning away."""
+    text = (Path(__file__).parents[2] / "acceptance/sops/own/two_approvals.procedure.yaml").read_text()
+    procedure = load_procedure(text)
+    eyes = {s.code for line in procedure.lines for s in line.stages if any(a.four_eyes for a in s.actions)}
+    ways = {
+        to for line in procedure.lines for stage in line.stages for a in stage.actions for to in a.targets()
+    }
+    assert eyes & ways
+    assert eyes & {gap.after for gap in gaps(procedure)} == set()
+    assert gaps(procedure)
 
 
 def test_a_limit_that_runs_on_both_sides_runs_on_in_between() -> None:
