@@ -22,7 +22,7 @@ from django.db import connections
 from psycopg import sql
 
 from central.offices import bootstrap
-from central.offices.registry import after_provision_hooks, append_only_tables
+from central.offices.registry import after_provision_hooks, restrictions
 from config.env import Environment
 from config.launch import BASE_DIR
 from config.launch.postgres import APP, OWNER, Server, ensure_server
@@ -53,7 +53,7 @@ def key() -> str:
         digest.update(str(path.relative_to(BASE_DIR)).encode() + b"\0" + path.read_bytes() + b"\0")
     for package in PACKAGES:
         digest.update(version(package).encode())
-    digest.update(repr(append_only_tables()).encode())
+    digest.update(repr(restrictions()).encode())
     return digest.hexdigest()[:12]
 
 

@@ -18,6 +18,8 @@ addition.
 """
 
 REASON = "reason"
+CORRECTION = "correction"
+"""Why somebody puts the category or the unit right: asked wherever a step may change them."""
 """Code of the input that an action with `reason_required` asks for beside its own."""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 MAIN = "main"
 """Code of the main line, the one token that every procedure has."""
@@ -142,15 +142,23 @@ class LineState:
     by: str = ""
 
 
+class Pause(NamedTuple):
+    """A time that does not count. `stage`: where the case was, which is why; empty: not known."""
+
+    begin: datetime
+    end: datetime
+    stage: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ClockState:
     """One clock of a case, in its latest round.
 
     `base_at`: from when the limit counts (receipt, an action, entering a stage). `started_at`: when the clock
     was set up, which may be later. `due_at`: the last moment in time; while paused, the moment as it stood at
-    the pause. `warn_at`: when the owners are warned. `pauses`: finished pauses as (from, to). `paused_at`:
-    begin of the pause that runs. `stopped_at`: done or cancelled. `provisional`: a day is involved for which
-    no joint-leave decree existed when it was reckoned. `limit`: such as "1 WD", as it applied.
+    the pause. `warn_at`: when the owners are warned. `pauses`: finished pauses. `paused_at`, `paused_in`:
+    begin and stage of the pause that runs. `stopped_at`: done or cancelled. `provisional`: a day is involved
+    for which no joint-leave decree existed when it was reckoned. `limit`: such as "1 WD", as it applied.
     """
 
     code: str
@@ -160,7 +168,8 @@ class ClockState:
     due_at: datetime
     warn_at: datetime | None = None
     paused_at: datetime | None = None
-    pauses: tuple[tuple[datetime, datetime], ...] = ()
+    paused_in: str = ""
+    pauses: tuple[Pause, ...] = ()
     stopped_at: datetime | None = None
     cancelled: bool = False
     round: int = 1

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from workflows.cases import ClockState
+from workflows.cases import ClockState, Pause
 from workflows.conditions import Facts
 from workflows.index import ClockIndex, Index
 from workflows.worktime import WorkCalendar
 
-Pauses = tuple[tuple[datetime, datetime], ...]
+Pauses = tuple[Pause, ...]
 
 
 def reckon(
@@ -21,10 +21,10 @@ def reckon(
     limit = clock.limit(facts)
     due = calendar.add(base, limit)
     begin = base
-    for paused, resumed in pauses:
-        due = calendar.shifted(due, paused, resumed, limit.unit)
+    for pause in pauses:
+        due = calendar.shifted(due, pause.begin, pause.end, limit.unit)
     if pauses:
-        begin = min(pauses[-1][1], due)
+        begin = min(pauses[-1].end, due)
     warn = calendar.share(begin, due, clock.spec.warn_share, limit.unit)
     return due, warn, calendar.provisional(due, limit.unit), str(limit)
 

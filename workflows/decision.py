@@ -55,6 +55,8 @@ class FieldError(StrEnum):
     NOT_ANONYMOUS = "not_anonymous"
     """The procedure does not take anonymous complaints."""
     NOT_CONFIDENTIAL = "not_confidential"
+    NOT_ASKED = "not_asked"
+    """An answer to a question that the category does not ask."""
     NEEDS_ONE_OF = "needs_one_of"
     """E-mail or telephone: at least one."""
 

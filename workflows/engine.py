@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from workflows.actions import Input
 from workflows.cases import (
@@ -61,6 +61,7 @@ from workflows.steps import Step
 __all__ = ["decide", "due_at", "intake_errors", "offers", "recompute", "start", "timeout"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+AnyInput = TypeVar("AnyInput", Input, OfferedInput)
 
 
 def start(
@@ -156,7 +157,7 @@ def decide(
     if not may_take(index, stage, found, state, actor):
         refusal = Refusal.FOUR_EYES if needs_another(found, state, actor) else Refusal.NOT_ALLOWED
         raise ActionRefused(refusal, action)
-    cleaned = clean(action, found.inputs, inputs, index, settings)
+    cleaned = clean(action, _asked(found, found.inputs, case), inputs, index, settings)
     step = Step(procedure, settings, case, actor, now, action, line)
     _set_facts(step, found.inputs, cleaned)
     if found.spec.claims and actor.id is not None:
@@ -435,9 +436,19 @@ def _for_case(action: ActionIndex, settings: Settings, case: Case) -> Offer:
     return replace(
         action.offer,
         inputs=tuple(
-            replace(item, default=known.get(item.sets)) if item.sets else item for item in action.offer.inputs
+            replace(item, default=known.get(item.sets)) if item.sets else item
+            for item in _asked(action, action.offer.inputs, case)
         ),
     )
+
+
+def _asked(action: ActionIndex, inputs: tuple[AnyInput, ...], case: Case) -> tuple[AnyInput, ...]:
+    """An action's inputs for this case. The last, why category or unit are put right, is asked only where the
+    action may change what the case has already.
+    """
+    known = {Fact.CATEGORY: case.category, Fact.UNIT: case.unit}
+    changes = any(item.sets in known and known[item.sets] is not None for item in action.inputs if item.sets)
+    return inputs if changes or not action.corrects else inputs[:-1]
 
 
 def _with_categories(offer: Offer, settings: Settings) -> Offer:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from workflows.actions import REASON, Action, Choice, Input
+from workflows.actions import CORRECTION, REASON, Action, Choice, Input
 from workflows.cases import (
     CENTRAL_ADMIN,
     MAIN,
@@ -36,7 +36,9 @@ def always(_: Facts) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ActionIndex:
-    """One action of one stage. `offer` is complete but for what depends on the case."""
+    """One action of one stage. `offer` is complete but for what depends on the case. `corrects`: the last
+    input asks why category or unit are put right.
+    """
 
     spec: Action
     roles: frozenset[str]
@@ -46,6 +48,7 @@ class ActionIndex:
     inputs: tuple[Input, ...]
     offer: Offer
     starts_lines: tuple[str, ...]
+    corrects: bool = False
 
     def target(self, facts: Facts) -> str | None:
         """The stage that the step leads to; None: the line stays."""
@@ -219,6 +222,10 @@ class Index:
         inputs = action.inputs
         if action.reason_required and all(item.code != REASON for item in inputs):
             inputs = (*inputs, reason_input(action.reason_to_reporter))
+        corrects = bool(ROUTED & {item.sets for item in inputs})
+        corrects = corrects and all(item.code != CORRECTION for item in inputs)
+        if corrects:
+            inputs = (*inputs, correction_input())
         inputs = tuple(self._with_choices(item) for item in inputs)
         finals = {s.code for s in line.stages if s.final is not None}
         return ActionIndex(
@@ -228,6 +235,7 @@ class Index:
             guard=compiled(action.when) if action.when else always,
             branches=branches,
             inputs=inputs,
+            corrects=corrects,
             offer=Offer(
                 action=action.code,
                 line=line.code,
@@ -265,6 +273,22 @@ def reason_input(to_reporter: bool) -> Input:
         min_length=5,
         max_length=4_000,
         to_reporter=to_reporter,
+    )
+
+
+ROUTED = frozenset({Fact.CATEGORY, Fact.UNIT})
+"""What routing decides at receipt, and staff may put right later."""
+
+
+def correction_input() -> Input:
+    """Why the category or the unit is put right."""
+    return Input(
+        code=CORRECTION,
+        kind=InputKind.TEXT,
+        label=label(f"input.{CORRECTION}"),
+        help=label(f"help.{CORRECTION}"),
+        required=False,
+        max_length=1_000,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows.cases import Actor, Intake, Visibility
 from workflows.decision import FieldError
 from workflows.procedure import Procedure
-from workflows.settings import Settings
+from workflows.settings import LONGEST_ANSWER, Question, QuestionKind, Settings
 
 _OF_A_PERSON = frozenset({"name", "address", "email", "phone", "contact"})
 
@@ -53,7 +53,7 @@ def intake_errors(procedure: Procedure, settings: Settings, intake: Intake) -> d
 
 def answer_field(question: str) -> str:
     """The name under which an error of an answer is reported."""
-    return f"answer.{question}"
+    return f"answers.{question}"
 
 
 def _answer_errors(settings: Settings, intake: Intake) -> dict[str, FieldError]:
@@ -65,9 +65,16 @@ def _answer_errors(settings: Settings, intake: Intake) -> dict[str, FieldError]:
     for question in asked:
         answer = intake.answers.get(question.code, "")
         if answer and not question.accepts(answer):
-            errors[answer_field(question.code)] = FieldError.NOT_A_CHOICE
+            errors[answer_field(question.code)] = _wrong(question, answer)
         elif not answer and question.required and not intake.on_behalf:
             errors[answer_field(question.code)] = FieldError.REQUIRED
     for code in intake.answers.keys() - {question.code for question in asked}:
-        errors[answer_field(code)] = FieldError.UNKNOWN
+        errors[answer_field(code)] = FieldError.NOT_ASKED
     return errors
+
+
+def _wrong(question: Question, answer: str) -> FieldError:
+    """Why an answer is none."""
+    if question.kind is QuestionKind.LINE:
+        return FieldError.TOO_LONG if len(answer) > LONGEST_ANSWER else FieldError.WRONG_TYPE
+    return FieldError.WRONG_TYPE if question.kind is QuestionKind.NUMBER else FieldError.NOT_A_CHOICE

@@ -130,7 +130,7 @@ def _move_clock(step: Step, clock: ClockIndex, line: str, stage: str) -> None:
         if runs and state.paused_at is not None:
             step.resume_clock(clock, state)
         elif pauses and state.paused_at is None:
-            step.put_clock(ClockEvent.PAUSE, replace(state, paused_at=step.now))
+            step.put_clock(ClockEvent.PAUSE, replace(state, paused_at=step.now, paused_in=stage))
         else:
             step.put_clock(ClockEvent.MOVE, reckoned(state, clock, step.calendar, step.guards))
     elif runs and clock.spec.counts_from.kind != "action":

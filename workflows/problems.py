@@ -47,14 +47,15 @@ class DocumentRefused(ValueError):
 
 
 @lru_cache(maxsize=1)
-def _sentences() -> Mapping[str, Text]:
+def sentences() -> Mapping[str, Text]:
+    """Every sentence by its key."""
     data = read_yaml(files("workflows").joinpath("problems.yaml").read_text("utf-8")).data
     return {key: Text.model_validate(value) for key, value in data.items()}
 
 
 def sentence(key: str, **values: object) -> Text:
     """A sentence with its blanks filled; a value may itself be bilingual."""
-    pattern = _sentences()[key]
+    pattern = sentences()[key]
 
     def filled(language: str) -> str:
         words = {

@@ -49,16 +49,29 @@ class Head(Model):
     records: tuple[Line200, ...] = ()
 
 
+class Assigner(StrEnum):
+    """Who gives a role of the office to somebody, and takes it."""
+
+    ADMIN = "admin"
+    """Any admin of the office."""
+    HEAD = "head"
+    """Whoever holds a role that is marked `head`."""
+    GOVERNMENT = "government"
+    """An admin of the government's central desk."""
+
+
 class Role(Model):
     """A role of the SOP. It attaches to positions, people come and go.
 
-    `head`: who answers for the office; a ladder of escalation may end there.
+    `head`: who answers for the office; a ladder of escalation may end there. `assigned_by`: who alone may
+    give it to somebody; a role of the government is given there.
     """
 
     code: Code
     name: Text
     scope: Scope = Scope.OFFICE
     head: bool = False
+    assigned_by: Assigner = Assigner.ADMIN
 
 
 class Rung(Model):

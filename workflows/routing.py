@@ -109,11 +109,12 @@ def check_targets(settings: Settings, targets: Targets) -> Iterator[Problem]:
         if missing is not None:
             kind, code = missing
             path: Path = ("routing", number, "target", kind)
-            yield problem("R01", path, name=rule.code, kind=sentence(f"kind.{kind}"), detail=code)
+            yield problem("R01-rule", path, name=rule.code, kind=sentence(f"kind.{kind}"), detail=code)
     for category, _ in settings.walk():
         unit = category.unit
         if unit is not None and targets.units is not None and category.in_use and unit not in targets.units:
-            yield problem("R01", ("categories",), name=category.code, kind=sentence("kind.unit"), detail=unit)
+            kind_of = sentence("kind.unit")
+            yield problem("R01-category", ("categories",), name=category.name, kind=kind_of, detail=unit)
 
 
 def _result(rule: RoutingRule, by_category: str | None) -> RoutingResult:

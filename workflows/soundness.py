@@ -21,7 +21,7 @@ from workflows.own import OWN_ACTIONS
 from workflows.problems import Problem, Severity, problem, sentence
 from workflows.procedure import Line, Procedure, Stage
 from workflows.settings import Settings
-from workflows.staffing import always_by_somebody
+from workflows.staffing import always_by_somebody, check_assigners
 from workflows.strictyaml import Path
 from workflows.sums import check_sums
 from workflows.texts import TextEntry, default_texts
@@ -55,6 +55,7 @@ def check_procedure(procedure: Procedure, settings: Settings | None = None) -> l
                 found.append(problem("W15", where, detail=key, part="line"))
     found += _release(procedure)
     found += check_ladder(procedure)
+    found += check_assigners(procedure)
     found += check_sums(procedure, settings)
     if procedure.platform.hand_up is None and procedure.platform.refer is None:
         found.append(problem("W13-way-out", ("platform",)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workflows.actions import Action
-from workflows.cases import MAIN, REPORTER_ROLE
+from workflows.cases import MAIN, REPORTER_ROLE, Scope
 from workflows.problems import Problem, problem
-from workflows.procedure import Line, Procedure, Stage
+from workflows.procedure import Assigner, Line, Procedure, Stage
 from workflows.strictyaml import Path
 
 Holders = Mapping[str, frozenset[int]]
@@ -29,6 +29,17 @@ def always_by_somebody(procedure: Procedure, line: Line, stage: Stage) -> bool:
             if stage.code in action.targets() and REPORTER_ROLE in action.roles:
                 return False
     return True
+
+
+def check_assigners(procedure: Procedure) -> Iterator[Problem]:
+    """The findings about who gives roles to people: somebody must be able to, other than by holding it."""
+    heads = {role.code for role in procedure.roles if role.head and role.scope is Scope.OFFICE}
+    for number, role in enumerate(procedure.roles):
+        path: Path = ("roles", number, "assigned_by")
+        if role.scope is Scope.GOVERNMENT and role.assigned_by is not Assigner.ADMIN:
+            yield problem("W06-assigned", path, detail=role.code)
+        elif role.assigned_by is Assigner.HEAD and not heads - {role.code}:
+            yield problem("W06-assigner", path, detail=role.code)
 
 
 def check_staff(procedure: Procedure, holders: Holders) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from workflows.cases import Case, ClockState
+from workflows.cases import WITH_GOVERNMENT, Case, ClockState, Pause
 from workflows.clockwork import reckoned, started
 from workflows.conditions import Facts
 from workflows.decision import ClockChange, ClockEvent
@@ -103,31 +103,37 @@ class ClockKeeper:
                 self.resume_clock(clock, state)
         elif stage in clock.pauses or mode == "hand_up":
             if state.paused_at is None:
-                self.put_clock(ClockEvent.PAUSE, replace(state, paused_at=self.now))
+                self.put_clock(ClockEvent.PAUSE, replace(state, paused_at=self.now, paused_in=stage))
         else:
             self.stop_clock(state, cancelled=mode in ("undo", "return"))
 
     def stop_clock(self, state: ClockState, cancelled: bool = False) -> None:
         """End a clock; one that is paused ends with its pause."""
-        pauses = state.pauses if state.paused_at is None else (*state.pauses, (state.paused_at, self.now))
-        self.put_clock(
-            ClockEvent.CANCEL if cancelled else ClockEvent.STOP,
-            replace(state, stopped_at=self.now, paused_at=None, pauses=pauses, cancelled=cancelled),
+        ended = replace(
+            state, stopped_at=self.now, paused_at=None, paused_in="", pauses=self._with_pause(state)
         )
+        event = ClockEvent.CANCEL if cancelled else ClockEvent.STOP
+        self.put_clock(event, replace(ended, cancelled=cancelled))
 
     def resume_clock(self, clock: ClockIndex, state: ClockState) -> None:
         """End the pause of a clock."""
         assert state.paused_at is not None
-        pauses = (*state.pauses, (state.paused_at, self.now))
-        resumed = reckoned(replace(state, paused_at=None), clock, self.calendar, self.guards, pauses)
+        going = replace(state, paused_at=None, paused_in="")
+        resumed = reckoned(going, clock, self.calendar, self.guards, self._with_pause(state))
         self.put_clock(ClockEvent.RESUME, resumed)
+
+    def _with_pause(self, state: ClockState) -> tuple[Pause, ...]:
+        """The pauses of a clock, the one that runs ended now."""
+        if state.paused_at is None:
+            return state.pauses
+        return (*state.pauses, Pause(state.paused_at, self.now, state.paused_in))
 
     def _begin(self, clock: ClockIndex, state: ClockState | None, mode: Mode) -> None:
         """Start a clock, or give a stopped one back."""
         if state is not None and self._goes_on(clock, state, mode):
             pauses = state.pauses
             if mode == "return" and state.stopped_at is not None:
-                pauses = (*pauses, (state.stopped_at, self.now))
+                pauses = (*pauses, Pause(state.stopped_at, self.now, WITH_GOVERNMENT))
             again = replace(state, stopped_at=None, cancelled=False)
             self.put_clock(ClockEvent.RESUME, reckoned(again, clock, self.calendar, self.guards, pauses))
             return

@@ -37,6 +37,7 @@ nothing.
 """
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
+_IN_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 class TextEntry(Model):
@@ -59,9 +60,7 @@ class TextEntry(Model):
     def unknown_placeholders(self) -> tuple[str, ...]:
         """Names in braces that nobody fills."""
         parts = [part for part in (self.subject, self.body, self.line) if part is not None]
-        found = {
-            name for part in parts for words in (part.id, part.en) for name in _PLACEHOLDER.findall(words)
-        }
+        found = {name for part in parts for words in (part.id, part.en) for name in _IN_BRACES.findall(words)}
         return tuple(sorted(found - PLACEHOLDERS))
 
 

@@ -118,4 +118,6 @@ class CategoriesView(PublicView):
         responses={**answers(serializers.CategoryOut), 200: serializers.CategoryOut(many=True)},
     )
     def get(self, request: Request) -> Response:
-        return Response([reading.category_row(item) for item in settings_now().categories if item.in_use])
+        settings = settings_now()
+        found = [reading.category_row(item, settings) for item in settings.categories if item.in_use]
+        return Response(found)

@@ -18,7 +18,7 @@ from tenants.complaints import files
 from tenants.complaints.report import Report
 from tenants.complaints.words import said
 from workflows.decision import InputKind, Offer
-from workflows.settings import Category
+from workflows.settings import Category, Question, Settings
 
 CHANNEL = "api"
 INPUT_PREFIX = "inputs."
@@ -42,17 +42,30 @@ def report_of(data: Mapping[str, Any], *, language: str) -> Report:
         latitude=data.get("latitude"),
         longitude=data.get("longitude"),
         occurred_at=data.get("occurred_at", ""),
+        answers=data.get("answers") or {},
         files=tuple(files.accept(upload) for upload in uploads),
         language=language,
     )
 
 
-def category_row(category: Category) -> dict[str, Any]:
+def category_row(category: Category, settings: Settings) -> dict[str, Any]:
     """A category with everything below it."""
     return {
         "code": category.code,
         "name": said(category.name),
-        "children": [category_row(child) for child in category.children],
+        "questions": [_question_row(question) for question in settings.questions_of(category.code)],
+        "children": [category_row(child, settings) for child in category.children],
+    }
+
+
+def _question_row(question: Question) -> dict[str, Any]:
+    return {
+        "code": question.code,
+        "label": said(question.label),
+        "help": said(question.help),
+        "kind": question.kind.value,
+        "required": question.required,
+        "choices": [{"value": one.value, "label": said(one.label)} for one in question.choices],
     }
 
 

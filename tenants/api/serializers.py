@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +11,33 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from workflows.cases import CitizenStatus, Visibility
+from workflows.problems import Severity
 from workflows.procedure import LONGEST_DESCRIPTION
+from workflows.settings import LONGEST_ANSWER, QuestionKind
 
 from .fields import Degrees, Text, Whole
 
 MOST_FILES = 10
+
+
+QUESTION = r"^[a-z][a-z0-9_]{0,48}$"
+"""What the code of a question looks like."""
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "patternProperties": {QUESTION: {"type": "string", "maxLength": LONGEST_ANSWER}},
+        "additionalProperties": False,
+    }
+)
+class Answers(serializers.DictField):
+    """Answers by the codes of questions."""
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        if isinstance(data, Mapping) and not all(re.fullmatch(QUESTION, str(code)) for code in data):
+            raise serializers.ValidationError(_("Nama jawaban harus kode pertanyaan dari daftar kategori."))
+        return dict(super().to_internal_value(data))
 
 
 class ComplaintIn(serializers.Serializer[Any]):
@@ -35,6 +59,12 @@ class ComplaintIn(serializers.Serializer[Any]):
     )
     visibility = serializers.ChoiceField(
         choices=[item.value for item in Visibility], required=False, default=Visibility.OPEN.value
+    )
+    answers = Answers(
+        child=Text(max_length=LONGEST_ANSWER, allow_blank=True),
+        required=False,
+        help_text="To the category's questions, by their codes: a choice's `value`, `yes` or `no`, digits, "
+        "or words. In a form each is a field `answers.<code>`.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -74,11 +104,30 @@ class ReceiptOut(serializers.Serializer[Any]):
     )
 
 
+class AnswerChoiceOut(serializers.Serializer[Any]):
+    """One answer to choose."""
+
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
+
+
+class QuestionOut(serializers.Serializer[Any]):
+    """What is asked of a complaint of a category, beside the description."""
+
+    code = serializers.CharField(help_text="Names the answer in `answers` of a complaint.")
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
+    help = serializers.CharField(allow_blank=True)
+    kind = serializers.ChoiceField(choices=[item.value for item in QuestionKind])
+    required = serializers.BooleanField()  # type: ignore[assignment]  # a field of this name
+    choices = AnswerChoiceOut(many=True, help_text="Empty for every kind but `choice`.")
+
+
 class CategoryOut(serializers.Serializer[Any]):
     """A category; those with children only group."""
 
     code = serializers.CharField()
     name = serializers.CharField()
+    questions = QuestionOut(many=True, help_text="Those of the categories above it among them.")
     children = serializers.ListField(child=serializers.DictField(), help_text="Categories of the same shape.")
 
 
@@ -160,6 +209,14 @@ class ActionOut(serializers.Serializer[Any]):
     inputs = InputOut(many=True)
 
 
+class PauseOut(serializers.Serializer[Any]):
+    """A time that does not count."""
+
+    begin = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    stage = serializers.CharField(allow_blank=True, help_text="Where the case was, which is why.")
+
+
 class ClockOut(serializers.Serializer[Any]):
     """A limit of the SOP."""
 
@@ -169,7 +226,17 @@ class ClockOut(serializers.Serializer[Any]):
     base_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
     paused_at = serializers.DateTimeField(allow_null=True)
+    pauses = PauseOut(many=True, help_text="Finished pauses.")
     stopped_at = serializers.DateTimeField(allow_null=True)
+
+
+class AnswerOut(serializers.Serializer[Any]):
+    """What the reporter answered, with the words of the question as it was asked."""
+
+    code = serializers.CharField()
+    value = serializers.CharField()
+    question = serializers.CharField()
+    answer = serializers.CharField()
 
 
 class CaseOut(serializers.Serializer[Any]):
@@ -185,6 +252,7 @@ class CaseOut(serializers.Serializer[Any]):
     channel = serializers.CharField()
     visibility = serializers.ChoiceField(choices=[item.value for item in Visibility])
     description = serializers.CharField()
+    answers = AnswerOut(many=True)
     place = serializers.CharField(allow_blank=True)
     received_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(allow_null=True)
@@ -218,3 +286,29 @@ ACT_FORM: dict[str, Any] = {
     },
     "required": ["version"],
 }
+
+
+class SopCheckIn(serializers.Serializer[Any]):
+    """A procedure as YAML, as it stands in a file."""
+
+    document = Text(
+        trim_whitespace=False, help_text="At most 512,000 bytes; its form: `/api/sop-schema.json`."
+    )
+
+
+class SopProblem(serializers.Serializer[Any]):
+    """One finding of the proof."""
+
+    code = serializers.CharField(help_text="Of the rule, such as `W03`; stable, for programs.")
+    severity = serializers.ChoiceField(choices=[item.value for item in Severity])
+    line = serializers.IntegerField(allow_null=True, help_text="Of the YAML, from 1; null for the whole.")
+    path = serializers.CharField(help_text="Keys and positions from the top, with dots between them.")
+    text = serializers.CharField(help_text="What is wrong and what to do, in the caller's language.")
+
+
+class SopChecked(serializers.Serializer[Any]):
+    """What a document is worth. `sound`: it could be put in force here today."""
+
+    sound = serializers.BooleanField()
+    kind = serializers.CharField(help_text="`procedure`; empty for what was not recognised.")
+    problems = SopProblem(many=True)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from central.offices.access import current_office
+from tenants.complaints.answers import answer_rows
 from tenants.complaints.errors import not_found
 from tenants.complaints.masking import hide
 from tenants.complaints.models import Complaint, Reporter, WorkItem
@@ -140,6 +141,10 @@ def case_content(complaint: Complaint, person: Person) -> dict[str, Any]:
         "channel": complaint.channel,
         "visibility": complaint.visibility,
         "description": told(complaint.description),
+        "answers": [
+            {"code": row["code"], "value": told(row["value"]), "question": question, "answer": told(answer)}
+            for row, (question, answer) in zip(complaint.answers, answer_rows(complaint), strict=True)
+        ],
         "place": told(complaint.place),
         "received_at": complaint.received_at,
         "due_at": complaint.due_at,

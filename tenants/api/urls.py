@@ -6,15 +6,18 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from central.offices.middleware import public_side
 
-from . import citizen, described, directory, problems, staff
+from . import citizen, described, directory, problems, sop, staff
 
 schema = public_side(described.SchemaView.as_view())
+sop_schema = public_side(sop.SopSchemaView.as_view())
 
 office: list[URLPattern | URLResolver] = [
     path("schema/", schema, name="api-schema"),
+    path("sop-schema.json", sop_schema, name="api-sop-schema"),
     path("v1/complaints/", citizen.ComplaintsView.as_view(), name="api-complaints"),
     path("v1/complaints/<str:tracking_code>/", citizen.TrackingView.as_view(), name="api-tracking"),
     path("v1/categories/", citizen.CategoriesView.as_view(), name="api-categories"),
+    path("v1/sop-checks/", sop.SopChecksView.as_view(), name="api-sop-checks"),
     path("v1/work/", staff.WorkView.as_view(), name="api-work"),
     path("v1/cases/<str:slug>/", staff.CaseView.as_view(), name="api-case"),
     path("v1/cases/<str:slug>/actions/<str:action>/", staff.ActionView.as_view(), name="api-action"),
@@ -22,6 +25,7 @@ office: list[URLPattern | URLResolver] = [
 ]
 platform: list[URLPattern | URLResolver] = [
     path("schema/", schema, name="api-schema"),
+    path("sop-schema.json", sop_schema, name="api-sop-schema"),
     path("v1/offices/", directory.OfficesView.as_view(), name="api-offices"),
     re_path(r"^.*$", problems.not_found),
 ]

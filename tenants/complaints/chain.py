@@ -39,7 +39,8 @@ def content_digest(salt: str, *parts: str) -> str:
 
 
 def complaint_digest(complaint: Complaint) -> str:
-    """Of what was reported."""
+    """Of what was reported. Answers are in it where there are any."""
+    answers = [json.dumps(row, sort_keys=True, ensure_ascii=False) for row in complaint.answers]
     return content_digest(
         complaint.salt,
         complaint.description,
@@ -47,6 +48,7 @@ def complaint_digest(complaint: Complaint) -> str:
         complaint.occurred_at,
         str(complaint.latitude if complaint.latitude is not None else ""),
         str(complaint.longitude if complaint.longitude is not None else ""),
+        *answers,
     )
 
 

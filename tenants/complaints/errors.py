@@ -77,6 +77,7 @@ FIELD_ERRORS: Mapping[FieldError, Promise] = {
         "Instansi ini tidak menerima laporan tanpa nama. Anda dapat meminta nama dirahasiakan."
     ),
     FieldError.NOT_CONFIDENTIAL: _("Instansi ini tidak menyediakan pilihan nama dirahasiakan."),
+    FieldError.NOT_ASKED: _("Pertanyaan ini tidak diajukan untuk kategori itu. Periksa daftar kategori."),
     FieldError.NEEDS_ONE_OF: _("Isi alamat surel atau nomor telepon, paling sedikit salah satu."),
 }
 

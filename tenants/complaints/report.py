@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from central.plaintext import NO_ADDRESS, clean_line, clean_text, holds_address
 from workflows.cases import Intake, Visibility
 
+from .answers import FIELD, is_storable, normal_answers
 from .contacts import normal_email, normal_phone
 from .errors import ComplaintError
 from .files import StoredFile
@@ -27,7 +30,8 @@ class Report:
 
     `channel`: a code of `tenants.channels.registry`. `region`: code of the place's region, for routing.
     `occurred_at`: the reporter's own words or a date. `received_at`: when a letter or call came in; None:
-    now. `files`: as `files.accept` stored them. `language`: in which the reporter is written to.
+    now. `files`: as `files.accept` stored them. `answers`: by the code of the category's question.
+    `language`: in which the reporter is written to.
     """
 
     description: str
@@ -46,6 +50,7 @@ class Report:
     files: tuple[StoredFile, ...] = ()
     language: str = "id"
     received_at: datetime | None = None
+    answers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def anonymous(self) -> bool:
@@ -54,7 +59,9 @@ class Report:
 
     def digest(self) -> str:
         """SHA-256 over everything that was sent, to tell a repeated request from another one."""
-        parts = [repr(getattr(self, name)) for name in self.__slots__ if name != "files"]
+        apart = {"files", "answers"}
+        parts = [repr(getattr(self, name)) for name in self.__slots__ if name not in apart]
+        parts += [repr(pair) for pair in sorted(self.answers.items())]
         parts += [f"{file.digest} {file.name}" for file in self.files]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -82,8 +89,10 @@ def normal_report(report: Report, now: datetime) -> Report:
     point = _point(report, errors)
     if report.received_at is not None and report.received_at > now:
         errors["received_at"] = _("Waktu diterima tidak boleh di masa depan.")
-    if any("\x00" in str(getattr(report, field)) for field in ("description", "category", *_LONGEST)):
+    if any("\x00" in str(getattr(report, name)) for name in ("description", "category", *_LONGEST)):
         errors["description"] = _("Isian memuat tanda yang tidak dapat disimpan.")
+    if not is_storable(report.answers):
+        errors[FIELD] = _("Isian memuat tanda yang tidak dapat disimpan.")
     if errors:
         raise ComplaintError(
             "bad_input", _("Ada isian yang belum lengkap atau keliru. Perbaiki isian yang ditandai."), errors
@@ -104,6 +113,7 @@ def normal_report(report: Report, now: datetime) -> Report:
         phone=phone,
         latitude=point[0],
         longitude=point[1],
+        answers=normal_answers(report.answers),
     )
 
 
@@ -144,4 +154,5 @@ def intake_of(report: Report, *, timezone: str, now: datetime, on_behalf: bool =
         occurred_at=received_at if report.occurred_at else None,
         files=len(report.files),
         on_behalf=on_behalf,
+        answers=report.answers,
     )

@@ -14,6 +14,7 @@ from workflows.cases import (
     LineState,
     Memory,
     Outcome,
+    Pause,
     Visibility,
     alarms_from_json,
     alarms_to_json,
@@ -52,6 +53,14 @@ def lines_of(complaint: Complaint) -> dict[str, LineState]:
     }
 
 
+def pauses_of(clock: Clock) -> tuple[Pause, ...]:
+    """The finished pauses of a clock. Those stored before their reason was have two parts."""
+    return tuple(
+        Pause(datetime.fromisoformat(begin), datetime.fromisoformat(end), *why)
+        for begin, end, *why in clock.pauses
+    )
+
+
 def clock_state(clock: Clock) -> ClockState:
     """A clock's row as the engine sees it."""
     return ClockState(
@@ -61,8 +70,9 @@ def clock_state(clock: Clock) -> ClockState:
         started_at=clock.started_at,
         due_at=clock.due_at,
         warn_at=clock.warn_at,
-        pauses=tuple((datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in clock.pauses),
+        pauses=pauses_of(clock),
         paused_at=clock.paused_at,
+        paused_in=clock.paused_in,
         stopped_at=clock.stopped_at,
         cancelled=clock.cancelled,
         round=clock.round,
@@ -85,7 +95,8 @@ def clock_row(complaint: Complaint, state: ClockState) -> Clock:
         warn_at=state.warn_at,
         provisional=state.provisional,
         paused_at=state.paused_at,
-        pauses=[[a.isoformat(), b.isoformat()] for a, b in state.pauses],
+        paused_in=state.paused_in,
+        pauses=[[pause.begin.isoformat(), pause.end.isoformat(), pause.stage] for pause in state.pauses],
         stopped_at=state.stopped_at,
         cancelled=state.cancelled,
     )

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from central.dates import HOUR, WEEKDAY, written
-from workflows.cases import CitizenStatus, Outcome
+from workflows.cases import WITH_GOVERNMENT, CitizenStatus, Outcome
 from workflows.common import Span, Text, TimeUnit
 from workflows.labels import stage_label
 from workflows.own import OWN_ACTIONS, own_action
@@ -59,6 +59,16 @@ def stage_words(procedure: Procedure, stage: str, line: str = "main") -> str:
     """A stage's name as the SOP or the platform has it."""
     found = procedure.stage(stage, line)
     return said(found.name if found else stage_label(stage)) or stage
+
+
+def pause_reason_words(procedure: Procedure, stage: str, line: str = "main") -> str:
+    """Why a clock stood still, by the stage in which it did; "" where that is not known."""
+    if stage == WITH_GOVERNMENT:
+        return _("di antrean pemerintah daerah")
+    found = procedure.stage(stage, line) if stage else None
+    if found is not None and found.status is CitizenStatus.AWAITING_REPORTER:
+        return _("menunggu jawaban pelapor")
+    return stage_words(procedure, stage, line) if stage else ""
 
 
 def category_words(settings: Settings, code: str) -> str:
@@ -145,5 +155,7 @@ EVENTS: Mapping[str, Promise] = {
     "timeout": gettext_lazy("Batas waktu tunggu berakhir"),
     "notice": gettext_lazy("Pengingat dikirim"),
     "recompute": gettext_lazy("Batas waktu dihitung ulang"),
+    "move_version": gettext_lazy("Dipindahkan ke versi prosedur yang baru"),
+    "hand_over_work": gettext_lazy("Tugas dialihkan kepada petugas lain"),
     "release_work": gettext_lazy("Tugas dikembalikan kepada pemegang peran"),
 }

@@ -63,4 +63,5 @@ def _entries() -> list[dict[str, str]]:
     return [
         {"url": reverse("desk:looks"), "label": _("Catatan akses"), "icon": "eye"},
         {"url": reverse("desk:members"), "label": _("Anggota meja"), "icon": "users"},
+        {"url": reverse("desk:appointments"), "label": _("Penunjukan"), "icon": "user"},
     ]

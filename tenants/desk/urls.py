@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from tenants.desk.views import cases, looks, members, queue
+from tenants.desk.views import appointments, cases, looks, members, queue
 
 
 class Slug:
@@ -36,6 +36,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("anggota/undangan/<int:pk>/batal/", members.cancel_invitation, name="invitation_cancel"),
     path("anggota/<int:pk>/", members.member, name="member"),
     path("anggota/<int:pk>/keluar/", members.leave, name="leave"),
+    path("penunjukan/", appointments.appointments, name="appointments"),
+    path("penunjukan/<slug:code>/", appointments.office_appointments, name="office_appointments"),
+    path("penunjukan/<slug:code>/<int:pk>/akhiri/", appointments.end_appointment, name="appointment_end"),
     path(CASE, cases.case, name="case"),
     path(f"{CASE}berkas/<desk_uid:file_uid>/", cases.file, name="file"),
     path(STEP, cases.action, name="action"),

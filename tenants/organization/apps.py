@@ -10,4 +10,5 @@ class OrganizationConfig(AppConfig):
         from tenants.organization import joining, services
 
         joining.connect()
+        register_alarm(services.ABSENCE_ALARM, services.on_absence_alarm)
         register_alarm(services.HOLDING_ALARM, services.on_holding_alarm)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
@@ -41,7 +43,11 @@ class Position(models.Model):
 
 
 class Member(models.Model):
-    """A person of this office. `user_id` is the public account, without a foreign key across schemas."""
+    """A person of this office. `user_id` is the public account, without a foreign key across schemas.
+
+    `absent_from` to `absent_until` (office-local, both included): leave or illness, the newest one. No work
+    is given to them meanwhile; the `substitute` acts in their positions.
+    """
 
     user_id = models.BigIntegerField(unique=True, null=True, blank=True)
     name = models.CharField(_("nama"), max_length=150)
@@ -51,19 +57,40 @@ class Member(models.Model):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
     left_at = models.DateTimeField(null=True, blank=True)
+    absent_from = models.DateField(_("tidak hadir mulai"), null=True)
+    absent_until = models.DateField(_("tidak hadir sampai"), null=True)
+    substitute = models.ForeignKey(
+        "self",
+        verbose_name=_("pengganti"),
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+    )
 
     class Meta:
         ordering = ["name"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(absent_from=None, absent_until=None)
+                | models.Q(absent_until__gte=models.F("absent_from")),
+                name="absence_ends_after_start",
+            ),
             models.UniqueConstraint(
                 Lower("email"),
                 condition=models.Q(is_active=True),
                 name="member_email_once",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def is_absent(self, on: date) -> bool:
+        """Whether they are away on an office-local date."""
+        if self.absent_from is None or self.absent_until is None:
+            return False
+        return self.absent_from <= on <= self.absent_until
 
 
 class Holding(models.Model):

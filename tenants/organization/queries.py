@@ -18,7 +18,8 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from central.offices.access import OfficeAccessError, current_office
-from workflows.cases import Actor, ActorKind
+from workflows.cases import Actor, ActorKind, Scope
+from workflows.procedure import Assigner, Role
 
 from .models import Holding, Member, Position, Unit
 
@@ -39,13 +40,15 @@ class Person(Actor):
     """A member as an actor of the engine, with what the record keeps beside the name.
 
     `title`: the positions held, an acting officer's with `Plt.` or `Plh.` before it. `position_roles`: the
-    roles that come from positions, without those that a first admin stands in for.
+    roles that come from positions, without those that a first admin stands in for. `absent`: they are away,
+    and nothing is given to them.
     """
 
     title: str = ""
     user_id: int | None = None
     email: str = ""
     position_roles: frozenset[str] = frozenset()
+    absent: bool = False
 
     def at_present(self) -> Person | None:
         """As in `Present`. One statement; three for an admin."""
@@ -92,10 +95,12 @@ class _Entry:
     roles: set[str]
     units: set[str]
     titles: list[str]
+    absent: bool
 
 
 _ROWS = """
-SELECT m.id, m.name, m.email, m.user_id, m.is_admin, h.acting_kind, p.title, p.roles, u.code
+SELECT m.id, m.name, m.email, m.user_id, m.is_admin, h.acting_kind, p.title, p.roles, u.code,
+    m.absent_from IS NOT NULL AND %(on)s BETWEEN m.absent_from AND m.absent_until
 FROM organization_member m
 LEFT JOIN organization_holding h ON h.member_id = m.id
     AND h.starts_on <= %(on)s AND (h.ends_on IS NULL OR h.ends_on >= %(on)s)
@@ -105,6 +110,7 @@ WHERE m.is_active AND {condition}
 ORDER BY m.id, h.acting_kind, h.id
 """
 _EVERYBODY = "TRUE"
+_ADMINS = "m.is_admin"
 _OF_USER = "m.user_id = %(user)s"
 _OF_ID = "m.id = %(member)s"
 _WITH_ROLES = "(m.is_admin OR p.roles && %(roles)s::varchar[] OR m.id = %(member)s)"
@@ -118,8 +124,8 @@ def _entries(condition: str, on: date, **values: Any) -> dict[int, _Entry]:
         cursor.execute(_ROWS.format(condition=condition), {"on": on, **values})
         rows = cursor.fetchall()
     found: dict[int, _Entry] = {}
-    for pk, name, email, user_id, is_admin, acting, title, roles, unit in rows:
-        entry = found.setdefault(pk, _Entry(pk, name, email, user_id, is_admin, set(), set(), []))
+    for pk, name, email, user_id, is_admin, acting, title, roles, unit, absent in rows:
+        entry = found.setdefault(pk, _Entry(pk, name, email, user_id, is_admin, set(), set(), [], absent))
         if title is None:
             continue
         entry.roles.update(roles)
@@ -141,6 +147,7 @@ def _person(entry: _Entry, extra_roles: Iterable[str] = (), extra_units: Iterabl
         user_id=entry.user_id,
         email=entry.email,
         position_roles=frozenset(entry.roles),
+        absent=entry.absent,
     )
 
 
@@ -174,21 +181,26 @@ def _with_vacancies(entry: _Entry, on: date) -> Person:
     everybody = _entries(_EVERYBODY, on)
     if first_admin(everybody.values()) != entry.id:
         return _person(entry)
-    held = {role for other in everybody.values() for role in other.roles}
-    staffed = {unit for other in everybody.values() for unit in other.units}
+    present = [other for other in everybody.values() if not other.absent]
+    held = {role for other in present for role in other.roles}
+    staffed = {unit for other in present for unit in other.units}
     units = set(Unit.objects.filter(is_active=True).values_list("code", flat=True))
     return _person(entry, office_roles() - held, units - staffed)
 
 
 def first_admin(entries: Iterable[_Entry]) -> int | None:
-    """The longest-standing active admin: who stands in for roles that nobody holds."""
-    return min((entry.id for entry in entries if entry.is_admin), default=None)
+    """The longest-standing active admin who is not away: who stands in for roles that nobody holds. Of admins
+    who are all away, the first.
+    """
+    found = sorted((entry.absent, entry.id) for entry in entries if entry.is_admin)
+    return found[0][1] if found else None
 
 
 def holders(
     roles: Sequence[str], *, unit: str | None = None, member: int | None = None, on: date | None = None
 ) -> list[Person]:
     """Who is to be told or offered work of these roles: their holders, narrowed by unit or to one person.
+    Whoever is away is left out, unless the work is meant for them alone.
 
     Where that leaves nobody, the first admin. One statement.
     """
@@ -198,12 +210,20 @@ def holders(
         return [_person(found[member])]
     wanted = set(roles)
     chosen = [
-        entry for entry in found.values() if entry.roles & wanted and (unit is None or unit in entry.units)
+        entry
+        for entry in found.values()
+        if entry.roles & wanted and not entry.absent and (unit is None or unit in entry.units)
     ]
     if not chosen:
         admin = first_admin(found.values())
         chosen = [found[admin]] if admin is not None else []
     return [_person(entry) for entry in chosen]
+
+
+def admins() -> list[Person]:
+    """The office's active admins."""
+    found = _entries(_ADMINS, today())
+    return [_person(entry) for entry in found.values()]
 
 
 def members_by_id(ids: Iterable[int]) -> dict[int, Member]:
@@ -220,6 +240,12 @@ def members(*, with_former: bool = False) -> QuerySet[Member]:
     """Everybody of the office by name, with their holdings."""
     found = Member.objects.prefetch_related("holdings__position__unit")
     return found if with_former else found.filter(is_active=True)
+
+
+def present_members() -> QuerySet[Member]:
+    """The active members who are not away today, by name."""
+    day = today()
+    return Member.objects.filter(is_active=True).exclude(absent_from__lte=day, absent_until__gte=day)
 
 
 def units(*, with_closed: bool = False) -> QuerySet[Unit]:
@@ -243,8 +269,51 @@ def holdings(*, on: date | None = None) -> QuerySet[Holding]:
     return found.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
 
 
-def roles_without_holder(roles: Iterable[str], on: date | None = None) -> set[str]:
-    """Those of the roles that no active member holds on the date; the first admin stands in for them."""
+def role_holders(on: date | None = None) -> dict[str, frozenset[int]]:
+    """Role to the ids of the active members who hold it on the date and are not away. One statement."""
+    found: dict[str, set[int]] = {}
+    for entry in _entries(_EVERYBODY, on or today()).values():
+        if entry.absent:
+            continue
+        for role in entry.roles:
+            found.setdefault(role, set()).add(entry.id)
+    return {role: frozenset(ids) for role, ids in found.items()}
+
+
+def kept_roles(roles: Iterable[str]) -> list[Role]:
+    """Those of the roles that the procedure in force lets only some give to people."""
     wanted = set(roles)
-    held = {role for entry in _entries(_EVERYBODY, on or today()).values() for role in entry.roles}
-    return wanted - held
+    return [r for r in _roles() if r.code in wanted and r.assigned_by is not Assigner.ADMIN]
+
+
+def head_roles() -> frozenset[str]:
+    """The office's roles that answer for it, by the procedure in force."""
+    return _heads(_roles())
+
+
+def may_assign_some(person: Person, roles: Sequence[Role] | None = None) -> bool:
+    """Whether somebody who is no admin gives at least one role to people: a head, of whom the SOP demands it.
+    `roles`: those of the procedure in force, where they were read already.
+    """
+    known = _roles() if roles is None else roles
+    by_head = any(role.assigned_by is Assigner.HEAD for role in known)
+    return by_head and not _heads(known).isdisjoint(person.roles)
+
+
+def _heads(roles: Iterable[Role]) -> frozenset[str]:
+    return frozenset(role.code for role in roles if role.head and role.scope is Scope.OFFICE)
+
+
+def _roles() -> Sequence[Role]:
+    """Of the procedure in force; none without one."""
+    from tenants.procedure.queries import NoProcedure, procedure_in_force
+
+    try:
+        return procedure_in_force().roles
+    except NoProcedure:
+        return ()
+
+
+def roles_without_holder(roles: Iterable[str], on: date | None = None) -> set[str]:
+    """Those of the roles that nobody who is there holds on the date; the first admin stands in for them."""
+    return set(roles) - role_holders(on).keys()

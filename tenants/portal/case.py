@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from central.offices.models import Office
 from tenants.channels.registry import label as channel_label
 from tenants.complaints import words
+from tenants.complaints.answers import answer_rows
 from tenants.complaints.contacts import shown_phone
 from tenants.complaints.masking import hide
 from tenants.complaints.models import Attachment, Clock, Complaint, Reporter
@@ -25,11 +26,13 @@ from tenants.complaints.queries import (
     reporter_for_staff,
 )
 from tenants.complaints.services.publication import PICTURES, known_of
-from tenants.complaints.snapshot import case_of
+from tenants.complaints.snapshot import case_of, pauses_of
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
 from workflows.cases import MAIN, Actor, Case, Visibility
 from workflows.decision import Offer, OfferKind
+from workflows.foureyes import for_a_colleague
+from workflows.index import StepAt
 
 from .door import StaffRequest, note_look
 from .rows import TONES, pause_words, role_words
@@ -145,6 +148,7 @@ def page_values(case: Opened, teller: Teller) -> dict[str, Any]:
         "head": head_of(case),
         "steps": steps,
         "others": others,
+        "for_a_colleague": [words.said(step.action.spec.name) for step in colleague_steps(case)],
         "reporter_rows": reporter_rows(case),
         "story": case.told(complaint.description),
         "story_rows": story_rows(case),
@@ -195,6 +199,7 @@ def story_rows(case: Opened) -> list[dict[str, Any]]:
     complaint = case.complaint
     rows = [
         {"key": _("Jenis"), "value": category_words(case)},
+        *answers_told(case),
         {"key": _("Tempat kejadian"), "value": case.told(complaint.place)},
         {"key": _("Waktu kejadian"), "value": complaint.occurred_at},
         {"key": _("Diterima"), "value": words.moment_words(complaint.received_at, case.case.timezone)},
@@ -204,6 +209,11 @@ def story_rows(case: Opened) -> list[dict[str, Any]]:
         {"key": _("Petugas"), "value": complaint.member.name if complaint.member else ""},
     ]
     return [row for row in rows if row["value"]]
+
+
+def answers_told(case: Opened) -> list[dict[str, str]]:
+    """What the reporter answered to the category's questions, as this person may read it."""
+    return [{"key": key, "value": case.told(value)} for key, value in answer_rows(case.complaint)]
 
 
 def category_words(case: Opened) -> str:
@@ -246,6 +256,15 @@ def clock_rows(case: Opened) -> list[dict[str, Any]]:
                 "limit": words.limit_words(clock.limit),
                 "due_at": clock.due_at,
                 "paused": pause_words(case.complaint) if clock.paused_at and not clock.stopped_at else "",
+                "paused_at": None if clock.stopped_at else clock.paused_at,
+                "pauses": [
+                    {
+                        "begin": pause.begin,
+                        "end": pause.end,
+                        "why": words.pause_reason_words(case.rules.procedure, pause.stage, clock.line),
+                    }
+                    for pause in pauses_of(clock)
+                ],
                 "finished_at": clock.stopped_at,
                 "cancelled": clock.cancelled,
                 "provisional": clock.provisional,
@@ -290,6 +309,11 @@ def head_of(case: Opened) -> dict[str, Any]:
         "stage": words.stage_words(case.rules.procedure, complaint.stage),
         "primary": _act(case, primary) if primary else None,
     }
+
+
+def colleague_steps(case: Opened) -> list[StepAt]:
+    """Steps that would be this person's, but that somebody else must take: theirs was the step before."""
+    return for_a_colleague(case.rules.procedure, case.case, case.person)
 
 
 def acts(case: Opened) -> tuple[list[dict[str, str]], list[dict[str, str]]]:

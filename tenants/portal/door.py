@@ -14,18 +14,20 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from central.accounts.middleware import NotAtHome
 from central.offices.access import give_up
 from central.offices.models import Office
 from tenants.errors import ServiceError
-from tenants.organization.queries import Person
+from tenants.organization.queries import Person, may_assign_some
 
 from .pages import refusal_page
 
 log = logging.getLogger("tanggap.audit")
+
+NOT_ADMIN = gettext_lazy("Halaman ini hanya untuk admin instansi. Minta bantuan admin instansi Anda.")
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate["StaffRequest", Rest], HttpResponse]
@@ -65,9 +67,21 @@ def admins(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpRes
 
     def inner(request: StaffRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         if not request.person.is_admin:
-            raise ServiceError(
-                "not_admin", _("Halaman ini hanya untuk admin instansi. Minta bantuan admin instansi Anda.")
-            )
+            raise ServiceError("not_admin", NOT_ADMIN)
+        return view(request, *args, **kwargs)
+
+    update_wrapper(inner, view)
+    return staff(inner)
+
+
+def assigners(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResponse]:
+    """Lets those in who give positions to people: the office's admins, and its heads where the SOP keeps a
+    role for them to give.
+    """
+
+    def inner(request: StaffRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if not request.person.is_admin and not may_assign_some(request.person):
+            raise ServiceError("not_admin", NOT_ADMIN)
         return view(request, *args, **kwargs)
 
     update_wrapper(inner, view)

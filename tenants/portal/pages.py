@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from central.offices.access import give_up
 from tenants.errors import ServiceError
-from tenants.organization.queries import Person
+from tenants.organization.queries import Person, may_assign_some
 from tenants.procedure.queries import NoProcedure, procedure_in_force
 from workflows.intake import may_record
 from workflows.procedure import Procedure
@@ -26,6 +26,7 @@ STATUS = {
     "conflict": 409,
     "not_allowed": 403,
     "not_admin": 403,
+    "not_assigner": 403,
     "wrong_stage": 409,
     "too_late": 409,
 }
@@ -54,7 +55,8 @@ def page(
 
 def hidden_for(person: Person, procedure: Procedure | None) -> tuple[str, ...]:
     """Entries of the menu that are not for this person."""
-    hidden = () if person.is_admin else ("settings",)
+    assigns = person.is_admin or may_assign_some(person, procedure.roles if procedure else ())
+    hidden = () if assigns else ("settings",)
     records = procedure is not None and may_record(procedure, person)
     return hidden if records else ("intake", *hidden)
 

@@ -17,6 +17,7 @@ from central.offices.access import current_office
 from tenants.complaints.models import Clock, Complaint, WorkItem
 from tenants.organization.models import Unit
 from tenants.organization.queries import Person
+from tenants.procedure.models import ProcedureMove, ProcedureVersion
 from workflows.cases import CitizenStatus, Scope
 
 SOON = timedelta(hours=24)
@@ -139,6 +140,12 @@ def by_number(words: str) -> Complaint | None:
     return Complaint.objects.filter(number__iexact=wanted).only("uid").first() if wanted else None
 
 
+def personal_work() -> dict[int, int]:
+    """How much open work is meant for one member alone, by the member's id. One statement."""
+    rows = WorkItem.objects.filter(closed_at=None, member__isnull=False).order_by()
+    return dict(rows.values_list("member_id").annotate(count=Count("id")))
+
+
 def paused_lines(complaints: Iterable[int]) -> dict[tuple[int, str], datetime]:
     """Which lines' clocks stand still, and since when: (complaint, line) to the moment. One statement."""
     rows = Clock.objects.filter(
@@ -154,3 +161,31 @@ def open_work(complaints: Iterable[int]) -> dict[int, list[WorkItem]]:
     for item in rows.select_related("unit", "member").order_by("id"):
         found.setdefault(item.complaint_id, []).append(item)
     return {key: sorted(items, key=lambda item: item.line != "main") for key, items in found.items()}
+
+
+def open_by_version() -> dict[int, int]:
+    """How many complaints have open work, by the version of the procedure that they are pinned to."""
+    rows = (
+        WorkItem.objects.filter(closed_at=None)
+        .values_list("complaint__procedure")
+        .annotate(count=Count("complaint", distinct=True))
+    )
+    return dict(rows)
+
+
+def left_to_move(move: ProcedureMove) -> int:
+    """How many complaints a move has still to look at."""
+    busy = WorkItem.objects.filter(
+        closed_at=None, complaint__procedure=move.source_id, complaint__gt=move.last_id
+    )
+    return busy.aggregate(count=Count("complaint", distinct=True))["count"] or 0
+
+
+def places_of(version: ProcedureVersion) -> dict[tuple[str, str], int]:
+    """How many open lines of complaints stand at each line and stage of a version of the procedure."""
+    rows = (
+        WorkItem.objects.filter(closed_at=None, complaint__procedure=version)
+        .values_list("line", "stage")
+        .annotate(count=Count("id"))
+    )
+    return {(line, stage): count for line, stage, count in rows}

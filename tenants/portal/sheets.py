@@ -19,7 +19,7 @@ from tenants.complaints.queries import Entry, Reader
 from workflows.cases import ActorKind, Visibility
 from workflows.decision import DocumentKind, Fact, InputKind
 
-from .case import Opened, category_words, channel_words, reporter_rows
+from .case import Opened, answers_told, category_words, channel_words, reporter_rows
 from .story import Teller, actor_words, told_of
 
 NAMES: Mapping[str, str | Promise] = {
@@ -102,6 +102,7 @@ def complaint_form(case: Opened) -> dict[str, Any]:
             {"key": _("Tanggal diterima"), "value": _received(case)},
             {"key": _("Kanal"), "value": channel_words(complaint)},
             {"key": _("Jenis aduan"), "value": category_words(case)},
+            *answers_told(case),
             {"key": _("Tempat kejadian"), "value": case.told(complaint.place)},
             {"key": _("Waktu kejadian"), "value": complaint.occurred_at},
         ],

@@ -58,7 +58,7 @@ def step(
     """
     offer = case.offer(line, action)
     if offer is None:
-        return _not_offered(request, case, render)
+        return _not_offered(request, case, line, action, render)
     form = _form(request, case, offer)
     shown = _Page(request, case, offer, form, render)
     if request.method != "POST":
@@ -172,13 +172,17 @@ class _Page:
         return self.render(template, context, status=status)
 
 
-def _not_offered(request: HttpRequest, case: Opened, render: Render) -> HttpResponse:
-    """A step that does not exist here, or no longer: says so, and shows what was typed, to be kept."""
+def _not_offered(request: HttpRequest, case: Opened, line: str, action: str, render: Render) -> HttpResponse:
+    """A step that does not exist here, or no longer, or that is a colleague's to take: says so, and shows
+    what was typed, to be kept.
+    """
     last = Teller(case).entries[-1]
+    others = {(step.line, step.action.spec.code) for step in cases.colleague_steps(case)}
+    why = Refusal.FOUR_EYES if (line, action) in others else Refusal.WRONG_STAGE
     context = {
         "complaint": case.complaint,
         "case_url": case.addresses.case(case.complaint),
-        "text": REFUSALS[Refusal.WRONG_STAGE],
+        "text": REFUSALS[why],
         "last": {"who": actor_words(last), "what": last.what, "when": last.event.at},
         "typed": typed_texts(request),
         "steps": cases.acts(case)[0],

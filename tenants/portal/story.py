@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from tenants.complaints.queries import Entry, history
 from tenants.organization.queries import members_by_id, units
 from workflows.actions import Input
 from workflows.cases import ActorKind
-from workflows.decision import Fact, InputKind
+from workflows.decision import ClockEvent, Fact, InputKind
 from workflows.labels import label
 
 from .case import Opened, file_rows
@@ -99,9 +100,12 @@ class Teller:
         texts = self.texts(entry)
         choices = [f"{words.said(item.label)}: {text}" for item, text in self.choices(entry)]
         choices += [f"{name}: {value}" for name, value in self._own_numbers(entry)]
+        choices += self.corrections(entry)
         named = len(texts) + len(choices) > 1
         parts = [f"{name}: {told}" if named and name else told for name, told in told_of(self.case, texts)]
         parts += ["\n".join(choices)] if choices else []
+        stops = self._stops(entry)
+        parts += ["\n".join(stops)] if stops else []
         kind = _kind(entry, [message for _name, message in texts])
         if kind != "reporter":
             parts += _told(entry)
@@ -115,6 +119,37 @@ class Teller:
             "status_tone": "quiet",
             "files": file_rows(self.case, entry.attachments),
         }
+
+    def corrections(self, entry: Entry) -> list[str]:
+        """What of the routing the step put right, in words."""
+        corrected = entry.event.data.get("corrected", {})
+        settings, found = self.case.rules.settings, []
+        if "category" in corrected:
+            names = [words.category_words(settings, code) or _("tidak ada") for code in corrected["category"]]
+            found.append(_("Jenis diubah dari %(before)s menjadi %(after)s.") % _change(names))
+        if "unit" in corrected:
+            units = self.case.rules.units
+            names = [
+                units[code].name if code in units else code or _("tidak ada") for code in corrected["unit"]
+            ]
+            found.append(_("Unit diubah dari %(before)s menjadi %(after)s.") % _change(names))
+        return found
+
+    def _stops(self, entry: Entry) -> list[str]:
+        """Which limits stand still from here, and which go on, in words."""
+        names = {clock.code: words.said(clock.name) for clock in self.case.rules.procedure.clocks}
+        zone, told = self.case.case.timezone, []
+        for row in entry.event.data.get("clocks", ()):
+            name = names.get(row["code"], row["code"])
+            if row["event"] == ClockEvent.PAUSE.value:
+                told.append(_("Batas waktu “%(name)s” berhenti.") % {"name": name})
+            elif row["event"] == ClockEvent.RESUME.value:
+                until = words.moment_words(datetime.fromisoformat(row["due_at"]), zone)
+                told.append(
+                    _("Batas waktu “%(name)s” berjalan lagi, sampai %(until)s.")
+                    % {"name": name, "until": until}
+                )
+        return told
 
     def _own_numbers(self, entry: Entry) -> list[tuple[str, int]]:
         """Numbers in a step of the platform's own, which no SOP names: the score of a rating."""
@@ -145,6 +180,11 @@ class Teller:
         known = {value.code: value.name for value in (*procedure.case_classes, *procedure.complexities)}
         known.update((role.code, role.name) for role in procedure.roles)
         return words.said(own.get(value) or known.get(value))
+
+
+def _change(names: Sequence[str]) -> dict[str, str]:
+    before, after = names
+    return {"before": before, "after": after}
 
 
 def told_of(case: Opened, texts: Iterable[tuple[str, Message]]) -> list[tuple[str, str]]:

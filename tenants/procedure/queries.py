@@ -185,6 +185,17 @@ def office_roles() -> set[str]:
     return {role.code for role in procedure.roles if role.scope is Scope.OFFICE}
 
 
+def procedures_in_use() -> list[Procedure]:
+    """The procedure in force, and every other to which complaints with open work are pinned."""
+    from tenants.complaints.models import WorkItem
+
+    used = WorkItem.objects.filter(closed_at=None).values("complaint__procedure_id").distinct()
+    rows = ProcedureVersion.objects.filter(state=ProcedureVersion.State.IN_FORCE) | (
+        ProcedureVersion.objects.filter(pk__in=used)
+    )
+    return [_procedure(pk, digest) for pk, digest in rows.order_by("-number").values_list("pk", "digest")]
+
+
 def procedures() -> QuerySet[ProcedureVersion]:
     """All versions of the procedure, newest first, without their documents."""
     return ProcedureVersion.objects.defer("document").order_by("-number")

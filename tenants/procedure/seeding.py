@@ -29,6 +29,8 @@ def seed_office(office: Office, seed: Mapping[str, Any]) -> None:
     from workflows.loading import as_data
     from workflows.preset import load_preset
 
+    from .services.watch import watch_every_night
+
     preset = load_preset(str(code), str(seed.get("variant", "")))
     now = office.created_at
     procedure, settings = as_data(preset.procedure), as_data(preset.settings)
@@ -48,6 +50,7 @@ def seed_office(office: Office, seed: Mapping[str, Any]) -> None:
     SettingsVersion.objects.bulk_create(
         [SettingsVersion(number=1, document=settings, digest=digest_of(settings), created_at=now)]
     )
+    watch_every_night(office, now)
     _organise(preset.organisation)
     admin = seed.get("admin")
     if admin:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tenants.complaints.contacts import shown_phone
 from tenants.complaints.models import Complaint, Draft, DraftFile
+from tenants.portal.forms.questions import PREFIX, given_answers
 from tenants.procedure.queries import Rules
 
 from .drafts import CARRIED
@@ -21,6 +22,7 @@ from .forms.report import (
     DescriptionForm,
     FilesForm,
     PlaceForm,
+    QuestionsForm,
     ReporterForm,
     StepForm,
     VisibilityForm,
@@ -44,6 +46,13 @@ class Step:
 
 
 CATEGORY = Step("kategori", gettext_lazy("Kategori"), CategoryForm, "site/report/category.html")
+QUESTIONS = Step(
+    "rincian",
+    gettext_lazy("Rincian"),
+    QuestionsForm,
+    "site/report/questions.html",
+    lambda rules, answers: bool(rules.settings.questions_of(answers.get("category"))),
+)
 DESCRIPTION = Step("uraian", gettext_lazy("Uraian"), DescriptionForm, "site/report/description.html")
 PLACE = Step("tempat", gettext_lazy("Tempat dan waktu"), PlaceForm, "site/report/place.html")
 FILES = Step(
@@ -67,7 +76,7 @@ REPORTER = Step(
     "site/report/reporter.html",
     lambda rules, answers: answers.get("visibility") != Complaint.Visibility.ANONYMOUS,
 )
-STEPS = (CATEGORY, DESCRIPTION, PLACE, FILES, VISIBILITY, REPORTER)
+STEPS = (CATEGORY, QUESTIONS, DESCRIPTION, PLACE, FILES, VISIBILITY, REPORTER)
 
 
 class Wizard:
@@ -161,6 +170,7 @@ class Wizard:
             place = f"{place}\n{spot}" if place else spot
         rows = [
             self._row(CATEGORY, _("Kategori"), words(category[1]) if category else ""),
+            *self._question_rows(),
             self._row(DESCRIPTION, _("Apa yang terjadi"), answers.get("description", "")),
             self._row(PLACE, _("Di mana"), place),
             self._row(PLACE, _("Kapan"), answers.get("occurred_at", ""), anchor="occurred_at"),
@@ -168,6 +178,22 @@ class Wizard:
         if FILES in self.steps:
             rows.append(self._row(FILES, _("Foto atau dokumen"), "\n".join(file.name for file in self.files)))
         return rows
+
+    def asked(self) -> dict[str, str]:
+        """What was answered to the questions of the chosen category, by their codes."""
+        return given_answers(self.rules.settings, self.answers.get("category", ""), self.answers)
+
+    def _question_rows(self) -> list[dict[str, Any]]:
+        given = self.asked()
+        return [
+            self._row(
+                QUESTIONS,
+                words(question.label),
+                words(question.shown(given[question.code])) if question.code in given else "",
+                anchor=f"{PREFIX}{question.code}",
+            )
+            for question in self.rules.settings.questions_of(self.answers.get("category"))
+        ]
 
     def private_rows(self) -> list[dict[str, Any]]:
         """What was answered about the reporter."""

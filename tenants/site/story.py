@@ -11,10 +11,12 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from tenants.complaints.answers import answer_rows
 from tenants.complaints.contacts import shown_phone
 from tenants.complaints.models import Attachment, Complaint, Reporter
 from tenants.complaints.queries import Moment, reporter_offers, timeline_for_reporter
-from tenants.complaints.words import category_words, moment_words, stage_words
+from tenants.complaints.snapshot import pauses_of
+from tenants.complaints.words import category_words, moment_words, pause_reason_words, stage_words
 from tenants.procedure.queries import Rules, rules_of
 from workflows.cases import MAIN, AlarmKind, CitizenStatus, Outcome, alarms_from_json, memory_from_json
 from workflows.decision import Offer, OfferKind
@@ -109,11 +111,26 @@ def story_page(complaint: Complaint, now: datetime) -> dict[str, Any]:
         "moved": moved,
         "reopened_at": memory_from_json(complaint.state.get("memory", {})).reopened_at,
         "answer_by": _answer_by(complaint) if story.question else None,
+        "pauses": _pauses(complaint, rules),
         "report": _report(complaint, rules),
         "answers": [offer for offer in offers if offer["answers"]],
         "offers": [offer for offer in offers if not offer["answers"]],
         "now": now,
     }
+
+
+def _pauses(complaint: Complaint, rules: Rules) -> list[dict[str, Any]]:
+    """The times that did not count in the limits of the main line, and the one that runs now; each once."""
+    found: dict[tuple[datetime, datetime | None], str] = {}
+    for clock in complaint.clocks.filter(line=MAIN, cancelled=False).order_by("started_at", "id"):
+        for pause in pauses_of(clock):
+            found[pause.begin, pause.end] = pause.stage
+        if clock.paused_at is not None and clock.stopped_at is None:
+            found[clock.paused_at, None] = clock.paused_in
+    return [
+        {"begin": begin, "end": end, "why": pause_reason_words(rules.procedure, stage)}
+        for (begin, end), stage in sorted(found.items(), key=lambda item: item[0][0])
+    ]
 
 
 def _answer_by(complaint: Complaint) -> datetime | None:
@@ -175,6 +192,7 @@ def _report(complaint: Complaint, rules: Rules) -> list[dict[str, str]]:
     """What the reporter said."""
     rows = [
         {"key": _("Kategori"), "value": category_words(rules.settings, complaint.category)},
+        *({"key": question, "value": answer} for question, answer in answer_rows(complaint)),
         {"key": _("Apa yang terjadi"), "value": complaint.description},
         {"key": _("Di mana"), "value": complaint.place},
         {"key": _("Kapan"), "value": complaint.occurred_at},

@@ -73,6 +73,7 @@ class Citizen:
             if step == until:
                 return response
             given = {name: changes.get(name, value) for name, value in ANSWERS.get(step, {}).items()}
+            given |= {name: value for name, value in changes.items() if name.startswith("jawab-")}
             response = self.post(response["Location"], given)
         return response
 

@@ -65,6 +65,7 @@ QUIET = {
     "account_reauthenticate POST": "the session",
     "desk:live_preview POST": "shows what would be written",
     "portal:live_preview POST": "shows what would be written",
+    "portal:routing_trial POST": "shows what the rules would do",
     "set_language POST": "a cookie",
     "site:lost_code POST": "says the same whether or not there are codes to send",
     "site:track POST": "leads to the complaint's page",

@@ -14,6 +14,7 @@ from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import CallTask, Complaint, Message
 from tenants.organization.models import Holding, Member, Position, Unit
+from tenants.procedure.models import ProcedureDraft, ProcedureVersion, SettingsVersion
 from tests.access.actors import Actor
 from tests.access.asking import Asker
 from tests.access.conftest import Everybody
@@ -30,6 +31,7 @@ NOT_AN_OBJECT = {
     "account_token_revoke": "a token is its owner's, wherever: nobody else's is taken back",
     "invitation": "sends on to the host where the invited person will work",
     "portal:closing_drop": "a place in the office's own list, with its day as a check",
+    "portal:text": "the name of a text that every office has",
     "site:report_question": "the name of a page",
 }
 """Addresses with a placeholder that names no object of an office, and why that is well."""
@@ -49,7 +51,16 @@ def foreign(world: World) -> Iterator[Place]:
             place,
             cases={**place.cases, "phone": case},
             people={**place.people, "plain": plain},
-            things=replace(place.things, unit=FAR, position=FAR, holding=FAR, invited=FAR + 1),
+            things=replace(
+                place.things,
+                unit=FAR,
+                position=FAR,
+                holding=FAR,
+                invited=FAR + 1,
+                version=FAR,
+                sop_draft=FAR,
+                settings=FAR,
+            ),
         )
         transaction.set_rollback(True)
 
@@ -59,6 +70,11 @@ def _objects(place: Place) -> int:
     position = Position.objects.create(id=FAR, code="jauh", title="Jabatan Jauh")
     member = Member.objects.create(id=FAR, name="Anggota Jauh", email="jauh@jenawi.example.id")
     Member.objects.create(id=FAR + 1, name="Calon Jauh", email="calon-jauh@jenawi.example.id")
+    document = ProcedureVersion.objects.values_list("document", flat=True)[0]
+    ProcedureVersion.objects.create(number=FAR, document=document, digest="far", state="retired")
+    ProcedureDraft.objects.create(id=FAR, title="Konsep Jauh", text="x", digest="far")
+    settings = SettingsVersion.objects.values_list("document", flat=True)[0]
+    SettingsVersion.objects.create(number=FAR, document=settings, digest="far")
     Holding.objects.create(id=FAR, member=member, position=position, starts_on=timezone.localdate())
     message = Message.objects.filter(complaint_id=place.cases["phone"].pk, channel="call").order_by("id")[0]
     copy = Message.objects.create(

@@ -191,8 +191,8 @@ def _sensible_complaint(case: Case, body: dict[str, Any], complaint: Mapping[str
 def unexplained(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
     """False for a refusal of valid data that names a reason which no schema can know.
 
-    Which categories there are, and which fields are required, is the office's own; whether a telephone number
-    is one is more than a pattern says. For a step, the case itself says what it asks for.
+    Which categories and questions there are, and which fields are required, is the office's own; whether a
+    telephone number is one is more than a pattern says. For a step, the case itself says what it asks for.
 
     False also where a form with files was taken: schemathesis looks at what `sensible` has changed anew, and
     takes every file's bytes for wrong. The same fields without files are sent, too.
@@ -218,4 +218,6 @@ def unexplained(context: HookContext, failure: Failure, case: Case, response: Re
     if (body.get("latitude") is None) != (body.get("longitude") is None):
         reasons.add("latitude")
     reasons |= {name for name, value in body.items() if "\x00" in str(value)}
+    if isinstance(body.get("answers"), dict):  # which questions there are is the office's own, too
+        reasons |= {f"answers.{code}" for code in body["answers"]}
     return not (named and named <= reasons)

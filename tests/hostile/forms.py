@@ -43,6 +43,9 @@ REFUSED = {400, 403, 404, 405, 409, 413, 415, 422, 429}
 CHANGES_BY_ITSELF = {"django_session", "coordination_desklook"}
 """Tables that reading a page writes to."""
 
+ANSWERS_HERE = {"portal:procedure_move", "portal:routing_trial"}
+"""Forms that only ask something: the answer stands above them."""
+
 Books = Mapping[str, tuple[int, int]]
 
 
@@ -133,7 +136,7 @@ def _judged(target: Target, attack: Attack, answer: HttpResponse, before: tuple[
     after = books(target.office)
     changed = sorted(table for table, row in after.items() if row != before[0].get(table))
     if not refused:
-        if shown and not changed:
+        if shown and not changed and target.takes not in ANSWERS_HERE:
             yield f"{status}: the form comes again and says nothing"
         return  # done
     for name, typed in attack.typed.items():

@@ -24,14 +24,16 @@ from central.offices.models import GovernmentMember
 from central.onboarding import services as onboarding
 from central.onboarding.models import Invitation
 from tenants.organization.models import Holding, Member, Position
-from tenants.organization.queries import actor_for_member
-from tenants.organization.services import create_position, create_unit, deactivate_member
+from tenants.organization.queries import Person, actor_for_member, units
+from tenants.organization.services import assign, create_position, create_unit, deactivate_member
 from tenants.portal.services import change_office
 from tenants.procedure.queries import procedure_in_force, settings_now
-from tenants.procedure.services import put_procedure, put_settings
+from tenants.procedure.services import put_procedure, put_settings, start_draft
 from tenants.site import drafts
 from tests.acceptance.cast import Player
-from workflows.loading import as_data
+from workflows.cases import SYSTEM
+from workflows.editing import Name, NewStage, add_stage, gaps
+from workflows.loading import as_data, as_yaml
 
 if TYPE_CHECKING:
     from .world import Place
@@ -45,7 +47,12 @@ Kind = Invitation.Kind
 
 @dataclass
 class Things:
-    """Keys of what a place has, for its addresses. `closing`: the first day of the office's closing."""
+    """Keys of what a place has, for its addresses. `closing`: the first day of the office's closing. `ours`:
+    the code of its own period of other hours, category, question and routing rule; `settings`: the number of
+    an earlier version of its settings. `version`: the number of a version of its procedure that is no longer
+    in force; `sop_draft`: a draft of it, and in its main line `sop_stage`, which was added. `kept`: a
+    position that only the government gives, `appointment`: somebody's holding of it.
+    """
 
     draft: str = ""
     sent_draft: str = ""
@@ -58,7 +65,14 @@ class Things:
     position: int = 0
     invited: int = 0
     holding: int = 0
+    kept: int = 0
+    appointment: int = 0
     closing: str = ""
+    ours: str = ""
+    settings: int = 1
+    version: int = 1
+    sop_draft: int = 0
+    sop_stage: str = ""
     logo: str = ""
     mail: str = ""
     deliveries: dict[str, int] = field(default_factory=dict)
@@ -66,7 +80,7 @@ class Things:
 
 def let_the_desk_write(place: Place) -> None:
     """Has the desk tell the reporter why a complaint is not published, so that the desk, too, has a step with
-    a message to preview. No SOP that is shipped has one.
+    a message to preview; and keeps a role for the government to give. No SOP that is shipped has one.
     """
     assert place.office is not None
     with inside(place.office):
@@ -81,7 +95,18 @@ def let_the_desk_write(place: Place) -> None:
                             "tells": {"text": "declined", "body": "reason"},
                             "reason_to_reporter": True,
                         }
+        name = {"id": "Bendahara", "en": "Treasurer"}
+        document["roles"].append({"code": "treasurer", "name": name, "assigned_by": "government"})
         put_procedure(document, actor=admin)
+        _appoint(place.things)
+
+
+def _appoint(things: Things) -> None:
+    """Somebody in a position that only the government gives."""
+    position = create_position(actor=SYSTEM, code="bendahara", title="Bendahara", roles=["treasurer"])
+    member = Member.objects.create(name="Bendahara Uji", email="bendahara@example.id")
+    things.kept = position.pk
+    things.appointment = assign(actor=SYSTEM, member=member, position=position).pk
 
 
 def hire(place: Place) -> None:
@@ -197,8 +222,10 @@ def _office(place: Place) -> None:
             ends_on=timezone.localdate() + timedelta(days=14),
         )
         things.holding = acting.pk
-        things.closing = _closing(admin)
+        things.ours = f"punya_{place.code.replace('-', '_')}"
+        things.closing = _settings(admin, things.ours)
         _logo(place, admin)
+        _procedure(place, admin)
         _drafts(place)
         link = onboarding.invite(Kind.OFFICE_MEMBER, invited.email, office=office, member_id=invited.pk)
         things.deliveries = _deliveries()
@@ -220,14 +247,42 @@ def _used(mail: str, place: Place) -> str:
     return _token(link)
 
 
-def _closing(admin: object) -> str:
-    """A day on which the office is closed, some weeks ahead. Its number in the list is 0."""
+def _settings(admin: object, ours: str) -> str:
+    """Another version of the settings: with a day on which the office is closed, some weeks ahead, whose
+    number in the list is 0, and with a period, a category with a question, and a routing rule of this code.
+    Returns the day.
+    """
     day = timezone.localdate() + timedelta(days=40)
     document = as_data(settings_now())
     row = {"name": "Pemeliharaan gedung", "starts_on": day.isoformat(), "ends_on": day.isoformat()}
     document["calendar"]["closings"] = [row]
+    week = {"mon": ["08:00-15:00"]}
+    period = {"code": ours, "name": "Masa Uji", "starts_on": "2031-01-01", "ends_on": "2031-01-30"}
+    document["calendar"]["periods"] = [{**period, "week": week}]
+    question = {"code": ours, "label": "Sejak kapan?"}
+    category = {"code": ours, "name": "Kategori Uji", "in_use": False, "questions": [question]}
+    document["categories"].append(category)
+    words = {"field": "words", "value": ["kata uji yang tidak ditulis siapa pun"]}
+    unit = next(unit.code for unit in units())
+    rule = {"code": ours, "why": "Aturan Uji", "when": [words], "target": {"unit": unit}}
+    document["routing"] = [*document.get("routing", []), rule]
     put_settings(document, actor=admin)  # type: ignore[arg-type]  # a member as an actor
     return day.isoformat()
+
+
+def _procedure(place: Place, admin: Person) -> None:
+    """Another version in force than the one that open complaints follow, and a draft with one more stage."""
+    document = as_data(procedure_in_force())
+    document["head"]["number"] = "000.8.3/1"
+    put_procedure(document, actor=admin, note="Nomor SOP")
+    now = procedure_in_force()
+    gap = next(gap for gap in gaps(now) if gap.line == "main")
+    stage, owner = now.stage(gap.before), now.roles[0].code
+    assert stage is not None
+    assert stage.status is not None
+    new = NewStage(Name("Telaah"), owner, Name("Selesai ditelaah"), None, stage.status)
+    changed, place.things.sop_stage = add_stage(now, gap, new)
+    place.things.sop_draft = start_draft(actor=admin, title="SOP baru", text=as_yaml(changed)).pk
 
 
 def _logo(place: Place, admin: object) -> None:

@@ -12,7 +12,14 @@ from django.utils import timezone
 
 from central.offices.access import office as inside
 from tenants.complaints.models import Complaint
+from tenants.portal.queries import places_of
+from tenants.procedure.models import ProcedureVersion
+from tenants.procedure.queries import procedure_in_force, settings_now
 from tests.acceptance.cast import Player
+from workflows.editing import gaps
+from workflows.loading import as_data, as_yaml, settings_from
+from workflows.preset import load_preset
+from workflows.procedure import Procedure
 
 from .belongings import PASSWORD, SECRET
 from .cases import Case
@@ -25,6 +32,57 @@ Opener = Callable[[Place], Player | Caller]
 def nothing(place: Place, case: Case) -> dict[str, Any]:
     """No values; an empty form."""
     return {}
+
+
+def procedure_text() -> str:
+    """A sound procedure as YAML."""
+    return as_yaml(load_preset("greged").procedure)
+
+
+def _procedure_of(place: Place) -> Procedure:
+    assert place.office is not None
+    with inside(place.office):
+        return procedure_in_force()
+
+
+def first_role(place: Place) -> str:
+    """A role of the office's procedure, by its code."""
+    return _procedure_of(place).roles[0].code
+
+
+def plain_limit(place: Place) -> str:
+    """A limit without branches, by its code."""
+    return next(clock.code for clock in _procedure_of(place).clocks if len(clock.limits()) == 1)
+
+
+def new_stage(place: Place, case: Case) -> dict[str, Any]:
+    """One more stage in the first place that is offered."""
+    gap = gaps(_procedure_of(place))[-1]
+    return {
+        "letak": f"{gap.line}/{gap.before}/{gap.after}",
+        "name": "Telaah kedua",
+        "status": "in_process",
+        "owner": first_role(place),
+        "tindakan": "Selesai ditelaah lagi",
+        "batas": "tanpa",
+    }
+
+
+def move_of(place: Place, case: Case) -> dict[str, Any]:
+    """Every open complaint of an earlier version to the stage of the same code."""
+    assert place.office is not None
+    with inside(place.office):
+        version = ProcedureVersion.objects.get(number=place.things.version)
+        places = places_of(version)
+    return {"mulai": "1", **{f"tahap-{line}-{stage}": stage for line, stage in places}}
+
+
+def settings_text(place: Place) -> str:
+    """The office's settings as YAML, with a word more to hide."""
+    assert place.office is not None
+    with inside(place.office):
+        document = as_data(settings_now())
+    return as_yaml(settings_from({**document, "masking": {"hide": ["Pak Uji"]}}))
 
 
 # --- who opens ----------------------------------------------------------------------------------------------

@@ -122,6 +122,9 @@ def _api() -> list[Recipe]:
 
     return [
         here("schema"),
+        here("sop-schema"),
+        here("sop-checks", program("admin"), fields=lambda p, c: {"document": parts.procedure_text()},
+             as_json=True),
         here("complaints", fields=parts.report_of, as_json=True),
         here("tracking", case="new", values=lambda p, c: {"tracking_code": c.code}),
         here("categories"),
@@ -192,6 +195,11 @@ def _settings() -> list[Recipe]:
         here("member", values=plain, fields=lambda p, c: {"name": "Anggota Berganti Nama"}),
         here("member_invite", values=pk("invited"), fields=nothing),
         here("member_leave", values=plain, fields=nothing),
+        here("handovers"),
+        here("handover", values=plain, fields=lambda p, c: {"kepada": ""}),
+        here("absence", values=plain, fields=lambda p, c: {
+            "starts_on": later(3), "ends_on": later(5), "substitute": "", "simpan": "1"}),
+        here("absence_end", values=plain, fields=nothing),
         here("holdings", fields=lambda p, c: {
             "member": p.person("plain").member_id, "position": p.things.position, "acting_kind": "",
             "starts_on": later(30)}),
@@ -200,6 +208,92 @@ def _settings() -> list[Recipe]:
         here("calendar", fields=lambda p, c: {"name": "Perbaikan gedung", "starts_on": later(60)}),
         here("closing_drop", values=lambda p, c: {"number": 0}, fields=lambda p, c: {
             "mulai": p.things.closing}),
+    ]  # fmt: skip
+
+
+def _documents() -> list[Recipe]:
+    """The pages of the settings."""
+
+    def here(name: str, **more: Any) -> Recipe:
+        return Recipe("office", f"portal:{name}", admin, **more)
+
+    def ours(*names: str, **more: str) -> Values:
+        return lambda place, case: {**dict.fromkeys(names, place.things.ours), **more}
+
+    week = {"mon": "07:30-12:00, 13:00-16:00"}
+    rule = {"why": "Lampu", "words": "lampu", "in_use": "on"}
+
+    def number(place: Place, case: Case) -> dict[str, Any]:
+        return {"number": place.things.settings}
+
+    return [
+        here("hours", fields=lambda p, c: dict(week)),
+        here("period_new", fields=lambda p, c: {
+            **week, "name": "Ramadan", "starts_on": later(90), "ends_on": later(110)}),
+        here("period", values=ours("code"), fields=lambda p, c: {
+            **week, "name": "Ramadan", "starts_on": "2031-02-01", "ends_on": "2031-02-20"}),
+        here("categories", fields=lambda p, c: {"naik": p.things.ours}),
+        here("category_new", fields=lambda p, c: {"name": "Sumur", "in_use": "on"}),
+        here("category", values=ours("code"), fields=lambda p, c: {"name": "Sumur warga", "in_use": "on"}),
+        here("question_new", values=ours("code"), fields=lambda p, c: {
+            "label": "Berapa dalam?", "kind": "line"}),
+        here("question", values=ours("code", "question"), fields=lambda p, c: {
+            "label": "Sejak bulan apa?", "kind": "line"}),
+        here("routing", fields=lambda p, c: {"mati": p.things.ours}),
+        here("rule_new", fields=lambda p, c: {**rule, "unit": "baru"}),
+        here("rule", values=ours("code"), fields=lambda p, c: {**rule, "unit": "baru"}),
+        here("routing_trial", fields=lambda p, c: {"contoh-text": "Lampu di pasar padam"}),
+        here("texts"),
+        here("text", values=lambda p, c: {"key": "verified"}, fields=lambda p, c: {
+            "line": "Laporan sudah lengkap.", "line_en": "Complete."}),
+        here("channels", fields=lambda p, c: {
+            "channels": ["phone"], "remind_value": "2", "remind_unit": "WD"}),
+        here("masking", fields=lambda p, c: {"hide": "Pak Uji", "keep": ""}),
+        here("settings_versions"),
+        here("settings_import", fields=lambda p, c: {"text": parts.settings_text(p)}),
+        here("settings_version", values=number, fields=nothing),
+        here("settings_yaml", values=number),
+    ]  # fmt: skip
+
+
+def _procedure() -> list[Recipe]:
+    def here(name: str, **more: Any) -> Recipe:
+        return Recipe("office", f"portal:{name}", admin, **more)
+
+    def number(place: Place, case: Case) -> dict[str, Any]:
+        return {"number": place.things.version}
+
+    def draft(**more: str) -> Values:
+        return lambda place, case: {"pk": place.things.sop_draft, **more}
+
+    def stage(place: Place, case: Case) -> dict[str, Any]:
+        return {"pk": place.things.sop_draft, "line": "main", "stage": place.things.sop_stage}
+
+    return [
+        here("procedures"),
+        here("version", values=number),
+        here("version_yaml", values=number),
+        here("version_back", values=number, fields=nothing),
+        here("procedure_move", values=number, fields=parts.move_of),
+        here("draft_new", fields=lambda p, c: {"source": "preset:greged"}),
+        here("draft_import", fields=lambda p, c: {"title": "Dari berkas", "text": parts.procedure_text()}),
+        here("draft", values=draft()),
+        here("draft_check", values=draft(), fields=nothing),
+        here("draft_difference", values=draft()),
+        here("draft_enforce", values=draft(), fields=lambda p, c: {"note": "Keputusan 7"}),
+        here("draft_drop", values=draft(), fields=nothing),
+        here("draft_text", values=draft(), fields=lambda p, c: {
+            "title": "SOP baru", "text": parts.procedure_text()}),
+        here("draft_yaml", values=draft()),
+        here("draft_stage_new", values=draft(), fields=parts.new_stage),
+        here("draft_stage", values=stage, fields=lambda p, c: {
+            "name": "Tahap Berganti Nama", "owner": parts.first_role(p), "batas": "tanpa"}),
+        here("draft_stage_drop", values=stage, fields=nothing),
+        here("draft_limit", values=lambda p, c: {"pk": p.things.sop_draft, "clock": parts.plain_limit(p)},
+             fields=lambda p, c: {"jam_nilai0": "5", "jam_satuan0": "WD"}),
+        here("draft_role_new", values=draft(), fields=lambda p, c: {"name": "Petugas arsip"}),
+        here("draft_role", values=lambda p, c: {"pk": p.things.sop_draft, "role": parts.first_role(p)},
+             fields=lambda p, c: {"name": "Peran Berganti Nama"}),
     ]  # fmt: skip
 
 
@@ -216,6 +310,10 @@ def _desk() -> list[Recipe]:
     def member(place: Place, case: Case) -> dict[str, Any]:
         return {"pk": place.person("press_coordinator").user.pk}
 
+    def home(place: Place) -> Place:
+        """The office where the government gives a role."""
+        return next(office for office in place.world.offices if office.things.appointment)
+
     edited = step_form(
         public_title="Lampu menyala lagi",
         public_complaint="Lampu mati.",
@@ -231,6 +329,12 @@ def _desk() -> list[Recipe]:
             "pk": p.things.open_invitation}, fields=nothing),
         here("member", admin, values=member, fields=lambda p, c: {"roles": ["editor"]}),
         here("leave", admin, values=member, fields=nothing),
+        here("appointments", admin),
+        here("office_appointments", admin, values=lambda p, c: {"code": home(p).code}, fields=lambda p, c: {
+            "member": home(p).person("admin").member_id, "position": home(p).things.kept, "acting_kind": "",
+            "starts_on": later(1)}),
+        here("appointment_end", admin, values=lambda p, c: {
+            "code": home(p).code, "pk": home(p).things.appointment}, fields=nothing),
         here("case", editor, case="answered", values=uid),
         here("file", editor, case="answered", values=lambda p, c: {
             **uid(p, c), "file_uid": c.files["photo"]}),
@@ -305,7 +409,8 @@ def _platform() -> list[Recipe]:
 
     return [
         *(here(name) for name in (
-            "empty", "style_guide", "api-schema", "api-offices", "api/^.*$", "directory", "where_to_sign_in",
+            "empty", "style_guide", "api-schema", "api-sop-schema", "api-offices", "api/^.*$", "directory",
+            "where_to_sign_in",
             "registered", "privacy", "about", "look_up", "demo", "demo_codes", "demo_mails")),
         here("register", fields=lambda p, c: {
             "government_name": "Kabupaten Uji", "office_name": "", "contact_name": "Budi",
@@ -329,6 +434,8 @@ _RECIPES: dict[tuple[str, str], Recipe] = {
         *_api(),
         *_cases_of_staff(),
         *_settings(),
+        *_documents(),
+        *_procedure(),
         *_desk(),
         *(recipe for site in ("office", "government") for recipe in _accounts(site)),
         *(_language(site) for site in ("office", "government", "platform")),

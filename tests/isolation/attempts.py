@@ -14,7 +14,7 @@ import psycopg
 from django.db import connection
 
 from central.offices.names import PUBLIC_SCHEMA
-from central.offices.registry import append_only_tables
+from central.offices.registry import append_only_tables, sealed_tables
 from central.offices.rights import OWN_LOG, OWN_TABLE, PUBLIC_TABLES, split
 
 from .support import as_owner
@@ -80,6 +80,8 @@ def declared(table: Table, *, own_schema: str | None) -> set[str]:
             return set()
         return split(rights.app if own_schema is None else rights.office)
     if table.schema == own_schema:
+        if table.name in sealed_tables():
+            return split(OWN_LOG)  # the columns that may change are tried by themselves
         return split(OWN_LOG if table.name in append_only_tables() else OWN_TABLE)
     return set()
 

@@ -11,7 +11,7 @@ from central.offices.access import office
 from central.offices.models import Office
 from central.offices.names import group_name
 from central.offices.owner import app_login, owner_transaction
-from central.offices.registry import append_only_tables
+from central.offices.registry import append_only_tables, restrictions, sealed_tables
 from central.offices.rights import PUBLIC_TABLES, split
 from central.offices.template import current_template
 from tests.databases import TestServer
@@ -65,8 +65,9 @@ def test_rights_on_columns_are_the_offices_on_all_but_keys() -> None:
         """
         SELECT a.attrelid::regclass::text, acl.privilege_type, acl.grantee::regrole::text,
                array_agg(a.attname::text)
-        FROM pg_attribute a CROSS JOIN LATERAL aclexplode(a.attacl) acl
-        WHERE a.attrelid >= 16384 GROUP BY 1, 2, 3
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        CROSS JOIN LATERAL aclexplode(a.attacl) acl
+        WHERE a.attrelid >= 16384 AND c.relnamespace = 'public'::regnamespace GROUP BY 1, 2, 3
         """
     ):
         assert role == group_name("main")
@@ -78,6 +79,31 @@ def test_rights_on_columns_are_the_offices_on_all_but_keys() -> None:
             every = {"INSERT": set(columns) - set(numbered or ()), "UPDATE": set(columns) - set(key)}
             expected[table] = {right: every[right] for right in split(rights.office) & every.keys()}
     assert found == expected
+
+
+def test_rights_on_columns_of_an_offices_own_tables_are_those_of_sealed_ones(office_a: Office) -> None:
+    """What a version of the procedure says is nobody's to change: only whether it is in force."""
+    found = as_owner(
+        """
+        SELECT c.relname, acl.privilege_type, acl.grantee::regrole::text,
+               array_agg(a.attname::text ORDER BY a.attname)
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        CROSS JOIN LATERAL aclexplode(a.attacl) acl
+        WHERE c.relnamespace = %(schema)s::regnamespace GROUP BY 1, 2, 3 ORDER BY 1
+        """,
+        {"schema": office_a.schema_name},
+    )
+    role = f"o_main_{office_a.pk}"
+    assert found == [(table, "UPDATE", role, sorted(columns)) for table, columns in sealed_tables().items()]
+    assert sealed_tables()["procedure_procedureversion"] == ["in_force_from", "retired_at", "state"]
+    with office(office_a):
+        for change in ("document = '{}'", "digest = ''", "number = 99", "note = 'x'"):
+            with transaction.atomic():
+                error = refused_by(
+                    lambda change=change: rows(f"UPDATE procedure_procedureversion SET {change}")
+                )
+                assert isinstance(error.__cause__, InsufficientPrivilege), change
+                transaction.set_rollback(True)
 
 
 @pytest.mark.usefixtures("db")
@@ -130,7 +156,7 @@ def test_rows_of_a_log_are_not_locked(office_a: Office) -> None:
     """That they are neither changed nor deleted is tried with all other rights."""
     tables = append_only_tables()
     assert tables, "no table is registered as append-only"
-    assert current_template().append_only == tables
+    assert current_template().append_only == restrictions()
     with office(office_a):
         for table in tables:
             with transaction.atomic():

@@ -297,7 +297,8 @@ def test_settings_changed_while_a_procedure_is_put_in_force_follow_one_another(
 
     def procedure() -> int:
         with inside(greged.office):
-            return put_procedure(as_data(greged.rules.procedure), actor=admin.actor).number
+            changed = {**as_data(greged.rules.procedure), "name": {"id": "SOP yang baru"}}
+            return put_procedure(changed, actor=admin.actor).number
 
     def settings(days: int) -> Callable[[], int]:
         def put() -> int:

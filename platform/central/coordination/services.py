@@ -6,7 +6,7 @@ only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,10 +15,11 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from central.accounts.models import User
 from central.accounts.sites import full_address
 from central.delivery.services import send_central
 from central.offices.access import public
-from central.offices.models import Domain, Government, GovernmentMember, Office
+from central.offices.models import Domain, GovernmentMember, Office
 from central.rows import Rows
 
 from .models import Alarm, CaseIndex, GovernmentWork
@@ -124,18 +125,39 @@ def tell_desk(office: Office, *, role: str, notice: str, number: str) -> None:
     moment.
     """
     with public():
-        government = Government.objects.get(pk=office.government_id)
-        host = Domain.objects.filter(government=government).values_list("host", flat=True).first()
-        members = GovernmentMember.objects.filter(
-            government=government, is_active=True, user__is_active=True
-        ).select_related("user")
-        holders = members.filter(role=role) or members.filter(role=GovernmentMember.ADMIN)
-        url = full_address(host or settings.BASE_HOST, "/meja/")
-        for user in {member.user_id: member.user for member in holders}.values():
+        url = _desk_address(office)
+        for user in _desk_users(office, role):
             subject, body = _desk_words(user.language, notice, number, office.name, url)
             send_central(
                 kind="desk_work", recipient=user.email, subject=subject, body=body, language=user.language
             )
+
+
+def tell_desk_admins(office: Office, *, kind: str, words: Callable[[str, str], tuple[str, str]]) -> None:
+    """Tells the admins of the government's central desk something about an office; nobody where there is no
+    desk.
+
+    `words` gives subject and body for a language and the desk's address; never a complaint's content.
+    """
+    with public():
+        url = _desk_address(office)
+        for user in _desk_users(office, GovernmentMember.ADMIN):
+            subject, body = words(user.language, url)
+            send_central(kind=kind, recipient=user.email, subject=subject, body=body, language=user.language)
+
+
+def _desk_users(office: Office, role: str) -> list[User]:
+    """The active holders of a role at the desk, or its admins where nobody holds it. In public mode."""
+    members = GovernmentMember.objects.filter(
+        government_id=office.government_id, is_active=True, user__is_active=True
+    ).select_related("user")
+    holders = members.filter(role=role) or members.filter(role=GovernmentMember.ADMIN)
+    return list({member.user_id: member.user for member in holders}.values())
+
+
+def _desk_address(office: Office) -> str:
+    hosts = Domain.objects.filter(government_id=office.government_id).values_list("host", flat=True)
+    return full_address(hosts.first() or settings.BASE_HOST, "/meja/")
 
 
 def _desk_words(language: str, notice: str, number: str, office: str, url: str) -> tuple[str, str]:

@@ -115,11 +115,20 @@ def _make(cursor: psycopg.Cursor[Any], target: Office, template: OfficeTemplate)
 
 
 def restrict(cursor: psycopg.Cursor[Any], append_only: list[str], *, role: str) -> None:
-    """Takes UPDATE and DELETE on append-only tables away. The search path must be the office's."""
-    if append_only:
-        tables = ", ".join(quoted(table) for table in append_only)
-        taken = ", ".join(sorted(split(OWN_TABLE) - split(OWN_LOG)))
-        cursor.execute(f"REVOKE {taken} ON {tables} FROM {role}")
+    """Takes UPDATE and DELETE on append-only tables away, and gives UPDATE on the columns of sealed tables
+    that may change back; `append_only` is as in `registry.restrictions`. The search path must be the
+    office's.
+    """
+    if not append_only:
+        return
+    entries = [entry.rstrip(")").partition("(") for entry in append_only]
+    tables = ", ".join(quoted(table) for table, _, _ in entries)
+    taken = ", ".join(sorted(split(OWN_TABLE) - split(OWN_LOG)))
+    cursor.execute(f"REVOKE {taken} ON {tables} FROM {role}")
+    for table, sealed, columns in entries:
+        if sealed:
+            kept = ", ".join(quoted(column) for column in columns.split(", "))
+            cursor.execute(f"GRANT UPDATE ({kept}) ON {quoted(table)} TO {role}")
 
 
 def grantee(target: Office) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.apps import apps
@@ -13,6 +13,7 @@ AfterProvision = Callable[[Office, Mapping[str, Any]], None]
 
 _after_provision: dict[str, tuple[int, AfterProvision]] = {}
 _append_only: set[str] = set()
+_sealed: dict[str, tuple[str, ...]] = {}
 
 
 def register_after_provision(hook: AfterProvision, *, order: int = 100) -> None:
@@ -38,6 +39,30 @@ def register_append_only(*labels: str) -> None:
     _append_only.update(labels)
 
 
+def register_sealed(label: str, *, but: Iterable[str]) -> None:
+    """Lets an office's role add rows to a model's table (`"app.Model"`) and change the fields `but` of them,
+    and nothing else: what such a row says stays as it was written, and it is never deleted.
+    """
+    _sealed[label] = tuple(sorted(but))
+
+
 def append_only_tables() -> list[str]:
     """The names of the append-only tables, sorted."""
     return sorted(apps.get_model(label)._meta.db_table for label in _append_only)
+
+
+def sealed_tables() -> dict[str, list[str]]:
+    """The names of the sealed tables with the columns that may be changed, sorted."""
+    found = {}
+    for label, fields in sorted(_sealed.items()):
+        meta = apps.get_model(label)._meta
+        found[meta.db_table] = [str(meta.get_field(field).column) for field in fields]
+    return found
+
+
+def restrictions() -> list[str]:
+    """What an office's role may not do with its own tables, as a template keeps it: `table` for one that is
+    append-only, `table(column, column)` for one that is sealed but for these columns.
+    """
+    sealed = (f"{table}({', '.join(columns)})" for table, columns in sealed_tables().items())
+    return [*append_only_tables(), *sealed]

@@ -23,7 +23,7 @@ from . import ddl
 from .models import OfficeTemplate
 from .names import TEMPLATE_SCHEMA, quoted
 from .owner import OWNER, owner_transaction
-from .registry import append_only_tables
+from .registry import restrictions
 
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")
 
@@ -43,7 +43,7 @@ def migrate_template(say: Callable[[str], None] = lambda line: None) -> OfficeTe
     with owner_transaction() as cursor:
         statements = ddl.render(cursor, TEMPLATE_SCHEMA)
         _prove(cursor, statements)
-    append_only = append_only_tables()
+    append_only = restrictions()
     version = digest(statements, append_only)
     if present is not None and present.version == version:
         return present

@@ -15,9 +15,16 @@ _TEXTS = ("description", "category", "name", "address", "email", "phone", "place
 
 
 def report_of(
-    answers: Mapping[str, Any], visibility: str, files: Iterable[StoredFile], language: str
+    answers: Mapping[str, Any],
+    visibility: str,
+    files: Iterable[StoredFile],
+    language: str,
+    *,
+    asked: Mapping[str, str],
 ) -> Report:
-    """The report. `answers` are the form's, by the names of the report's fields; one left out is empty."""
+    """The report. `answers` are the form's, by the names of the report's fields; one left out is empty.
+    `asked`: what was answered to the category's questions, by their codes.
+    """
     said = {name: str(answers.get(name) or "") for name in _TEXTS}
     return Report(
         description=said["description"],
@@ -33,6 +40,7 @@ def report_of(
         longitude=_number(answers.get("longitude")),
         files=tuple(files),
         language=language,
+        answers=asked,
         channel=CHANNEL,
     )
 

@@ -54,6 +54,11 @@ class Complaint(models.Model):
     complexity = models.CharField(max_length=49, blank=True)
     urgency = models.CharField(max_length=49, blank=True)
     description = models.TextField()
+    answers = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="To the category's questions, as `answers.kept` writes them.",
+    )
     salt = models.CharField(max_length=32, blank=True, help_text="Of the description's digest in the chain.")
     place = models.CharField(max_length=250, blank=True)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
@@ -179,7 +184,7 @@ class WorkItem(models.Model):
 
 class Clock(models.Model):
     """A limit of the SOP that runs, ran or waits, in one of its rounds. `pauses` lists finished ones as
-    [from, to].
+    [from, to, stage]; a pause that runs has begun at `paused_at` in the stage `paused_in`.
     """
 
     complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, db_index=False, related_name="clocks")
@@ -193,6 +198,9 @@ class Clock(models.Model):
     warn_at = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False, help_text="Reckoned without that year's joint leave.")
     paused_at = models.DateTimeField(null=True)
+    paused_in = models.CharField(
+        max_length=49, blank=True, default="", db_default="", help_text="The stage in which it stands still."
+    )
     pauses = models.JSONField(default=list)
     stopped_at = models.DateTimeField(null=True)
     cancelled = models.BooleanField(default=False)

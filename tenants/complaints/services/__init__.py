@@ -4,6 +4,7 @@ before the first row is written.
 """
 
 from .calls import record_call
+from .handovers import HandedOver, Piece, hand_over_work_of, plan_handover
 from .intake import Receipt, receive
 from .publication import Suggestion, suggest
 from .reporter import object_to, rate, reporter_act, send_lost_codes, withdraw
@@ -11,12 +12,16 @@ from .step import act, add_note, hand_up, recompute, ring, take_back, take_back_
 from .upkeep import release_work_of
 
 __all__ = [
+    "HandedOver",
+    "Piece",
     "Receipt",
     "Suggestion",
     "act",
     "add_note",
+    "hand_over_work_of",
     "hand_up",
     "object_to",
+    "plan_handover",
     "rate",
     "receive",
     "recompute",

@@ -12,17 +12,19 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from central.coordination.services import index_case
+from central.coordination.services import ensure_alarm, index_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
 from central.rows import Rows
-from tenants.complaints import numbering
+from tenants.complaints import answers, numbering
 from tenants.complaints.chain import COMPLAINT, FILE, REPORTER, complaint_digest, new_salt, reporter_digest
 from tenants.complaints.codes import code_digest, new_code
 from tenants.complaints.errors import ComplaintError, from_refusal, not_recorder
 from tenants.complaints.models import Attachment, Complaint, Event, IntakeKey, Reporter
 from tenants.complaints.report import Report, intake_of, normal_report
+from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
 from tenants.procedure.queries import Rules, rules_in_force
+from tenants.procedure.targets import targets_now
 from workflows import engine
 from workflows.cases import REPORTER as BY_REPORTER
 from workflows.cases import Actor, ActorKind
@@ -94,7 +96,7 @@ def _decide(rules: Rules, report: Report, office: Office, actor: Actor, now: dat
         raise not_recorder()
     intake = intake_of(report, timezone=office.timezone, now=now, on_behalf=on_behalf)
     try:
-        return engine.start(rules.procedure, rules.settings, intake, now)
+        return engine.start(rules.procedure, rules.settings, intake, now, targets_now(rules, hold=True))
     except ActionRefused as refused:
         raise from_refusal(refused) from refused
 
@@ -194,6 +196,9 @@ def _store(
     if keyed:
         store.ensure_upkeep(central, office, now)
     notices.send(central, office, letters, complaint, now)
+    if decision.routing is not None and decision.routing.broken:
+        # A rule was passed over: the worker tells the admins which, once.
+        ensure_alarm(office, kind=STAFF_ALARM, key=STAFF_CHANGED, due_at=now, rows=central)
     central.store()
     store.open_desk_work(office, complaint, decision, rules)
     return complaint
@@ -212,6 +217,7 @@ def _complaint(
         received_at=min(report.received_at or now, now),
         category=report.category,
         description=report.description,
+        answers=answers.kept(rules.settings, report.category, report.answers),
         salt=new_salt(),
         place=report.place,
         latitude=report.latitude,

@@ -12,7 +12,15 @@ from tenants.complaints.chain import FILE, MESSAGE, message_digest, new_salt, se
 from tenants.complaints.files import StoredFile
 from tenants.complaints.models import Attachment, Complaint, Event, Message
 from workflows.cases import Actor, ActorKind, CitizenStatus
-from workflows.decision import ClockEvent, Decision, Fact, InputKind, LineEvent, OfferedInput
+from workflows.decision import (
+    ClockEvent,
+    Decision,
+    Fact,
+    InputKind,
+    LineEvent,
+    OfferedInput,
+    RoutingResult,
+)
 
 _TEXTS = (InputKind.TEXT, InputKind.LINE)
 
@@ -192,7 +200,7 @@ def _data(decision: Decision, codes: Mapping[str, Any]) -> dict[str, Any]:
     if decision.documents:
         data["documents"] = [document.value for document in decision.documents]
     if decision.routing is not None:
-        data["routing"] = {"rule": decision.routing.rule, "unit": decision.routing.unit}
+        data["routing"] = _routing(decision.routing)
     side = [
         {"line": change.line, "event": change.event.value, "stage": change.state.stage}
         for change in decision.lines
@@ -216,3 +224,17 @@ def _data(decision: Decision, codes: Mapping[str, Any]) -> dict[str, Any]:
     if clocks:
         data["clocks"] = clocks
     return data
+
+
+def _routing(found: RoutingResult) -> dict[str, Any]:
+    """Which rule won and why, in the words of that day: the rule may read otherwise tomorrow."""
+    data: dict[str, Any] = {
+        "rule": found.rule,
+        "unit": found.unit,
+        "why": found.why.model_dump(mode="json", exclude_defaults=True),
+        "role": found.role,
+        "member": found.member,
+        "office": found.office,
+        "broken": list(found.broken),
+    }
+    return {key: value for key, value in data.items() if value or key in ("rule", "unit")}

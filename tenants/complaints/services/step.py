@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from central.coordination.services import update_case
+from central.coordination.services import close_government_work, update_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
 from central.plaintext import clean_line, clean_text
@@ -35,6 +35,7 @@ from workflows.decision import (
     OfferedInput,
     OfferKind,
 )
+from workflows.moving import Place, moved
 
 from . import notices, publication, record, store
 
@@ -64,6 +65,7 @@ _COLUMNS = [
     "rated_at",
     "published_at",
     "chain",
+    "procedure",
 ]
 
 
@@ -157,10 +159,13 @@ def apply(
     *,
     asked: Sequence[OfferedInput] = (),
     shown: publication.Shown = publication.NOTHING,
+    more: Mapping[str, Any] = _NOTHING,
 ) -> None:
-    """Stores a decision on a locked complaint. An error takes the whole transaction with it."""
+    """Stores a decision on a locked complaint. `more`: further data of its event, codes and numbers. An error
+    takes the whole transaction with it.
+    """
     with transaction.atomic(savepoint=False):
-        _apply(office, complaint, case, rules, decision, asked, shown)
+        _apply(office, complaint, case, rules, decision, asked, shown, more)
 
 
 def _apply(
@@ -171,19 +176,22 @@ def _apply(
     decision: Decision,
     asked: Sequence[OfferedInput],
     shown: publication.Shown,
+    more: Mapping[str, Any],
 ) -> None:
     now = decision.at
     alarm_before = min((alarm.at for alarm in case.alarms), default=None)
     seq = Event.objects.filter(complaint=complaint).count() + 1
     complaint.version += 1
-    store.put_state(complaint, decision, rules)
+    corrected = store.put_state(complaint, decision, rules)
     author = record.actor_name(decision.actor)
     words_given = record.written(complaint, decision, asked, author=author, now=now)
     letters = _letters(office, rules, complaint, case, decision, now)
     contents = {**words_given.contents(), **letters.contents()}
     page = publication.put(complaint, decision, shown, author=author, now=now)
+    if corrected and decision.actor.kind in (ActorKind.MEMBER, ActorKind.GOVERNMENT):
+        page = {**page, "corrected": corrected}
     event = record.event_of(
-        complaint, decision, seq=seq, contents=contents, codes=words_given.codes, more=page
+        complaint, decision, seq=seq, contents=contents, codes=words_given.codes, more={**page, **more}
     )
     complaint.save(update_fields=_COLUMNS)
     store.end_work(complaint, decision, rules)
@@ -303,7 +311,9 @@ def _forget_who_cannot(complaint: Complaint, rules: Rules, decision: Decision) -
 def _is_able(member_id: int, rules: Rules) -> bool:
     """Whether a member holds a role for which work is given to one person."""
     person = actor_for_member(member_id)
-    return person is not None and not person.roles.isdisjoint(rules.procedure.index.assigned_roles)
+    if person is None or person.absent:
+        return False
+    return not person.roles.isdisjoint(rules.procedure.index.assigned_roles)
 
 
 def _conflict(complaint: Complaint) -> ComplaintConflict:
@@ -392,4 +402,33 @@ def recompute(uid: UUID, now: datetime) -> bool:
     if decision is None:
         return False
     apply(office, complaint, case, rules, decision)
+    return True
+
+
+def move_version(uid: UUID, to: int, mapping: Mapping[Place, str], now: datetime) -> bool:
+    """Moves an open complaint to another version of the procedure. `to`: the version's id. Returns whether it
+    was moved: one that has been moved or closed meanwhile is not.
+
+    Raises `ValueError` where a stage has no place in the new version (W17).
+    """
+    office = here()
+    complaint = locked(uid)
+    if complaint.procedure_id == to:
+        return False
+    old = rules_of(complaint)
+    open_lines = [code for code, line in complaint.state["lines"].items() if not line["closed"]]
+    if not open_lines:
+        return False
+    case = case_of(complaint, office.timezone)
+    told = engine.due_at(old.procedure, case)
+    since = dict(complaint.work_items.filter(closed_at=None).values_list("line", "opened_at"))
+    desk = [code for code in open_lines if store.is_desk_stage(old, code, case.lines[code].stage)]
+    complaint.procedure_id = to
+    new = rules_of(complaint)
+    decision = moved(new.procedure, new.settings, case, mapping, told, max(now, timezone.now()))
+    if desk:
+        close_government_work(uid=complaint.uid, lines=desk, now=decision.at)
+    apply(office, complaint, case, new, decision)
+    for line, opened_at in since.items():
+        complaint.work_items.filter(line=line, closed_at=None).update(opened_at=opened_at)
     return True

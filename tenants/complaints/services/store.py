@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -29,6 +30,7 @@ _CLOCK_COLUMNS = (
     "warn_at",
     "provisional",
     "paused_at",
+    "paused_in",
     "pauses",
     "stopped_at",
     "cancelled",
@@ -48,15 +50,18 @@ def unit_of(rules: Rules, code: str | None) -> Unit | None:
     return rules.units.get(code) if code is not None else None
 
 
-def put_state(complaint: Complaint, decision: Decision, rules: Rules) -> None:
-    """Writes the decision onto the complaint's object; nothing is stored yet."""
+def put_state(complaint: Complaint, decision: Decision, rules: Rules) -> dict[str, list[str]]:
+    """Writes the decision onto the complaint's object; nothing is stored yet. Returns what of its routing was
+    put right by it, as [before, after]: `category`, `unit`.
+    """
+    before = {"category": complaint.category, "unit": complaint.unit.code if complaint.unit else ""}
     lines: dict[str, LineState] = lines_of(complaint) if complaint.state else {}
     for change in decision.lines:
         lines[change.line] = change.state
     for moved in decision.work_moved:
         known = lines.get(moved.line)
         if known is not None and (known.unit, known.member) != (moved.unit, moved.member):
-            lines[moved.line] = LineState(known.stage, known.entered_at, moved.unit, moved.member)
+            lines[moved.line] = replace(known, unit=moved.unit, member=moved.member)
     complaint.state = state_json(lines, decision.alarms, decision.memory)
     complaint.stage = lines[MAIN].stage
     complaint.status = decision.status.value
@@ -78,6 +83,8 @@ def put_state(complaint: Complaint, decision: Decision, rules: Rules) -> None:
         elif fact is Fact.RATING:
             complaint.rating, complaint.rated_at = value, decision.at
             complaint.rating_comment = str(decision.inputs.get("comment", ""))[:1000]
+    after = {"category": complaint.category, "unit": complaint.unit.code if complaint.unit else ""}
+    return {key: [was, after[key]] for key, was in before.items() if was and was != after[key]}
 
 
 def clock_rows(complaint: Complaint, decision: Decision) -> list[Clock]:

@@ -56,20 +56,20 @@ def release_work_of(member_id: int, *, actor: Actor, keeping: Collection[str] = 
     `wait`: for steps that are under way on these complaints. Without it a `ComplaintError("conflict")` says
     that there is one: for a caller who holds what such a step may wait for.
     """
-    found = _meant_for(member_id, keeping).values_list("complaint_id", "complaint__uid")
+    found = meant_for(member_id, keeping).values_list("complaint_id", "complaint__uid")
     # In the order in which a change of the calendar locks them too.
     touched = sorted(set(found))
-    return sum(_released(locked(uid, wait=wait), member_id, keeping, actor) for _pk, uid in touched)
+    return sum(released(locked(uid, wait=wait), member_id, keeping, actor) for _pk, uid in touched)
 
 
-def _meant_for(member_id: int, keeping: Collection[str]) -> QuerySet[WorkItem]:
+def meant_for(member_id: int, keeping: Collection[str]) -> QuerySet[WorkItem]:
     found = WorkItem.objects.filter(member_id=member_id, closed_at=None)
     return found.exclude(roles__overlap=list(keeping)) if keeping else found
 
 
-def _released(complaint: Complaint, member_id: int, keeping: Collection[str], actor: Actor) -> bool:
+def released(complaint: Complaint, member_id: int, keeping: Collection[str], actor: Actor) -> bool:
     """Whether a locked complaint had such work, which is the member's no longer."""
-    mine = _meant_for(member_id, keeping).filter(complaint=complaint)
+    mine = meant_for(member_id, keeping).filter(complaint=complaint)
     lines = list(mine.values_list("line", flat=True))
     if not lines:
         return False  # it was done while we waited for the lock

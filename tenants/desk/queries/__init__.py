@@ -3,6 +3,7 @@
 All of them run in public mode. Only `Names` enters offices, for the words of their procedures.
 """
 
+from .appointing import appointing_office, appointing_offices
 from .looks import Look, looks
 from .names import Names
 from .people import DeskMember, DeskPerson, desk_roles, member, members, open_invitations, person_at
@@ -15,6 +16,8 @@ __all__ = [
     "Filters",
     "Look",
     "Names",
+    "appointing_office",
+    "appointing_offices",
     "counts",
     "desk_roles",
     "done_before",

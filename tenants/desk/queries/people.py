@@ -133,8 +133,14 @@ def desk_roles(government: Government) -> dict[str, str]:
     return found
 
 
+def in_service(government: Government) -> QuerySet[Office]:
+    """The government's offices that have a procedure in force."""
+    rows = Office.objects.filter(government=government, status__in=IN_SERVICE)
+    return rows.exclude(procedure_digest="")
+
+
 def _one_of_each_procedure(government: Government) -> list[Office]:
-    rows = Office.objects.filter(government=government, status__in=IN_SERVICE).exclude(procedure_digest="")
+    rows = in_service(government)
     return sorted(
         rows.order_by("procedure_digest", "id").distinct("procedure_digest"), key=lambda row: row.pk
     )

@@ -3,13 +3,19 @@
 Each is one transaction and takes the actor; each is called inside `central.offices.access.office()`.
 """
 
-from .common import OrganizationError, conflict
-from .holdings import HOLDING_ALARM, assign, end_holding, on_holding_alarm
+from .absence import ABSENCE_ALARM, end_absence, on_absence_alarm, set_absence
+from .common import EVERY_NIGHT, STAFF_ALARM, STAFF_CHANGED, OrganizationError, conflict, watch_staff
+from .handovers import hand_over_work
+from .holdings import HOLDING_ALARM, assign, end_holding, on_holding_alarm, roles_besides
 from .people import add_member, deactivate_member, end_tokens, link_user, update_member
 from .structure import create_position, create_unit, update_position, update_unit
 
 __all__ = [
+    "ABSENCE_ALARM",
+    "EVERY_NIGHT",
     "HOLDING_ALARM",
+    "STAFF_ALARM",
+    "STAFF_CHANGED",
     "OrganizationError",
     "add_member",
     "assign",
@@ -17,11 +23,17 @@ __all__ = [
     "create_position",
     "create_unit",
     "deactivate_member",
+    "end_absence",
     "end_holding",
     "end_tokens",
+    "hand_over_work",
     "link_user",
+    "on_absence_alarm",
     "on_holding_alarm",
+    "roles_besides",
+    "set_absence",
     "update_member",
     "update_position",
     "update_unit",
+    "watch_staff",
 ]

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import TypeVar
 
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from central.coordination.services import set_alarm
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
 from tenants.errors import ServiceError
 from workflows.cases import Actor, ActorKind
+from workflows.procedure import Assigner
 
 from ..models import Holding, Member, Position, Unit
-from ..queries import fingerprint
+from ..queries import fingerprint, head_roles, kept_roles
 
 log = logging.getLogger("tenants.organization")
+
+STAFF_ALARM = "staff"
+"""Kind of the alarm at which it is looked whether there are people for the work."""
+
+STAFF_CHANGED, EVERY_NIGHT = "changed", "night"
+"""Its keys."""
 
 Kept = TypeVar("Kept", Unit, Position, Member, Holding)
 
@@ -23,8 +34,9 @@ Kept = TypeVar("Kept", Unit, Position, Member, Holding)
 class OrganizationError(ServiceError):
     """A change of units, positions, members or holdings that cannot be made. Codes:
 
-    `not_admin`, `code_taken`, `email_taken`, `last_admin`, `position_taken`, `position_closed`, `in_use`,
-    `bad_dates`, `not_a_member`, `loop`, `conflict` (somebody else has changed it since it was shown).
+    `not_admin`, `not_assigner`, `code_taken`, `email_taken`, `last_admin`, `position_taken`,
+    `position_closed`, `in_use`, `bad_dates`, `bad_substitute`, `not_a_member`, `loop`, `conflict` (somebody
+    else has changed it since it was shown).
     """
 
 
@@ -34,6 +46,33 @@ def demand_admin(actor: Actor) -> None:
         return
     if actor.kind is not ActorKind.MEMBER or not actor.is_admin:
         raise OrganizationError("not_admin", _("Hanya admin instansi yang boleh mengubah ini."))
+
+
+def demand_assigner(actor: Actor, roles: Iterable[str]) -> None:
+    """Who may give a position with these roles to somebody, or take it: an admin, unless the procedure in
+    force keeps one of the roles for its head or for the government's desk.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return
+    kept = kept_roles(roles)
+    by = {role.assigned_by for role in kept}
+    if not by:
+        demand_admin(actor)
+        return
+    heads = head_roles()
+    by_head = actor.kind is ActorKind.MEMBER and not heads.isdisjoint(actor.roles)
+    by_desk = actor.kind is ActorKind.GOVERNMENT and actor.is_admin
+    if (by == {Assigner.HEAD} and by_head) or (by == {Assigner.GOVERNMENT} and by_desk):
+        return
+    names = ", ".join(role.name.get(get_language() or "id") for role in kept)
+    words = {
+        Assigner.HEAD: _("Peran %(roles)s hanya boleh diberikan atau diambil oleh pimpinan instansi."),
+        Assigner.GOVERNMENT: _(
+            "Peran %(roles)s hanya boleh diberikan atau diambil oleh admin meja pusat pemerintah daerah."
+        ),
+    }
+    first = Assigner.GOVERNMENT if Assigner.GOVERNMENT in by else Assigner.HEAD
+    raise OrganizationError("not_assigner", words[first] % {"roles": names})
 
 
 def locked(row: Kept, seen: str | None = None) -> Kept:
@@ -66,6 +105,11 @@ def here() -> Office:
     if office is None:
         raise OfficeAccessError("Members are changed inside their office.")
     return office
+
+
+def watch_staff() -> None:
+    """Has the office's worker look, once this is stored, whether somebody is there for every role."""
+    set_alarm(here(), kind=STAFF_ALARM, key=STAFF_CHANGED, due_at=timezone.now())
 
 
 def note(actor: Actor, what: str, target: object) -> None:

@@ -13,7 +13,7 @@ from workflows.cases import SYSTEM, Actor
 
 from ..models import Holding, Member, Position
 from ..queries import local_zone, today
-from .common import OrganizationError, demand_admin, here, locked, not_a_member, note
+from .common import OrganizationError, demand_assigner, here, locked, not_a_member, note, watch_staff
 
 HOLDING_ALARM = "holding"
 """Kind of the alarm of a holding that ends by itself; its key is the holding's id."""
@@ -32,9 +32,10 @@ def assign(
     open.
 
     `acting_kind`: "" for the definitive officer, `plt` or `plh` for an acting one. Raises `position_closed`,
-    `not_a_member`, `bad_dates` and `position_taken` (the same person holds it already at that time).
+    `not_assigner`, `not_a_member`, `bad_dates` and `position_taken` (the same person holds it already at that
+    time).
     """
-    demand_admin(actor)
+    demand_assigner(actor, position.roles)
     starts_on = starts_on or today()
     if ends_on is not None and ends_on < starts_on:
         raise OrganizationError(
@@ -66,6 +67,7 @@ def assign(
         member=member, position=position, acting_kind=acting_kind, starts_on=starts_on, ends_on=ends_on
     )
     _watch_the_end(holding)
+    watch_staff()
     note(actor, "position assigned", holding.pk)
     return holding
 
@@ -76,10 +78,10 @@ def end_holding(
     """Ends a holding on a date (its last day; default: yesterday, so that it has ended now).
 
     A holding that had not begun by then is taken back altogether. Work that was meant for its holder alone
-    goes back to its roles once they have lost the role for it. Raises `conflict`, also where somebody else
-    has taken it back; `seen`: as in `update_unit`.
+    goes back to its roles once they have lost the role for it. Raises `not_assigner`, and `conflict`,
+    also where somebody else has taken it back; `seen`: as in `update_unit`.
     """
-    demand_admin(actor)
+    demand_assigner(actor, holding.position.roles)
     ends_on = ends_on or today() - timedelta(days=1)
     over = ends_on < today()
     kept = {holding.member_id: roles_besides(holding.member_id, holding=holding)} if over else {}
@@ -153,6 +155,8 @@ def release(
         release_work_of(pk, actor=actor, keeping=kept[pk], wait=wait)
     if wait and lock:
         list(Member.objects.select_for_update(no_key=True).filter(pk__in=kept).order_by("pk").values("pk"))
+    if not wait:
+        watch_staff()
 
 
 def end_all(condition: Q) -> None:

@@ -13,6 +13,7 @@ from workflows.cases import Actor
 
 from ..models import Member
 from .common import OrganizationError, demand_admin, here, locked, log, not_a_member, note
+from .handovers import hand_over_work
 from .holdings import end_all, release
 
 
@@ -92,13 +93,16 @@ def link_user(member_id: int, user_id: int) -> Member:
     return member
 
 
-def deactivate_member(member: Member, *, actor: Actor) -> Member:
-    """Ends somebody's work here: their holdings end today, work meant for them alone goes back to its roles.
+def deactivate_member(member: Member, *, actor: Actor, heir: Member | None = None) -> Member:
+    """Ends somebody's work here: their holdings end today. Work meant for them alone goes to the heir as far
+    as they have a role for it, and else back to its roles: nobody leaves with work that nobody can take.
 
-    Raises `last_admin`, `not_a_member` for somebody who has left already, and `conflict` where they are given
-    work at this very moment.
+    Raises as `hand_over_work`, `last_admin`, `not_a_member` for somebody who has left already, and `conflict`
+    where they are given work at this very moment.
     """
     demand_admin(actor)
+    if heir is not None:
+        hand_over_work(member, actor=actor, heir=heir)
     nothing: dict[int, frozenset[str]] = {member.pk: frozenset()}
     release(nothing, actor, lock=False)
     if member.is_admin:
@@ -109,6 +113,7 @@ def deactivate_member(member: Member, *, actor: Actor) -> Member:
     now = timezone.now()
     member.is_active, member.left_at = False, now
     member.save(update_fields=["is_active", "left_at"])
+    Member.objects.filter(substitute=member).update(substitute=None)
     end_all(Q(member=member))
     release(nothing, actor, wait=False)
     end_tokens(member)

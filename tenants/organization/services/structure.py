@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from workflows.cases import Actor
 
 from ..models import Position, Unit
-from .common import OrganizationError, demand_admin, locked, note
+from .common import OrganizationError, demand_admin, demand_assigner, locked, note, watch_staff
 from .holdings import end_all, release, roles_besides, running
 
 
@@ -52,6 +52,8 @@ def update_unit(
         raise OrganizationError(
             "in_use", _("Unit ini masih memegang aduan yang belum selesai. Pindahkan dulu aduannya.")
         )
+    if is_active != unit.is_active:
+        watch_staff()  # a routing rule or a category may name it
     unit.name, unit.parent, unit.is_active = name, parent, is_active
     unit.save(update_fields=["name", "parent", "is_active"])
     note(actor, "unit changed", unit.pk)
@@ -91,12 +93,14 @@ def update_position(
     seen: str | None = None,
 ) -> Position:
     """Changes a position. Closing one ends its holdings today. Work that was meant for one of its holders
-    alone goes back to its roles where they have lost the role for it. Raises `conflict`; `seen`: as in
-    `update_unit`.
+    alone goes back to its roles where they have lost the role for it. Raises `not_assigner` and `conflict`;
+    `seen`: as in `update_unit`.
     """
     demand_admin(actor)
     left = frozenset(roles) if is_active else frozenset()
-    holders_of = running().filter(position=position).values_list("member_id", flat=True)
+    holders_of = list(running().filter(position=position).values_list("member_id", flat=True))
+    if holders_of:  # they would get or lose these roles
+        demand_assigner(actor, left.symmetric_difference(position.roles))
     kept = {pk: roles_besides(pk, position=position) | left for pk in set(holders_of)}
     release(kept, actor)
     position = locked(position, seen)

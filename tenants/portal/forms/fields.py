@@ -59,3 +59,10 @@ def one_of(choices: Iterable[tuple[str, Any]], *, required: bool = True, **optio
         return forms.ChoiceField(choices=listed, required=required, widget=forms.RadioSelect, **options)
     choices = [("", _("Pilih satu")), *listed]
     return forms.ChoiceField(choices=choices, required=required, widget=PlainSelect, **options)
+
+
+def mark_english(form: forms.Form) -> None:
+    """Says of the fields for English words that they are: they are read aloud as such."""
+    for name, field in form.fields.items():
+        if name.endswith("_en"):
+            field.widget.attrs["lang"] = "en"

@@ -22,6 +22,10 @@ from workflows.settings import Settings
 
 from .fields import moment_input, one_of, text_area, text_line
 from .files import StoredFilesField
+from .questions import PREFIX, given_answers, question_fields
+
+ASKED = "ditanyakan"
+"""Names the kind of complaint whose questions stood on the page."""
 
 CONTACT = ("name", "address", "phone", "email")
 
@@ -86,6 +90,11 @@ class OnBehalfForm(forms.Form):
             label=_("Jenis aduan"),
             help_text=_("Boleh diperbaiki saat verifikasi."),
         )
+        self._settings = settings
+        # What is asked follows the kind of complaint that was chosen; see `asks_more`.
+        chosen = str(self.data.get("category", "")) if self.is_bound else ""
+        self._asked = settings.questions_of(chosen or None)
+        self.fields.update(question_fields(self._asked, demand=False))
         self.fields["visibility"].choices = self._visibilities()  # type: ignore[attr-defined]
         self.fields["description"] = text_area(
             rules.max_description,
@@ -149,7 +158,27 @@ class OnBehalfForm(forms.Form):
             )
         return phone
 
+    @property
+    def asked_for(self) -> str:
+        """The kind of complaint whose questions the page shows; "" while it shows none."""
+        return str(self.data.get("category", "")) if self._asked else ""
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether the chosen kind of complaint has questions that were not on the page that was sent in."""
+        return bool(self.asked_for) and self.data.get(ASKED, "") != self.asked_for
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        """The questions' fields, for the template."""
+        return [self[PREFIX + question.code] for question in self._asked]
+
     def report(self) -> Report:
         """What was entered, for the service."""
-        data = {name: value for name, value in self.cleaned_data.items() if name != "files"}
-        return Report(**data, files=tuple(self.cleaned_data.get("files", ())))
+        data = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name != "files" and not name.startswith(PREFIX)
+        }
+        answers = given_answers(self._settings, data["category"], self.cleaned_data)
+        return Report(**data, files=tuple(self.cleaned_data.get("files", ())), answers=answers)

@@ -18,7 +18,7 @@ from tenants.errors import ServiceError
 from tenants.organization.models import Member
 from tenants.portal import case as cases
 from tenants.portal.door import StaffRequest, staff
-from tenants.portal.forms.intake import OnBehalfForm
+from tenants.portal.forms.intake import ASKED, OnBehalfForm
 from tenants.portal.pages import page, refuse, status_of
 from tenants.portal.preview import lasting_address, tracking_address
 from tenants.portal.sheets import has_receipt, qr_code
@@ -48,7 +48,7 @@ def enter(request: StaffRequest) -> HttpResponse:
         owner=f"{request.office.pk}:{request.user.pk}",
     )
     key = request.POST.get(KEY, "")[:64] or uuid.uuid4().hex
-    if posted and form.is_valid():
+    if posted and form.is_valid() and not form.asks_more:
         try:
             receipt = receive(form.report(), actor=request.person, idempotency_key=f"portal:{key}")
         except ServiceError as error:
@@ -63,7 +63,7 @@ def enter(request: StaffRequest) -> HttpResponse:
     return page(
         request,
         "enter",
-        {"form": form, "key": key, "key_name": KEY, "channels": channels},
+        {"form": form, "key": key, "key_name": KEY, "asked_name": ASKED, "channels": channels},
         status=status_of(form),
     )
 

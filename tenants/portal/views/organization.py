@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,11 +15,14 @@ from tenants.errors import ServiceError
 from tenants.organization import queries as people
 from tenants.organization import services
 from tenants.organization.models import Position, Unit
-from tenants.portal.door import StaffRequest, admins
+from tenants.portal.door import StaffRequest, admins, assigners
 from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import PositionForm, UnitForm, code_of
 from tenants.portal.pages import page, refuse, status_of
-from tenants.procedure.queries import procedure_in_force
+from tenants.portal.routing_words import sentences
+from tenants.procedure.draft_roles import draft_roles
+from tenants.procedure.queries import procedure_in_force, procedures_in_use
+from tenants.procedure.targets import broken_targets
 from workflows.cases import Scope
 
 
@@ -31,10 +36,29 @@ def role_names() -> list[tuple[str, str]]:
     ]
 
 
+def offered_roles(in_force: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Code and name of every role that a position can be given: of the SOP in force, of earlier versions that
+    complaints still follow, and of drafts, so that somebody holds a new role before it is needed.
+    """
+    language = get_language() or "id"
+    names = dict(in_force)
+    for procedure in procedures_in_use():
+        for role in procedure.roles:
+            if role.scope is Scope.OFFICE and role.code not in names:
+                words = _("%(role)s (SOP sebelumnya)") % {"role": role.name.get(language)}
+                names[role.code] = words
+    for code, role in draft_roles().items():
+        if code not in names:
+            names[code] = _("%(role)s (konsep SOP)") % {"role": role.name.get(language)}
+    return list(names.items())
+
+
 @require_safe
-@admins
+@assigners
 def overview(request: StaffRequest) -> HttpResponse:
-    """Where an admin sets the office up, and what is still missing."""
+    """Where an admin sets the office up, and what is still missing. A head gives positions, and no more."""
+    if not request.person.is_admin:
+        return redirect("portal:holdings")
     names = dict(role_names())
     vacant = people.roles_without_holder(names)
     return page(
@@ -46,6 +70,7 @@ def overview(request: StaffRequest) -> HttpResponse:
             "positions": people.positions().count(),
             "members": people.members().count(),
             "acting": people.holdings(on=people.today()).exclude(acting_kind="").count(),
+            "broken": sentences(broken_targets()),
         },
     )
 
@@ -108,7 +133,8 @@ def unit(request: StaffRequest, pk: int) -> HttpResponse:
 def positions(request: StaffRequest) -> HttpResponse:
     """All positions with their roles and holders; adds one."""
     every = list(people.positions(with_closed=True))
-    roles = role_names()
+    needed = dict(role_names())
+    roles = offered_roles(needed.items())
     form = PositionForm(request.POST if request.method == "POST" else None, units=people.units(), roles=roles)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -139,11 +165,11 @@ def positions(request: StaffRequest) -> HttpResponse:
         }
         for position in every
     ]
-    vacant = people.roles_without_holder(names)
+    vacant = people.roles_without_holder(needed)
     return page(
         request,
         "settings/positions",
-        {"rows": rows, "form": form, "vacant": [name for code, name in roles if code in vacant]},
+        {"rows": rows, "form": form, "vacant": [needed[code] for code in needed if code in vacant]},
         status=status_of(form),
     )
 
@@ -153,10 +179,11 @@ def positions(request: StaffRequest) -> HttpResponse:
 def position(request: StaffRequest, pk: int) -> HttpResponse:
     """One position: its title, unit and roles; close it."""
     found = get_object_or_404(Position.objects.select_related("unit"), pk=pk)
+    roles = offered_roles(role_names())
     form = PositionForm(
         request.POST if request.method == "POST" else None,
         units=people.units(),
-        roles=role_names(),
+        roles=roles,
         position=found,
     )
     refused = ""
@@ -177,5 +204,5 @@ def position(request: StaffRequest, pk: int) -> HttpResponse:
         {"position": found},
         mark=people.fingerprint(found),
         refused=refused,
-        now=lambda: PositionForm(units=people.units(), roles=role_names(), position=found),
+        now=lambda: PositionForm(units=people.units(), roles=roles, position=found),
     )

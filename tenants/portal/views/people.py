@@ -16,11 +16,12 @@ from central.onboarding.services import InvitationProblem, invite
 from tenants.errors import ServiceError
 from tenants.organization import queries as people
 from tenants.organization import services
-from tenants.organization.models import Holding, Member
-from tenants.portal.door import StaffRequest, admins
+from tenants.organization.models import Holding, Member, Position
+from tenants.portal.door import StaffRequest, admins, assigners
 from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import EndHoldingForm, HoldingForm, MemberForm, NewMemberForm
 from tenants.portal.pages import page, refuse, status_of
+from tenants.portal.views.handovers import heir_form, left_behind, plan_of
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -114,30 +115,28 @@ def invite_again(request: StaffRequest, pk: int) -> HttpResponse:
 def deactivate(request: StaffRequest, pk: int) -> HttpResponse:
     """Asks, then ends somebody's work here."""
     found = get_object_or_404(Member, pk=pk, is_active=True)
-    errors: list[str] = []
-    if request.method == "POST":
+    form = heir_form(request, found)
+    if request.method == "POST" and form.is_valid():
         try:
-            services.deactivate_member(found, actor=request.person)
+            services.deactivate_member(found, actor=request.person, heir=form.heir)
         except ServiceError as error:
-            give_up()
-            errors.append(str(error))
+            refuse(form, error)
         else:
             messages.success(request, _("%(name)s bukan lagi anggota instansi ini.") % {"name": found.name})
             return redirect("portal:members")
-    return page(
-        request, "settings/member_leave", {"member": found, "errors": errors}, status=422 if errors else 200
-    )
+    context = {"member": found, "form": form, **plan_of(request, found, form)}
+    return page(request, "settings/member_leave", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@admins
+@assigners
 def holdings(request: StaffRequest) -> HttpResponse:
     """Who holds which position now and next; gives a position to somebody, Plt. and Plh. among them."""
     day = people.today()
     form = HoldingForm(
         request.POST if request.method == "POST" else None,
         members=people.members(),
-        positions=people.positions(),
+        positions=_positions_for(request),
         initial={"starts_on": day, "acting_kind": request.GET.get("sebagai", "")},
     )
     if request.method == "POST" and form.is_valid():
@@ -161,7 +160,7 @@ def holdings(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@admins
+@assigners
 def end_holding(request: StaffRequest, pk: int) -> HttpResponse:
     """Says when somebody's holding of a position ends."""
     running = people.holdings().filter(Q(ends_on=None) | Q(ends_on__gte=people.today()))
@@ -176,9 +175,22 @@ def end_holding(request: StaffRequest, pk: int) -> HttpResponse:
         services.end_holding(found, actor=request.person, ends_on=ends_on, seen=seen)
         messages.success(request, _("Akhir penugasan disimpan."))
         return redirect("portal:holdings")
-    context = {"holding": found, "title": holding_title(found)}
+    context = {
+        "holding": found,
+        "title": holding_title(found),
+        "member": found.member,
+        **left_behind(request, found),
+    }
     mark = people.fingerprint(found)
     return edit_page(request, "settings/holding_end", form, context, mark=mark)
+
+
+def _positions_for(request: StaffRequest) -> list[Position]:
+    """The positions that this person may give: of a head who is no admin those that are theirs to give."""
+    found = list(people.positions())
+    if request.person.is_admin:
+        return found
+    return [position for position in found if people.kept_roles(position.roles)]
 
 
 def holding_title(holding: Holding) -> str:

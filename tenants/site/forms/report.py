@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from central.plaintext import demand_name
 from tenants.complaints.models import Complaint
+from tenants.portal.forms.questions import question_fields
 from tenants.procedure.queries import Rules
 from workflows.common import Text
 from workflows.procedure import IntakeRules
@@ -91,6 +92,14 @@ class CategoryForm(StepForm):
                 alone.append((option, words(path[0].name) if path else option.widget.choice_label))
         rest = str(_("Lain-lain")) if grouped else ""
         return [*grouped.items(), (rest, alone)] if alone else list(grouped.items())
+
+
+class QuestionsForm(StepForm):
+    """What the chosen category asks beside the description."""
+
+    def prepare(self) -> None:
+        questions = self.rules.settings.questions_of(self.answers.get("category"))
+        self.fields.update(question_fields(questions))
 
 
 def category_hint(rules: Rules, code: str) -> str:

@@ -18,8 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenants.channels.website.report import report_of
 from tenants.complaints import files
 from tenants.complaints.models import Draft
+from tenants.complaints.report import Report
 from tenants.errors import ServiceError
+from tenants.portal.forms.questions import PREFIX
 from tenants.procedure.queries import rules_in_force
+from workflows.intake import answer_field
 
 from .. import drafts, limits
 from ..forms.report import StepForm, category_hint, words
@@ -275,7 +278,7 @@ def _send(request: HttpRequest, wizard: Wizard, draft: Draft) -> HttpResponse:
         return _check_page(request, wizard, has_errors=True, errors=[error])
     try:
         limits.take("intake", limits.sender(request), limits.intake_rate())
-        drafts.send(draft, report_of(wizard.answers, wizard.visibility, _stored(wizard), _language()))
+        drafts.send(draft, _report(wizard))
     except limits.TooMany as reason:
         text = _(
             "Jawaban Anda tetap tersimpan. Kirim lagi setelah waktu di atas, atau hubungi kami langsung."
@@ -284,6 +287,11 @@ def _send(request: HttpRequest, wizard: Wizard, draft: Draft) -> HttpResponse:
     except ServiceError as refused:
         return _check_page(request, wizard, has_errors=True, errors=_errors(wizard, refused))
     return see_other(SENT)
+
+
+def _report(wizard: Wizard) -> Report:
+    stored = _stored(wizard)
+    return report_of(wizard.answers, wizard.visibility, stored, _language(), asked=wizard.asked())
 
 
 def _stored(wizard: Wizard) -> list[files.StoredFile]:
@@ -299,14 +307,21 @@ def _errors(wizard: Wizard, refused: ServiceError) -> list[dict[str, Any]]:
     """A refusal, each line with the way to the page where it is mended."""
     pages = {name: step for step in wizard.steps for name in wizard.form(step).fields}
     pages |= {"contact": REPORTER, "files": FILES}
+    fields = {_field_of(name): text for name, text in refused.fields.items()}
     lines = [
         {
             "text": f"{pages[name].title}: {text}" if name in pages else text,
             "href": _address(pages[name], changing=True) if name in pages else "",
         }
-        for name, text in refused.fields.items()
+        for name, text in fields.items()
     ]
     return lines or [{"text": refused.message, "href": ""}]
+
+
+def _field_of(name: str) -> str:
+    """The form's name of what the service found wrong."""
+    question = name.removeprefix(answer_field(""))
+    return name if question == name else f"{PREFIX}{question}"
 
 
 @private_page

@@ -156,13 +156,13 @@ def sent(settings: Settings, answers: dict[str, str], **more: object) -> Intake:
     ("answers", "errors"),
     [
         ({"blocked": "yes", "width": "wide", "since": "Maret", "houses": "12"}, {}),
-        ({}, {"answer.blocked": "required"}),
-        ({"blocked": "maybe"}, {"answer.blocked": "not_a_choice"}),
-        ({"blocked": "no", "width": "huge"}, {"answer.width": "not_a_choice"}),
-        ({"blocked": "no", "houses": "-1"}, {"answer.houses": "not_a_choice"}),
-        ({"blocked": "no", "houses": "x" * 400}, {"answer.houses": "not_a_choice"}),
-        ({"blocked": "no", "since": "x" * 400}, {"answer.since": "not_a_choice"}),
-        ({"blocked": "no", "other": "x"}, {"answer.other": "unknown"}),
+        ({}, {"answers.blocked": "required"}),
+        ({"blocked": "maybe"}, {"answers.blocked": "not_a_choice"}),
+        ({"blocked": "no", "width": "huge"}, {"answers.width": "not_a_choice"}),
+        ({"blocked": "no", "houses": "-1"}, {"answers.houses": "wrong_type"}),
+        ({"blocked": "no", "houses": "x" * 400}, {"answers.houses": "wrong_type"}),
+        ({"blocked": "no", "since": "x" * 400}, {"answers.since": "too_long"}),
+        ({"blocked": "no", "other": "x"}, {"answers.other": "not_asked"}),
     ],
 )
 def test_a_categorys_questions_are_asked_with_those_above_it(

@@ -10,7 +10,7 @@ from tests.unit.workflows.simulate import PRESETS, Life, staff
 from tests.unit.workflows.test_soundness import MINIMAL, changed
 from workflows.cases import ActorKind, Scope
 from workflows.decision import ActionRefused, Refusal
-from workflows.loading import load_procedure
+from workflows.loading import load_procedure, procedure_from, read
 from workflows.preset import Preset, load_preset
 from workflows.problems import Problem, Severity
 from workflows.procedure import Procedure
@@ -102,6 +102,16 @@ def test_a_role_that_owns_work_and_that_nobody_holds_is_named_once() -> None:
     desk = load_preset("mojokerto").procedure
     office = {r.code: frozenset({1}) for r in desk.roles if r.scope is Scope.OFFICE}
     assert list(check_staff(desk, office)) == [], "the desk's people are the government's to look after"
+
+
+def test_a_role_that_is_the_governments_is_given_there() -> None:
+    text = MINIMAL.replace(
+        "roles:\n",
+        "roles:\n  - {code: editor, scope: government, assigned_by: head, name: {id: Redaksi, en: Editor}}\n",
+    )
+    found = check_procedure(procedure_from(read(text).data))
+    assert [problem.code for problem in found if problem.severity is Severity.ERROR] == ["W06"]
+    assert "Redaksi" in found[0].text.id or "editor" in found[0].text.id
 
 
 def test_four_eyes_need_two_people() -> None:

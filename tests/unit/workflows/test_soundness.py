@@ -12,7 +12,7 @@ import yaml
 
 from workflows.loading import load_procedure, load_settings
 from workflows.preset import load_preset, preset_from
-from workflows.problems import DocumentRefused, _sentences
+from workflows.problems import DocumentRefused, sentences
 from workflows.soundness import check_procedure
 from workflows.strictyaml import read_yaml
 from workflows.texts import PLACEHOLDERS, default_texts, fill
@@ -152,6 +152,8 @@ def test_the_example_is_sound() -> None:
             "W08",
             "code: still",
         ),
+        ("code: clerk, ", "code: clerk, assigned_by: mayor, ", "P12", "assigned_by"),
+        ("code: head, ", "code: head, assigned_by: head, ", "W06", "assigned_by"),
         ("limit: 1 WD", "limit: 1 weeks", "P12", "limit"),
         ("limit: 1 WD", "limt: 1 WD", "P10", "limt"),
         ("code: minimal\n", "", "P11", "name"),
@@ -230,4 +232,4 @@ def test_the_platforms_texts_know_their_placeholders() -> None:
 
 
 def test_every_sentence_is_bilingual() -> None:
-    assert all(text.id and text.en for text in _sentences().values())
+    assert all(text.id and text.en for text in sentences().values())

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from workflows.checking import Checked, check
 from workflows.difference import differences
+from workflows.manual import manual
 from workflows.problems import Problem, Severity
 from workflows.schema import json_schema
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parts = parser.add_subparsers(dest="part", required=True, metavar="check|schema|diff")
+        parts = parser.add_subparsers(dest="part", required=True, metavar="check|schema|format|diff")
         checked = parts.add_parser(
             "check", help="every error and warning with its line; exit code 1 on an error"
         )
@@ -30,16 +31,19 @@ class Command(BaseCommand):
         checked.add_argument("--with-settings", type=Path, metavar="FILE", help="settings to prove it with")
         checked.add_argument("--with-procedure", type=Path, metavar="FILE", help="procedure to prove it with")
         schema = parts.add_parser("schema", help="the format as JSON Schema")
+        manual_page = parts.add_parser("format", help="the format as a page to read (Markdown)")
         diff = parts.add_parser("diff", help="what a new version changes, in words")
         diff.add_argument("old", type=Path)
         diff.add_argument("new", type=Path)
-        for part in (checked, schema, diff):
+        for part in (checked, schema, manual_page, diff):
             part.add_argument("--language", choices=LANGUAGES, default="id")
 
     def handle(self, *args: Any, **options: Any) -> None:
         language: str = options["language"]
         if options["part"] == "schema":
             self.stdout.write(json.dumps(json_schema(language), indent=2, ensure_ascii=False))
+        elif options["part"] == "format":
+            self.stdout.write(manual(language), ending="")
         elif options["part"] == "diff":
             self._diff(options["old"], options["new"], language)
         else:

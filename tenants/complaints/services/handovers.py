@@ -1,0 +1,119 @@
+"""People change: the open work that is meant for one person goes to another, or back to whose role it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenants.complaints.errors import ComplaintError
+from tenants.complaints.models import Complaint, WorkItem
+from tenants.complaints.snapshot import case_of
+from tenants.organization import holds
+from tenants.organization.queries import Person, actor_for_member
+from tenants.procedure.queries import rules_of
+from workflows.cases import Actor
+from workflows.handing import handed_over
+
+from .step import apply, here, locked
+from .upkeep import meant_for, released
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of open work that is meant for a member alone. `fits`: the heir can take it; else it goes
+    back to the holders of its role.
+    """
+
+    item: WorkItem
+    fits: bool
+
+    @property
+    def complaint(self) -> Complaint:
+        """What it is work on."""
+        return self.item.complaint
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When its step is due."""
+        return self.item.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How much open work went where, in complaints."""
+
+    to_heir: int = 0
+    to_role: int = 0
+
+
+def plan_handover(member_id: int, heir_id: int | None, *, keeping: Collection[str] = ()) -> list[Piece]:
+    """What `hand_over_work_of` would do, what ends first at the top. Changes nothing."""
+    heir = actor_for_member(heir_id) if heir_id is not None else None
+    items = meant_for(member_id, keeping).select_related("complaint__procedure", "unit")
+    ordered = sorted(items, key=lambda item: (item.due_at is None, item.due_at or item.opened_at, item.pk))
+    return [Piece(item, _fits(heir, item)) for item in ordered]
+
+
+def hand_over_work_of(
+    member_id: int, *, heir_id: int | None, actor: Actor, keeping: Collection[str] = (), wait: bool = True
+) -> HandedOver:
+    """Gives the open work that is meant for a member alone to another, who is told of each piece; what the
+    heir has no role for, and everything without an heir, goes back to the holders of its role.
+
+    `keeping`: roles whose work stays. `wait`: as in `release_work_of`. Raises `ComplaintError`:
+    `not_a_member` for an heir who does not work here, is away, or is the same person; `conflict`.
+    """
+    if heir_id is not None and heir_id == member_id:
+        raise _no_heir()
+    # In the order in which a change of the calendar locks them too.
+    rows = meant_for(member_id, keeping).values_list("complaint_id", "complaint__uid")
+    given = back = 0
+    for _pk, uid in sorted(set(rows)):
+        complaint = locked(uid, wait=wait)
+        to_heir = _given(complaint, member_id, heir_id, keeping, actor) if heir_id is not None else False
+        given += to_heir
+        back += released(complaint, member_id, keeping, actor)
+    return HandedOver(given, back)
+
+
+def _given(
+    complaint: Complaint, member_id: int, heir_id: int, keeping: Collection[str], actor: Actor
+) -> bool:
+    """Whether the heir has got work on a locked complaint."""
+    # Asked after the complaint is locked, as every step does; from here on the heir does not leave.
+    heir = actor_for_member(heir_id) if holds.present([heir_id]) else None
+    if heir is None or heir.absent:
+        raise _no_heir()
+    mine = meant_for(member_id, keeping).filter(complaint=complaint)
+    lines = [item.line for item in mine if _fits(heir, item)]
+    if not lines:
+        return False
+    office, rules = here(), rules_of(complaint)
+    case = case_of(complaint, office.timezone)
+    decision = handed_over(
+        rules.procedure,
+        rules.settings,
+        case,
+        lines,
+        giver=member_id,
+        heir=heir_id,
+        actor=actor,
+        now=timezone.now(),
+    )
+    apply(office, complaint, case, rules, decision, more={"member": member_id, "heir": heir_id})
+    return True
+
+
+def _fits(heir: Person | None, item: WorkItem) -> bool:
+    """Whether somebody holds a role for this work."""
+    return heir is not None and not heir.roles.isdisjoint(item.roles)
+
+
+def _no_heir() -> ComplaintError:
+    return ComplaintError(
+        "not_a_member", _("Orang yang dipilih tidak bertugas sekarang. Pilih orang lain, atau tanpa orang.")
+    )

@@ -1,0 +1,116 @@
+"""What the proof of a procedure finds, as rows of a page: code, sentence, place, and where it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tenants.complaints.words import said
+from workflows.checking import Checked
+from workflows.loading import read
+from workflows.problems import DocumentRefused, Problem, Severity, located
+from workflows.procedure import Procedure, Stage
+from workflows.strictyaml import Path
+
+_EXCERPT = 160
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """One finding. `line`: of the YAML, with what is written there; `place`: the stage, with the page on
+    which it is changed; `cure_url`: where the people are given their roles.
+    """
+
+    code: str
+    is_error: bool
+    text: str
+    line: int | None = None
+    excerpt: str = ""
+    place: str = ""
+    place_url: str = ""
+    cure_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The result. `sound`: it can be put in force."""
+
+    errors: tuple[ProblemRow, ...]
+    warnings: tuple[ProblemRow, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not self.errors
+
+
+def proof_of(found: Checked, text: str, draft: int | None = None) -> Proof:
+    """The findings about a text. `draft`: the number of the draft that holds it."""
+    rows = problem_rows(found.problems, text, found.procedure, draft)
+    return Proof(
+        errors=tuple(row for row in rows if row.is_error),
+        warnings=tuple(row for row in rows if not row.is_error),
+    )
+
+
+def problem_rows(
+    problems: Iterable[Problem], text: str, procedure: Procedure | None = None, draft: int | None = None
+) -> list[ProblemRow]:
+    """The findings in the order in which they stand in the text."""
+    lines = text.splitlines()
+    rows = []
+    for item in _with_lines(list(problems), text):
+        stage = _stage(procedure, item.path)
+        line = item.line if item.line and item.line <= len(lines) else None
+        rows.append(
+            ProblemRow(
+                code=item.code,
+                is_error=item.severity is Severity.ERROR,
+                text=said(item.text),
+                line=item.line,
+                excerpt=lines[line - 1].strip()[:_EXCERPT] if line else "",
+                place=_("Tahap “%(name)s”") % {"name": said(stage[1].name)} if stage else "",
+                place_url=_stage_url(draft, stage) if stage and draft is not None else "",
+                cure_url=reverse("portal:positions") if _is_about_people(item) else "",
+            )
+        )
+    return sorted(rows, key=lambda row: row.line or 0)
+
+
+def _with_lines(problems: list[Problem], text: str) -> list[Problem]:
+    """Findings about people come without a line: they are no part of the text's own proof."""
+    if all(item.line is not None or not item.path for item in problems):
+        return problems
+    try:
+        document = read(text)
+    except DocumentRefused:
+        return problems
+    return [item if item.line is not None else located([item], document)[0] for item in problems]
+
+
+def _is_about_people(item: Problem) -> bool:
+    """Whether it is mended at the positions, not in the document."""
+    return (item.code == "W06" and item.path[-1:] == ("owner",)) or (
+        item.code == "W14" and item.path[-2:-1] == ("actions",)
+    )
+
+
+def _stage(procedure: Procedure | None, path: Path) -> tuple[str, Stage] | None:
+    """The line's code and the stage that a path leads into: its own, or the first in which a limit runs."""
+    if procedure is None or len(path) < 2 or not isinstance(path[1], int):
+        return None
+    if path[0] == "lines" and len(path) > 3 and isinstance(path[3], int):
+        line = procedure.lines[path[1]]
+        return line.code, line.stages[path[3]]
+    if path[0] == "clocks":
+        clock = procedure.clocks[path[1]]
+        stage = procedure.stage(clock.live[0], clock.line) if clock.live else None
+        return (clock.line, stage) if stage is not None else None
+    return None
+
+
+def _stage_url(draft: int | None, found: tuple[str, Stage]) -> str:
+    line, stage = found
+    return reverse("portal:draft_stage", kwargs={"pk": draft, "line": line, "stage": stage.code})

@@ -1,0 +1,256 @@
+"""Drafts of the office's procedure: begin one, read what its proof says, change its text, put it in force."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tenants.errors import ServiceError
+from tenants.portal.door import StaffRequest, admins
+from tenants.portal.editing import SEEN, edit_page, seen_by
+from tenants.portal.forms.procedure import EnforceForm, ImportForm, SourceForm, TextForm
+from tenants.portal.pages import page, refuse, status_of
+from tenants.portal.procedure_difference import DifferenceRow, difference_rows
+from tenants.portal.procedure_problems import problem_rows, proof_of
+from tenants.portal.procedure_words import in_words
+from tenants.portal.views.procedure import yaml_file
+from tenants.procedure.models import ProcedureDraft
+from tenants.procedure.queries import procedure_in_force, procedures
+from tenants.procedure.services import (
+    check_draft,
+    draft_from_preset,
+    draft_from_version,
+    drop_draft,
+    enforce_draft,
+    proved,
+    save_draft,
+    start_draft,
+)
+from workflows.preset import load_preset, preset_codes
+from workflows.problems import Problem
+from workflows.procedure import Procedure
+
+SHOWN = 262_144
+"""Characters of a text that was pasted and refused that are given back on the page."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def draft_new(request: StaffRequest) -> HttpResponse:
+    """A draft that begins as a version or a preset."""
+    form = SourceForm(request.POST if request.method == "POST" else None, sources=_sources())
+    if request.method == "POST" and form.is_valid():
+        kind, _colon, code = form.cleaned_data["source"].partition(":")
+        try:
+            if kind == "preset":
+                draft = draft_from_preset(code, actor=request.person)
+            else:
+                draft = draft_from_version(int(code), actor=request.person)
+        except ServiceError as error:
+            refuse(form, error)
+        else:
+            return redirect("portal:draft", draft.pk)
+    return page(request, "procedure/new", {"form": form}, status=status_of(form))
+
+
+def _sources() -> list[tuple[str, str]]:
+    language = get_language() or "id"
+    versions = [
+        (f"versi:{version.number}", _("Versi %(number)d (%(state)s)") % {
+            "number": version.number, "state": version.get_state_display()})
+        for version in procedures()
+    ]  # fmt: skip
+    presets = [
+        (f"preset:{code}", _("Contoh: %(name)s") % {"name": load_preset(code).name.get(language)})
+        for code in preset_codes()
+    ]
+    return [*versions, *presets]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def draft_import(request: StaffRequest) -> HttpResponse:
+    """A draft from a file or from pasted text. What cannot even be read is not taken, and says why; what can
+    be read becomes a draft, sound or not.
+    """
+    posted = request.method == "POST"
+    form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
+    problems: tuple[Problem, ...] = ()
+    if posted and form.is_valid():
+        text, title = form.cleaned_data["text"], form.cleaned_data["title"]
+        found = proved(text)
+        problems = found.problems
+        if found.procedure is None:
+            form.add_error(None, _("Dokumen ini tidak dapat dibaca sebagai prosedur. Perbaiki yang berikut."))
+            form = _given_back(form, text)
+        else:
+            try:
+                draft = start_draft(actor=request.person, title=title or found.procedure.name.id, text=text)
+            except ServiceError as error:
+                refuse(form, error)
+                form = _given_back(form, text)
+            else:
+                return redirect("portal:draft", draft.pk)
+    elif posted:
+        problems = form.problems
+    rows = problem_rows(problems, form.cleaned_data.get("text", "") if posted else "")
+    return page(request, "procedure/import", {"form": form, "problems": rows}, status=status_of(form))
+
+
+def _given_back(form: ImportForm, text: str) -> ImportForm:
+    """The form with the text in its box, also where it came as a file, so that it can be mended there."""
+    form.data = {**form.data.dict(), "text": text if len(text) <= SHOWN else ""}  # type: ignore[attr-defined]  # a QueryDict
+    return form
+
+
+@require_safe
+@admins
+def draft(request: StaffRequest, pk: int) -> HttpResponse:
+    """One draft: what its proof says, its stages, and what can be done with it."""
+    found = draft_or_404(pk)
+    checked = proved(found.text)
+    return page(
+        request,
+        "procedure/draft",
+        {
+            "draft": found,
+            "proof": proof_of(checked, found.text, pk),
+            "procedure": in_words(checked.procedure) if checked.procedure else None,
+            "seen_name": SEEN,
+        },
+    )
+
+
+@require_POST
+@admins
+def draft_check(request: StaffRequest, pk: int) -> HttpResponse:
+    """Proves a draft, and notes it as checked where nothing keeps it from being put in force."""
+    draft_or_404(pk)
+    if check_draft(pk, actor=request.person).sound:
+        messages.success(request, _("Konsep ini lolos pemeriksaan dan dapat diberlakukan."))
+    else:
+        messages.warning(
+            request, _("Konsep ini belum dapat diberlakukan. Perbaiki kesalahannya lebih dahulu.")
+        )
+    return redirect("portal:draft", pk)
+
+
+@require_safe
+@admins
+def draft_difference(request: StaffRequest, pk: int) -> HttpResponse:
+    """What a draft says otherwise than the procedure in force, in words."""
+    found = draft_or_404(pk)
+    procedure = proved(found.text).procedure
+    return page(
+        request,
+        "procedure/difference",
+        {"draft": found, "readable": procedure is not None, "rows": _difference(procedure)},
+    )
+
+
+def _difference(procedure: Procedure | None) -> list[DifferenceRow]:
+    return difference_rows(procedure_in_force(), procedure) if procedure is not None else []
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def draft_enforce(request: StaffRequest, pk: int) -> HttpResponse:
+    """Puts a draft in force for complaints that come from now on."""
+    found = draft_or_404(pk)
+    form = EnforceForm(request.POST if request.method == "POST" else None, initial={"note": found.title})
+    checked, refused = proved(found.text), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = enforce_draft(
+                pk,
+                actor=request.person,
+                expected_version=seen_version(request, found),
+                note=form.cleaned_data["note"],
+            )
+        except ServiceError as error:
+            refuse(form, error)
+            refused = error.code
+            found.refresh_from_db()
+        else:
+            messages.success(
+                request,
+                _("Versi %(number)d berlaku mulai sekarang untuk aduan yang baru.")
+                % {"number": version.number},
+            )
+            return redirect("portal:version", version.number)
+    return edit_page(
+        request,
+        "procedure/enforce",
+        form,
+        {"draft": found, "proof": proof_of(checked, found.text, pk), "rows": _difference(checked.procedure)},
+        mark=str(found.version),
+        refused=refused,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def draft_drop(request: StaffRequest, pk: int) -> HttpResponse:
+    """Throws a draft away."""
+    found = draft_or_404(pk)
+    if request.method == "POST":
+        drop_draft(pk, actor=request.person)
+        messages.success(request, _("Konsep “%(title)s” dihapus.") % {"title": found.title})
+        return redirect("portal:procedures")
+    return page(request, "procedure/drop", {"draft": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def draft_text(request: StaffRequest, pk: int) -> HttpResponse:
+    """The YAML of a draft, to be changed by hand. What is typed is kept, sound or not."""
+    found = draft_or_404(pk)
+    posted = request.method == "POST"
+    form = TextForm(request.POST if posted else None, initial={"title": found.title, "text": found.text})
+    refused, stored = "", ""
+    if posted and form.is_valid():
+        try:
+            save_draft(
+                pk, actor=request.person, expected_version=seen_version(request, found), **form.cleaned_data
+            )
+        except ServiceError as error:
+            refuse(form, error)
+            refused = error.code
+            found.refresh_from_db()
+            stored = found.text if refused == "conflict" else ""
+        else:
+            messages.success(request, _("Konsep disimpan."))
+            return redirect("portal:draft", pk)
+    text = form.cleaned_data.get("text", "") if posted else found.text
+    problems = problem_rows(proved(text).problems, text)
+    return edit_page(
+        request,
+        "procedure/text",
+        form,
+        {"draft": found, "problems": problems, "stored_text": stored},
+        mark=str(found.version),
+        refused=refused,
+    )
+
+
+@require_safe
+@admins
+def draft_yaml(request: StaffRequest, pk: int) -> HttpResponse:
+    """A draft as a YAML file."""
+    found = draft_or_404(pk)
+    return yaml_file(found.text, _("konsep-%(number)d.yaml") % {"number": pk})
+
+
+def draft_or_404(pk: int) -> ProcedureDraft:
+    """A draft of this office."""
+    return get_object_or_404(ProcedureDraft, pk=pk)
+
+
+def seen_version(request: StaffRequest, found: ProcedureDraft) -> int:
+    """The change of the draft that the person saw when they opened the form."""
+    text = seen_by(request) or ""
+    return int(text) if text.isdecimal() and len(text) < 10 else found.version

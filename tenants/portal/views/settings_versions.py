@@ -1,0 +1,150 @@
+"""Every version of the settings: who put it in effect, what it changed; out as YAML, in again, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tenants.errors import ServiceError
+from tenants.portal.changing import Change, sentences_of
+from tenants.portal.door import StaffRequest, admins
+from tenants.portal.forms.settings_versions import ImportForm
+from tenants.portal.pages import STATUS, page
+from tenants.procedure.models import SettingsVersion
+from tenants.procedure.queries import settings_versions
+from tenants.procedure.services import ProcedureError
+from workflows.difference import Change as What
+from workflows.difference import Difference, differences
+from workflows.loading import as_data, as_yaml, build, read, settings_from
+from workflows.problems import DocumentRefused, Problem
+from workflows.settings import Settings
+
+BACK, PREVIEW = "kembali", "pratinjau"
+SHOWN = 100
+"""Versions that the list shows."""
+
+MOST_ROWS = 300
+"""Differences that a page shows."""
+
+
+@require_safe
+@admins
+def versions(request: StaffRequest) -> HttpResponse:
+    """The versions, newest first."""
+    rows = list(settings_versions()[:SHOWN])
+    return page(request, "settings/versions", {"rows": rows, "current": rows[0].number if rows else 0})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def version(request: StaffRequest, number: int) -> HttpResponse:
+    """What one version changed, and how it differs from what is in effect; puts it in effect again."""
+    change = Change(request)
+    found = _version(number)
+    settings = settings_from(found.document, found.digest)
+    refused: ServiceError | None = None
+    if request.method == "POST":
+        try:
+            change.put(found.document)
+        except ServiceError as error:
+            refused = error
+        else:
+            messages.success(request, _("Isi versi %(number)d berlaku lagi.") % {"number": number})
+            return redirect("portal:settings_versions")
+    before = SettingsVersion.objects.filter(number__lt=number).order_by("-number").first()
+    context = {
+        "version": found,
+        "before": before,
+        "changes": rows_of(settings_from(before.document, before.digest), settings) if before else [],
+        "is_current": number == change.version,
+        "back": rows_of(change.settings, settings),
+        "refused": refused,
+        "sentences": sentences_of(refused.problems) if isinstance(refused, ProcedureError) else [],
+        **change.mark,
+    }
+    status = STATUS.get(refused.code, 422) if refused else 200
+    return page(request, "settings/version", context, status=status)
+
+
+@require_safe
+@admins
+def version_yaml(request: StaffRequest, number: int) -> HttpResponse:
+    """One version as a YAML file."""
+    found = _version(number)
+    text = as_yaml(settings_from(found.document, found.digest))
+    response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
+    name = f"pengaturan-{request.office.code}-{number}.yaml"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def settings_import(request: StaffRequest) -> HttpResponse:
+    """Reads settings from YAML, shows what they would change, and puts them in effect."""
+    change = Change(request)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    changes: list[dict[str, Any]] | None = None
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["file"] is not None:
+            # Its contents stand in the form when it comes back.
+            form.data = {**request.POST.dict(), "text": form.cleaned_data["text"]}
+        try:
+            settings = build(Settings, read(form.cleaned_data["text"]))
+        except DocumentRefused as refused:
+            for problem in refused.problems[:20]:
+                form.add_error("text", located_words(problem))
+        else:
+            changes = rows_of(change.settings, settings)
+            if PREVIEW not in request.POST and change.put_by(form, as_data(settings)):
+                messages.success(request, _("Pengaturan dari berkas berlaku sekarang."))
+                return redirect("portal:settings_versions")
+    return change.page("settings/import", form, {"changes": changes})
+
+
+def _version(number: int) -> SettingsVersion:
+    found = SettingsVersion.objects.filter(number=number).first()
+    if found is None:
+        raise ServiceError("not_found", _("Versi itu tidak ada. Muat ulang daftar versinya."))
+    return found
+
+
+def located_words(problem: Problem) -> str:
+    """A finding with its line and code."""
+    text = problem.text.get(get_language() or "id")
+    if problem.line is None:
+        return f"{text} ({problem.code})"
+    return _("Baris %(line)d: %(text)s (%(code)s)") % {
+        "line": problem.line,
+        "text": text,
+        "code": problem.code,
+    }
+
+
+def rows_of(old: Settings, new: Settings) -> list[dict[str, Any]]:
+    """What two versions differ in, in words."""
+    language = get_language() or "id"
+    return [_row(found, language) for found in differences(old, new)[:MOST_ROWS]]
+
+
+def _row(found: Difference, language: str) -> dict[str, Any]:
+    kinds = {
+        What.ADDED: _("ditambahkan"),
+        What.REMOVED: _("dihapus"),
+        What.CHANGED: _("diubah"),
+        What.MOVED: _("urutannya diubah"),
+    }
+    meaning = found.meaning.get(language) if found.meaning else found.field
+    return {
+        "what": kinds[found.change],
+        "place": found.place(language) or _("Pengaturan"),
+        "meaning": meaning,
+        "before": found.before.get(language) if found.before else "",
+        "after": found.after.get(language) if found.after else "",
+    }

@@ -1,0 +1,72 @@
+"""Why a complaint lies where it lies: the rule that won when it came in, and what staff put right since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tenants.complaints import words
+from tenants.complaints.models import Message
+from tenants.complaints.queries import Entry
+from tenants.organization.queries import members_by_id
+from tenants.procedure.targets import other_offices
+from workflows.actions import CORRECTION
+from workflows.common import Text
+from workflows.labels import label
+from workflows.routing import BY_CATEGORY, BY_NOTHING
+
+from .case import Opened
+from .story import Teller, actor_words, told_of
+
+
+def why_here(case: Opened, teller: Teller) -> dict[str, Any] | None:
+    """The routing as it was stored at receipt, and its corrections, oldest first; None where none is known.
+
+    `rule`: the winning rule's code, empty where none of the office's won. `broken`: rules that were passed
+    over.
+    """
+    first = teller.entries[0].event.data.get("routing") if teller.entries else None
+    if not first:
+        return None
+    by_rule = first["rule"] not in (BY_CATEGORY, BY_NOTHING)
+    stored = first.get("why") or ({} if by_rule else label(f"routing.{first['rule']}").model_dump())
+    return {
+        "why": words.said(Text.model_validate(stored)) if stored else "",
+        "rule": first["rule"] if by_rule else "",
+        "where": _where(case, first),
+        "office": first.get("office", ""),
+        "broken": first.get("broken", []),
+        "corrections": [
+            row for entry in teller.entries for row in [_correction(case, teller, entry)] if row is not None
+        ],
+    }
+
+
+def _where(case: Opened, routed: dict[str, Any]) -> str:
+    unit = case.rules.units.get(routed.get("unit") or "")
+    role = case.rules.procedure.role(routed.get("role") or "")
+    member = routed.get("member")
+    known = members_by_id([member]).get(member) if member else None
+    office = routed.get("office")
+    parts = [
+        unit.name if unit else "",
+        words.said(role.name) if role else "",
+        known.name if known else "",
+        _("instansi lain: %(name)s") % {"name": other_offices().get(office, office)} if office else "",
+    ]
+    return ", ".join(part for part in parts if part) or _("petugas penerima")
+
+
+def _correction(case: Opened, teller: Teller, entry: Entry) -> dict[str, Any] | None:
+    changes = teller.corrections(entry)
+    if not changes:
+        return None
+    said = [message for message in entry.messages if message.field == CORRECTION]
+    reason = told_of(case, [("", message) for message in said if message.kind == Message.Kind.STEP])
+    return {
+        "when": entry.event.at,
+        "who": actor_words(entry),
+        "changes": changes,
+        "reason": reason[0][1] if reason else "",
+    }

@@ -1,0 +1,67 @@
+"""The proof of a procedure at an office: by itself, with its settings, and with the people of today."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db.models import Count
+
+from tenants.complaints.models import Complaint
+from tenants.organization.models import Unit
+from tenants.organization.queries import role_holders
+from workflows.cases import Scope
+from workflows.problems import Problem, problem
+from workflows.procedure import Procedure
+from workflows.settings import Settings
+from workflows.soundness import check_procedure, check_settings
+from workflows.staffing import Holders, check_staff
+
+
+def holders_of(procedure: Procedure) -> Holders:
+    """The office's roles of a procedure, each with the ids of the members who hold it today."""
+    roles = [role.code for role in procedure.roles if role.scope is Scope.OFFICE]
+    held = role_holders()
+    return {role: held.get(role, frozenset()) for role in roles}
+
+
+def prove(procedure: Procedure, settings: Settings) -> list[Problem]:
+    """Everything that keeps the procedure from being put in force here today, and every warning."""
+    return [*check_procedure(procedure, settings), *check_staff(procedure, holders_of(procedure))]
+
+
+def prove_settings(settings: Settings, before: Settings, procedures: list[Procedure]) -> list[Problem]:
+    """Everything that keeps settings from being put in effect: with each procedure in use, with the units,
+    and with the complaints that there are.
+
+    What was wrong with the settings `before` already, such as a unit that was closed since, holds up no other
+    change: the admins are told of it by themselves.
+    """
+    units = frozenset(Unit.objects.filter(is_active=True).values_list("code", flat=True))
+    found = _lost_categories(settings, before)
+    if not settings.selectable:
+        found.append(problem("R05", ("categories",)))
+    for procedure in procedures:
+        known = Counter(_key(item) for item in check_settings(before, procedure, units))
+        for item in check_settings(settings, procedure, units):
+            if known[_key(item)] > 0:
+                known[_key(item)] -= 1
+            elif item not in found:
+                found.append(item)
+        found += [item for item in check_procedure(procedure, settings) if item not in found]
+    return found
+
+
+def _key(item: Problem) -> tuple[str, str]:
+    return item.code, item.text.id
+
+
+def _lost_categories(settings: Settings, before: Settings) -> list[Problem]:
+    """R04 for every category that is no longer there and stands on a complaint, open or closed."""
+    lost = {code: path[-1].name for code, path in before.paths.items() if code not in settings.paths}
+    rows = Complaint.objects.filter(category__in=list(lost)).order_by() if lost else Complaint.objects.none()
+    used = dict(rows.values_list("category").annotate(count=Count("pk")))
+    return [
+        problem("R04", ("categories",), name=name, count=used[code])
+        for code, name in lost.items()
+        if code in used
+    ]

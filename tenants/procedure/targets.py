@@ -1,0 +1,57 @@
+"""What routing rules may name now: units that work, roles of the procedure, people, other offices."""
+
+from __future__ import annotations
+
+from central.offices.access import current_office, public
+from central.offices.models import Office
+from tenants.organization import holds
+from tenants.organization.models import Member
+from tenants.organization.queries import role_holders
+from workflows.problems import Problem
+from workflows.routing import Targets, check_targets
+from workflows.settings import Settings
+
+from .queries import Rules, rules_in_force
+
+
+def targets_now(rules: Rules, *, settings: Settings | None = None, hold: bool = False) -> Targets:
+    """What exists now. People and other offices are looked up only where a rule in use names one.
+
+    `settings`: others than those in effect, which are to be tried. `hold`: the people that rules name do not
+    leave until the transaction ends. A person counts while they hold a role of the procedure: work that is
+    given to anybody else could be done by nobody.
+    """
+    named = [rule.target for rule in (settings or rules.settings).routing if rule.in_use]
+    members = {target.member for target in named if target.member is not None}
+    return Targets(
+        units=frozenset(code for code, unit in rules.units.items() if unit.is_active),
+        roles=frozenset(role.code for role in rules.procedure.roles),
+        members=_able(rules, members, hold) if members else None,
+        offices=frozenset(other_offices()) if any(target.office for target in named) else None,
+    )
+
+
+def other_offices() -> dict[str, str]:
+    """Code to name of the other offices of the government that work."""
+    office = current_office()
+    if office is None:
+        return {}
+    with public():
+        rows = Office.objects.filter(government_id=office.government_id, status=Office.Status.READY)
+        return dict(rows.exclude(pk=office.pk).order_by("name").values_list("code", "name"))
+
+
+def broken_targets(rules: Rules | None = None) -> list[Problem]:
+    """R01 for every routing rule and category in use that names what is no more."""
+    rules = rules or rules_in_force()
+    return list(check_targets(rules.settings, targets_now(rules)))
+
+
+def _able(rules: Rules, members: set[int], hold: bool) -> frozenset[int]:
+    if hold:
+        here = holds.present(members)
+    else:
+        here = set(Member.objects.filter(pk__in=members, is_active=True).values_list("pk", flat=True))
+    roles = {role.code for role in rules.procedure.roles}
+    held = (people for role, people in role_holders().items() if role in roles)
+    return frozenset(here & {pk for people in held for pk in people})

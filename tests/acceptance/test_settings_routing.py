@@ -1,0 +1,352 @@
+"""Where complaints go: rules that an admin writes and tries, and that are missed when they break."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from central.coordination.models import Alarm
+from central.coordination.registry import alarm_handler
+from central.delivery.models import CentralMessage
+from central.offices.access import office as inside
+from central.offices.access import public
+from central.offices.models import Office
+from central.offices.services import create_office
+from tenants.complaints.models import Complaint
+from tenants.organization.models import Unit
+from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
+from tests.acceptance.cast import Player
+from tests.acceptance.citizen import Citizen, text_of
+from tests.acceptance.portal_steps import page_of, slug_of, step, step_path
+from tests.acceptance.settings_steps import done, seen, send, stored, versions
+
+Clock = Callable[..., datetime]
+Warga = Callable[[Office], Citizen]
+LIST = "/kantor/atur/penyaluran/"
+NEW = f"{LIST}tambah/"
+TRY = f"{LIST}coba/"
+LAMPS = {"why": "Lampu ditangani Trantib", "words": "lampu\nlampu jalan", "unit": "trantib", "in_use": "on"}
+
+
+@pytest.fixture
+def admin(greged: Office, as_admin: Callable[[Office], Player]) -> Player:
+    return as_admin(greged)
+
+
+def add(admin: Player, **rule: Any) -> None:
+    done(send(admin, NEW, {"in_use": "on", **rule}))
+
+
+def codes(office: Office) -> list[str]:
+    return [rule.code for rule in stored(office).routing]
+
+
+def newest(office: Office) -> Complaint:
+    with inside(office):
+        return Complaint.objects.select_related("unit").latest("pk")
+
+
+def close_unit(office: Office, code: str) -> None:
+    with inside(office):
+        Unit.objects.filter(code=code).update(is_active=False)
+
+
+def told(kind: str) -> list[CentralMessage]:
+    with public():
+        return list(CentralMessage.objects.filter(kind=kind))
+
+
+def test_a_rule_that_an_admin_writes_sends_complaints(
+    greged: Office, admin: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    assert "Belum ada aturan" in text_of(admin.get(LIST))
+    add(admin, **LAMPS)
+    assert "Kata: lampu, lampu jalan" in text_of(admin.get(LIST))
+    warga(greged).report()
+    complaint = newest(greged)
+    assert complaint.unit is not None
+    assert complaint.unit.code == "trantib"
+    with inside(greged):
+        first = complaint.events.get(seq=1).data["routing"]
+    assert first["rule"] == "lampu_ditangani_trantib"
+    assert first["why"] == {"id": "Lampu ditangani Trantib"}
+
+
+def test_a_rule_looks_at_all_that_a_report_says(greged: Office, admin: Player) -> None:
+    rule = {
+        "why": "Malam di desa",
+        "why_en": "At night in a village",
+        "category": ["road", "waste"],
+        "words": "gelap",
+        "region": "32.09.12, 32.09.13",
+        "intake_channel": ["website", "counter"],
+        "hour": "22-2, 5",
+        "weekday": ["sat", "sun"],
+        "visibility": ["anonymous"],
+        "role": "unit_officer",
+        "unit": "trantib",
+    }
+    add(admin, **rule)
+    (made,) = stored(greged).routing
+    wanted = {condition.field: condition.value for condition in made.when}
+    assert wanted == {
+        "category": ("road", "waste"),
+        "words": ("gelap",),
+        "region": ("32.09.12", "32.09.13"),
+        "intake_channel": ("website", "counter"),
+        "hour": ("0", "1", "2", "5", "22", "23"),
+        "weekday": ("sat", "sun"),
+        "visibility": ("anonymous",),
+    }
+    assert (made.target.unit, made.target.role) == ("trantib", "unit_officer")
+    page = admin.get(f"{LIST}aturan/{made.code}/").content.decode()
+    assert 'value="5, 22-2"' in page
+    assert "32.09.12, 32.09.13" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"unit": ""}, "Pilih tujuan: unit, peran, orang, atau instansi lain"),
+        ({"hour": "25"}, "bukan jam"),
+        ({"region": "Cirebon"}, "bukan kode wilayah"),
+        ({"words": "x" * 70}, "harus 2 sampai 60 huruf"),
+        ({"why": ""}, "Isi “Alasan aturan ini”"),
+        ({"unit": "tidak-ada"}, "Pilih salah satu jawaban"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_and_stays_as_typed(
+    greged: Office, admin: Player, wrong: dict[str, str], said: str
+) -> None:
+    answer = send(admin, NEW, {**LAMPS, **wrong})
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert "lampu jalan" in answer.content.decode() or "words" in wrong
+    assert versions(greged) == 1
+
+
+def test_rules_are_moved_switched_off_changed_and_taken_out(greged: Office, admin: Player) -> None:
+    add(admin, why="Satu", words="satu", unit="trantib")
+    add(admin, why="Dua", words="dua", unit="umum")
+    assert codes(greged) == ["satu", "dua"]
+    done(send(admin, LIST, {"naik": "dua"}))
+    assert codes(greged) == ["dua", "satu"]
+    done(send(admin, LIST, {"turun": "dua"}))
+    assert codes(greged) == ["satu", "dua"]
+    done(send(admin, LIST, {"mati": "satu"}))
+    assert [rule.in_use for rule in stored(greged).routing] == [False, True]
+    assert "dimatikan" in text_of(admin.get(LIST))
+    done(send(admin, LIST, {"nyala": "satu"}))
+    page = f"{LIST}aturan/satu/"
+    done(send(admin, page, {"why": "Satu", "words": "kesatu", "unit": "trantib", "in_use": "on"}))
+    assert stored(greged).routing[0].when[0].value == ("kesatu",)
+    done(send(admin, page, {"hapus": "1"}))
+    assert codes(greged) == ["dua"]
+    assert admin.get(page).status_code == 404
+    mark = seen(admin.get(LIST))
+    assert admin.post(LIST, {"terlihat": mark, "naik": "satu"}).status_code == 400
+
+
+def test_of_two_admins_at_a_rule_the_second_is_told_and_loses_nothing(greged: Office, admin: Player) -> None:
+    add(admin, why="Satu", words="satu", unit="trantib")
+    page = f"{LIST}aturan/satu/"
+    mark = seen(admin.get(page))
+    done(admin.post(page, {"terlihat": mark, "why": "Satu", "words": "yang pertama", "unit": "trantib"}))
+    late = admin.post(page, {"terlihat": mark, "why": "Satu", "words": "yang kedua", "unit": "umum"})
+    assert late.status_code == 409
+    assert "yang kedua" in late.content.decode()
+    assert "yang pertama" in text_of(late)
+    stale = admin.post(LIST, {"terlihat": mark, "mati": "satu"})
+    assert stale.status_code == 409
+
+
+def test_a_rule_is_tried_on_a_text_before_it_takes_effect(greged: Office, admin: Player) -> None:
+    add(admin, why="Sampah ke Kesra", category=["waste"], unit="kesejahteraan")
+    trial = {"contoh-text": "Lampu di pasar padam", "contoh-category": "street_light"}
+    shown = send(admin, NEW, {**LAMPS, "coba": "1", **trial})
+    assert shown.status_code == 200
+    words = text_of(shown)
+    assert "Ke unit Seksi Ketenteraman dan Ketertiban Umum" in words
+    assert "Lampu ditangani Trantib Menang" in words
+    assert "Tidak terpenuhi: Jenis: Sampah dan kebersihan" in words
+    assert "lampu jalan" in shown.content.decode()
+    assert codes(greged) == ["sampah_ke_kesra"]
+    nothing = send(admin, NEW, {**LAMPS, "coba": "1"})
+    assert nothing.status_code == 422
+    assert "Ketik uraian contoh" in text_of(nothing)
+
+
+def test_the_trial_says_why_each_earlier_rule_did_not_win(greged: Office, admin: Player) -> None:
+    add(admin, why="Malam", hour="18-23", unit="umum")
+    add(admin, why="Hari Minggu", weekday=["sun"], unit="umum")
+    add(admin, why="Hilang", words="lampu", unit="program")
+    add(admin, **LAMPS)
+    add(admin, why="Semua", unit="pemerintahan")
+    close_unit(greged, "program")
+    given = {"contoh-text": "Lampu padam", "contoh-at": "2025-03-03T10:00", "contoh-channel": "counter"}
+    words = text_of(admin.post(TRY, given))
+    assert "Malam Tidak cocok. Tidak terpenuhi: Jam: 18-23." in words
+    assert "Hari Minggu Tidak cocok. Tidak terpenuhi: Hari: Minggu." in words
+    assert "Hilang Cocok, tetapi dilewati: tujuannya tidak ada lagi" in words
+    assert "Lampu ditangani Trantib Menang: semua syaratnya terpenuhi" in words
+    assert "Semua Cocok, tetapi aturan di atasnya sudah menang" in words
+
+
+def test_the_rules_are_tried_on_a_past_complaint(
+    greged: Office, admin: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    number, _code = warga(greged).report()
+    shown = send(admin, NEW, {**LAMPS, "coba": "1", "contoh-number": number})
+    assert f"Hasil percobaan: {number}" in text_of(shown)
+    assert "Lampu ditangani Trantib Menang" in text_of(shown)
+    unknown = admin.post(TRY, {"contoh-number": "9999/X/2025"})
+    assert unknown.status_code == 422
+    assert "Tidak ada aduan dengan nomor ini" in text_of(unknown)
+    assert "9999/X/2025" in unknown.content.decode()
+
+
+def test_a_rule_may_send_to_a_person_and_to_another_office(
+    greged: Office, admin: Player, petugas: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    with public():
+        sister = create_office(
+            government=greged.government, code="dinas-pu", name="Dinas PU", kind="dinas", preset="upik"
+        )
+    add(admin, why="Jembatan tugas PU", words="jembatan", office=sister.code)
+    add(admin, why="Kepada petugas", words="lampu", member=str(petugas.member_id))
+    assert "instansi lain: Dinas PU" in text_of(admin.get(LIST))
+    assert petugas.user.name in text_of(admin.get(LIST))
+    warga(greged).report()
+    assert newest(greged).member_id == petugas.member_id
+    both = send(admin, NEW, {**LAMPS, "office": sister.code})
+    assert both.status_code == 422
+    assert "tidak keduanya" in text_of(both)
+
+
+def test_a_rule_whose_unit_was_closed_raises_an_alert_and_holds_up_nothing(
+    greged: Office, admin: Player, petugas: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    add(admin, **LAMPS)
+    with inside(greged):
+        Alarm.objects.filter(kind=STAFF_ALARM).delete()
+    assert "tujuan penyaluran" not in text_of(admin.get("/kantor/"))
+    close_unit(greged, "trantib")
+    number, _code = warga(greged).report(category="road")
+    assert number
+    with inside(greged):
+        complaint = newest(greged)
+        assert complaint.unit is None or complaint.unit.code != "trantib"
+        assert complaint.events.get(seq=1).data["routing"]["broken"] == ["lampu_ditangani_trantib"]
+        assert Alarm.objects.filter(kind=STAFF_ALARM, key=STAFF_CHANGED).exists()
+        alarm_handler(STAFF_ALARM)(STAFF_CHANGED, timezone.now())
+    (mail,) = told("routing_broken")
+    assert mail.recipient == admin.user.email
+    assert "lampu_ditangani_trantib" in mail.body
+    for path in ("/kantor/", "/kantor/atur/", LIST):
+        assert "'lampu_ditangani_trantib' menunjuk unit 'trantib' yang tidak ada lagi" in text_of(
+            admin.get(path)
+        ), path
+    assert "tujuan penyaluran" not in text_of(petugas.get("/kantor/"))
+    warga(greged).report(category="road")
+    with inside(greged):
+        alarm_handler(STAFF_ALARM)(STAFF_CHANGED, timezone.now())
+    assert len(told("routing_broken")) == 1, "what is known already is not told with every report"
+    # Another change is not held up by it, and switching it off ends the alert.
+    add(admin, why="Lain", words="lain", unit="umum")
+    again = send(admin, NEW, {**LAMPS, "why": "Sama"})
+    assert again.status_code == 422, "a closed unit is not offered"
+    page = f"{LIST}aturan/lampu_ditangani_trantib/"
+    assert "Seksi Ketenteraman dan Ketertiban Umum (tidak ada lagi)" in admin.get(page).content.decode()
+    done(send(admin, LIST, {"mati": "lampu_ditangani_trantib"}))
+    assert "'lampu_ditangani_trantib' menunjuk" not in text_of(admin.get(LIST))
+
+
+def test_a_member_who_left_is_a_target_no_more(
+    greged: Office, admin: Player, petugas: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    add(admin, why="Kepada petugas", words="lampu", member=str(petugas.member_id))
+    done(admin.post(f"/kantor/atur/anggota/{petugas.member_id}/keluar/"))
+    warga(greged).report()
+    assert newest(greged).member_id is None
+    assert "menunjuk anggota" in text_of(admin.get(LIST))
+
+
+def test_routing_is_for_admins_only(petugas: Player) -> None:
+    for path in (LIST, NEW, TRY):
+        assert petugas.get(path).status_code == 403
+    assert petugas.post(NEW, LAMPS).status_code == 403
+    assert re.search("hanya untuk admin", text_of(petugas.get(LIST)))
+
+
+# Why a complaint lies where it lies
+
+
+def test_a_complaint_says_why_it_is_here_in_the_words_of_that_day(
+    greged: Office, admin: Player, petugas: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    add(admin, **LAMPS)
+    number, _code = warga(greged).report()
+    page = f"{LIST}aturan/lampu_ditangani_trantib/"
+    done(send(admin, page, {**LAMPS, "why": "Kata baru", "unit": "umum"}))
+    words = text_of(page_of(petugas, slug_of(greged, number)))
+    assert "Mengapa di sini?" in words
+    assert "disalurkan ke Seksi Ketenteraman dan Ketertiban Umum. Lampu ditangani Trantib" in words
+    assert "Kata baru" not in words
+    assert "Pembetulan oleh petugas" not in words
+    other, _code = warga(greged).report(description="Tumpukan sampah di pasar desa berbau busuk.")
+    assert "Unit penanggung jawab kategori ini." in text_of(page_of(petugas, slug_of(greged, other)))
+
+
+def test_a_correction_by_staff_is_kept_with_its_reason(
+    greged: Office, admin: Player, petugas: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    number, _code = warga(greged).report(category="street_light")
+    slug = slug_of(greged, number)
+    step(petugas, slug, "verify_complete")
+    form = text_of(petugas.get(step_path(slug, "propose_disposition")))
+    assert "Alasan mengubah jenis atau unit (opsional)" in form
+    reason = "Lampunya milik pasar, bukan jalan."
+    given = {"category": "waste", "case_class": "routine", "unit": "trantib", "correction": reason}
+    step(petugas, slug, "propose_disposition", **given)
+    words = text_of(page_of(petugas, slug))
+    assert "Pembetulan oleh petugas" in words
+    assert "Jenis diubah dari Jalan, irigasi, dan fasilitas umum › Penerangan jalan menjadi Sampah" in words
+    assert "Unit diubah dari Seksi Pemberdayaan" in words
+    assert f"Alasan: {reason}" in words
+    with inside(greged):
+        event = Complaint.objects.get(number=number).events.latest("seq")
+        assert event.data["corrected"] == {
+            "category": ["street_light", "waste"],
+            "unit": ["pemberdayaan", "trantib"],
+        }
+        assert reason not in str(event.data)
+    shown = send(
+        admin,
+        NEW,
+        {**LAMPS, "words": "", "category": ["street_light"], "coba": "1"} | {"contoh-number": number},
+    )
+    assert "Lampu ditangani Trantib Menang" in text_of(shown), "a past complaint is tried as it came in"
+
+
+def test_a_step_that_keeps_category_and_unit_corrects_nothing(
+    greged: Office, petugas: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    number, _code = warga(greged).report(category="street_light")
+    slug = slug_of(greged, number)
+    step(petugas, slug, "verify_complete")
+    given = {"category": "street_light", "case_class": "routine", "unit": "pemberdayaan"}
+    step(petugas, slug, "propose_disposition", **given)
+    assert "Pembetulan oleh petugas" not in text_of(page_of(petugas, slug))

@@ -1,0 +1,204 @@
+"""What plain forms do to a procedure: it stays sound, and what was added can be taken out again."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.plugins.figures import Keep
+from tests.proof import Subject, scaled
+from tests.unit.workflows.sound_procedures import sound_document
+from workflows.common import Span
+from workflows.editing import (
+    Gap,
+    Name,
+    NewLimit,
+    NewStage,
+    add_role,
+    add_stage,
+    change_limit,
+    change_stage,
+    code_for,
+    escalations,
+    gaps,
+    give_limit,
+    next_of,
+    remove_stage,
+    rename_role,
+    take_limits,
+)
+from workflows.loading import as_data, as_yaml, digest, load_procedure, procedure_from
+from workflows.preset import load_preset, preset_codes
+from workflows.problems import Severity
+from workflows.procedure import Procedure
+from workflows.soundness import check_procedure
+
+NAME = Name("Telaah hukum", "Legal review")
+DAY = Span.model_validate("1 WD")
+
+
+def errors(procedure: Procedure) -> list[str]:
+    return [str(item) for item in check_procedure(procedure) if item.severity is Severity.ERROR]
+
+
+def limit(procedure: Procedure, owner: str, text: str = "1 WD") -> NewLimit:
+    span = Span.model_validate(text)
+    return NewLimit((span,), escalations(procedure, [owner])[0], 0.5, "Keputusan 1", date(2026, 1, 2))
+
+
+def new_stage(procedure: Procedure, owner: str, **more: object) -> NewStage:
+    given = {"limit": limit(procedure, owner), **more}
+    return NewStage(NAME, owner, Name("Selesai ditelaah"), **given)  # type: ignore[arg-type]
+
+
+def status_of(procedure: Procedure, gap: Gap) -> dict[str, object]:
+    stage = procedure.stage(gap.before, gap.line)
+    return {"status": stage.status} if stage is not None and stage.status is not None else {}
+
+
+def procedures() -> list[Procedure]:
+    shipped = [load_preset(code).procedure for code in preset_codes()]
+    dice = random.Random(20260103)
+    return [*shipped, *(procedure_from(sound_document(dice)) for _ in range(scaled(25, 400)))]
+
+
+def test_a_stage_in_any_gap_with_a_new_role_leaves_the_procedure_sound(figure: Keep) -> None:
+    tried = 0
+    for before in procedures():
+        assert errors(before) == []
+        for gap in gaps(before):
+            with_role, owner = add_role(before, Name("Bagian Hukum"))
+            for more in ({}, {"limit": None}):
+                given = {**status_of(before, gap), **more}
+                after, code = add_stage(with_role, gap, new_stage(with_role, owner, **given))
+                assert errors(after) == [], (before.code, gap, more)
+                assert next_of(after, gap.line, code) == gap.after
+                tried += 1
+    figure(Subject.PROCEDURE, "stages added by a form", tried)
+    assert tried > 60
+
+
+def test_every_step_to_the_next_stage_leads_through_the_new_one() -> None:
+    before = load_preset("greged").procedure
+    gap = Gap("main", "classification", "disposition")
+    after, code = add_stage(before, gap, new_stage(before, "complaint_clerk"))
+    assert code == "telaah_hukum"
+    stages = [stage.code for stage in after.lines[0].stages]
+    assert stages.index(code) == stages.index("classification") + 1
+    old = after.stage("classification")
+    assert old is not None
+    assert "disposition" not in {to for action in old.actions for to in action.targets()}
+    new = after.stage(code)
+    assert new is not None
+    assert [(action.code, action.to) for action in new.actions] == [("selesai_ditelaah", "disposition")]
+    clock = next(clock for clock in after.clocks if clock.live == (code,))
+    assert (str(clock.limit), clock.warn_share, clock.since) == ("1 WD", 0.5, date(2026, 1, 2))
+    begins = next(clock for clock in after.clocks if clock.code == "disposition").counts_from
+    assert begins.kind == "entering"
+
+
+def test_no_stage_is_offered_before_a_step_of_four_eyes() -> None:
+    """It looks at who took the step before: another step in between would take its meaning away."""
+    text = (Path(__file__).parents[2] / "acceptance/sops/own/two_approvals.procedure.yaml").read_text()
+    procedure = load_procedure(text)
+    eyes = {s.code for line in procedure.lines for s in line.stages if any(a.four_eyes for a in s.actions)}
+    ways = {
+        to for line in procedure.lines for stage in line.stages for a in stage.actions for to in a.targets()
+    }
+    assert eyes & ways
+    assert eyes & {gap.after for gap in gaps(procedure)} == set()
+    assert gaps(procedure)
+
+
+def test_a_limit_that_runs_on_both_sides_runs_on_in_between() -> None:
+    before = load_preset("greged").procedure
+    gap = Gap("main", "verification", "classification")
+    after, code = add_stage(before, gap, new_stage(before, "unit_officer", limit=None))
+    clock = next(clock for clock in after.clocks if clock.code == "verification")
+    assert clock.live == ("verification", code, "classification")
+    stage = after.stage(code)
+    assert stage is not None
+    assert not stage.no_limit
+
+
+def test_what_was_added_can_be_taken_out_again() -> None:
+    tried = 0
+    for before in procedures():
+        for gap in gaps(before):
+            owner = before.stage(gap.before, gap.line).owner[0]  # type: ignore[union-attr]
+            after, code = add_stage(before, gap, new_stage(before, owner, **status_of(before, gap)))
+            again = remove_stage(after, gap.line, code)
+            assert errors(again) == []
+            begun = [clock.counts_from for clock in before.clocks]
+            if [clock.counts_from for clock in again.clocks] == begun:
+                assert digest(again) == digest(before)
+                tried += 1
+    assert tried > 30
+
+
+def test_stages_that_cannot_be_taken_out_by_themselves_stay() -> None:
+    procedure = load_preset("greged").procedure
+    for code in ("verification", "awaiting_reporter", "answering", "closed"):
+        assert next_of(procedure, "main", code) is None, code
+        with pytest.raises(ValueError, match=code):
+            remove_stage(procedure, "main", code)
+
+
+def test_a_stage_gets_another_name_owner_and_limit() -> None:
+    before = load_preset("jenawi").procedure
+    after = change_stage(before, "main", "answering", name=NAME, owner=["data_officer"])
+    after = change_limit(after, "answering", limit(after, "data_officer", "3 h"))
+    stage, clock = after.stage("answering"), next(c for c in after.clocks if c.code == "answering")
+    assert stage is not None
+    assert (stage.name.id, stage.name.en, stage.owner) == ("Telaah hukum", "Legal review", ("data_officer",))
+    assert (str(clock.limit), clock.legal_basis) == ("3 h", "Keputusan 1")
+    assert errors(after) == []
+    assert load_procedure(as_yaml(after)) == after
+
+
+def test_a_limit_with_branches_keeps_their_conditions() -> None:
+    for code in preset_codes():
+        procedure = load_preset(code).procedure
+        for clock in procedure.clocks:
+            branches = clock.limits()
+            spans = tuple(Span(value=n + 1, unit=branches[n].limit.unit) for n in range(len(branches)))
+            after = change_limit(procedure, clock.code, NewLimit(spans, clock.escalate_to))
+            new = next(one for one in after.clocks if one.code == clock.code)
+            assert [branch.when for branch in new.limits()] == [branch.when for branch in branches]
+            assert tuple(branch.limit for branch in new.limits()) == spans
+
+
+def test_a_limit_is_taken_and_given_back() -> None:
+    before = load_preset("jenawi").procedure
+    without = take_limits(before, "main", "answering")
+    assert errors(without) == []
+    assert "answering" not in {clock.code for clock in without.clocks}
+    shared = take_limits(before, "main", "response_drafting")
+    assert next(c for c in shared.clocks if c.code == "coordination").live == ("coordination",)
+    again = give_limit(without, "main", "answering", limit(without, "web_admin"))
+    assert errors(again) == []
+    assert not again.stage("answering").no_limit  # type: ignore[union-attr]
+
+
+def test_a_role_is_renamed_and_keeps_its_code() -> None:
+    before = load_preset("jenawi").procedure
+    after = rename_role(before, "web_admin", NAME)
+    assert after.role("web_admin").name.id == "Telaah hukum"  # type: ignore[union-attr]
+    assert [{**role, "name": ""} for role in as_data(after)["roles"]] == [
+        {**role, "name": ""} for role in as_data(before)["roles"]
+    ]
+
+
+def test_codes_are_made_from_names_and_never_twice() -> None:
+    assert code_for("Telaah Hukum & HAM", ()) == "telaah_hukum_ham"
+    assert code_for("2 orang", ()) == "x_2_orang"
+    assert code_for("審査", ()) == "x"
+    assert code_for("Telaah", {"telaah", "telaah_2"}) == "telaah_3"
+    assert len(code_for("a" * 300, ())) <= 49
+    for name in ("Kepala", "reporter", "central admin"):
+        procedure, code = add_role(load_preset("greged").procedure, Name(name))
+        assert code not in ("reporter", "central_admin")
+        assert procedure.role(code) is not None
