@@ -79,9 +79,9 @@ def normal_report(report: Report, now: datetime) -> Report:
         errors["email"] = _("Alamat surel ini keliru. Contoh: nama@contoh.id")
     if phone is None:
         errors["phone"] = _("Nomor telepon ini keliru. Contoh: 0812 3456 7890")
-    for field, longest in _LONGEST.items():
-        if len(getattr(report, field)) > longest:
-            errors[field] = _("Terlalu panjang: paling banyak %(count)d tanda.") % {"count": longest}
+    for part, longest in _LONGEST.items():
+        if len(getattr(report, part)) > longest:
+            errors[part] = _("Terlalu panjang: paling banyak %(count)d tanda.") % {"count": longest}
     if holds_address(name):
         errors["name"] = NO_ADDRESS
     if report.visibility not in set(Visibility):
