@@ -89,9 +89,8 @@ def go_back(request: StaffRequest, number: int) -> HttpResponse:
                 "problems": problem_rows(error.problems, as_yaml(procedure), procedure),
             }
             return page(request, "procedure/go_back", context, status=STATUS.get(error.code, 422))
-        messages.success(
-            request, _("Versi %(number)d berlaku mulai sekarang untuk aduan yang baru.") % {"number": new.number}
-        )
+        words = _("Versi %(number)d berlaku mulai sekarang untuk aduan yang baru.")
+        messages.success(request, words % {"number": new.number})
         return redirect("portal:procedures")
     return page(request, "procedure/go_back", context)
 
