@@ -20,6 +20,9 @@ from workflows.strictyaml import MAX_BYTES, Path, YamlDocument, YamlRefused, rea
 
 M = TypeVar("M", bound=BaseModel)
 
+_TOLD = 200
+"""Of how many parts that do not have their form the reader tells at once."""
+
 _REFUSALS = {
     "syntax": "P01",
     "too_large": "P02",
@@ -27,6 +30,7 @@ _REFUSALS = {
     "tag": "P04",
     "key_twice": "P05",
     "too_deep": "P06",
+    "too_many": "P15",
     "many_documents": "P07",
     "key": "P07",
 }
@@ -156,7 +160,7 @@ def build(model: type[M], document: YamlDocument, prefix: Path = ()) -> M:
         return model.model_validate(data)
     except ValidationError as error:
         found: dict[Path, Problem] = {}
-        for item in error.errors(include_url=False):
+        for item in error.errors(include_url=False)[:_TOLD]:
             one = _problem(item, data)
             found.setdefault(one.path, one)
         raise DocumentRefused(located(list(found.values()), document, prefix)) from None

@@ -7,7 +7,7 @@ and no case is lost to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -102,19 +102,26 @@ def tried(settings: Settings, intake: Intake, targets: Targets = EVERYTHING) -> 
     ]
 
 
-def check_targets(settings: Settings, targets: Targets) -> Iterator[Problem]:
-    """R01 for every rule in use, and every category, that names what is no more."""
+def check_targets(
+    settings: Settings,
+    targets: Targets,
+    called: Callable[[str, str | int], str] = lambda kind, code: str(code),
+) -> Iterator[Problem]:
+    """R01 for every rule in use, and every category, that names what cannot take a case now. `called` gives
+    the name of a target of a kind.
+    """
     for number, rule in enumerate(settings.routing):
         missing = targets.missing(rule.target) if rule.in_use else None
         if missing is not None:
             kind, code = missing
             path: Path = ("routing", number, "target", kind)
-            yield problem("R01-rule", path, name=rule.code, kind=sentence(f"kind.{kind}"), detail=code)
+            kind_of, detail = sentence(f"kind.{kind}"), called(kind, code)
+            yield problem("R01-rule", path, name=rule.why, kind=kind_of, detail=detail)
     for category, _ in settings.walk():
         unit = category.unit
         if unit is not None and targets.units is not None and category.in_use and unit not in targets.units:
-            kind_of = sentence("kind.unit")
-            yield problem("R01-category", ("categories",), name=category.name, kind=kind_of, detail=unit)
+            kind_of, detail = sentence("kind.unit"), called("unit", unit)
+            yield problem("R01-category", ("categories",), name=category.name, kind=kind_of, detail=detail)
 
 
 def _result(rule: RoutingRule, by_category: str | None) -> RoutingResult:

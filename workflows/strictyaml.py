@@ -16,6 +16,8 @@ import yaml
 
 MAX_BYTES = 512_000
 MAX_DEPTH = 40
+MAX_PARTS = 10_000
+"""Keys, items and values: about ten times what the largest office needs; more would keep a process busy."""
 
 _INT = re.compile(r"^[-+]?(0|[1-9]\d*)$")
 _FLOAT = re.compile(r"^[-+]?\d+\.\d+$")
@@ -89,6 +91,8 @@ class _Reader:
             raise YamlRefused("tag", line, str(tag))
         if len(path) > MAX_DEPTH:
             raise YamlRefused("too_deep", line, str(MAX_DEPTH))
+        if len(self.lines) > MAX_PARTS:
+            raise YamlRefused("too_many", line, str(MAX_PARTS))
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):

@@ -286,6 +286,19 @@ def kept_roles(roles: Iterable[str]) -> list[Role]:
     return [r for r in _roles() if r.code in wanted and r.assigned_by is not Assigner.ADMIN]
 
 
+def kept_positions() -> dict[Position, set[Assigner]]:
+    """The positions with a role that only some give to people, with who does. Two statements."""
+    by: dict[str, Assigner] = {
+        role.code: role.assigned_by for role in _roles() if role.assigned_by is not Assigner.ADMIN
+    }
+    found: dict[Position, set[Assigner]] = {}
+    for position in positions():
+        who = {by[role] for role in position.roles if role in by}
+        if who:
+            found[position] = who
+    return found
+
+
 def head_roles() -> frozenset[str]:
     """The office's roles that answer for it, by the procedure in force."""
     return _heads(_roles())

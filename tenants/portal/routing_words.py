@@ -145,7 +145,7 @@ def trial_rows(trials: Iterable[Trial], names: Named) -> list[dict[str, Any]]:
         elif missed:
             text = _("Tidak cocok. Tidak terpenuhi: %(missed)s.") % {"missed": "; ".join(missed)}
         elif trial.broken:
-            tone, text = "warn", _("Cocok, tetapi dilewati: tujuannya tidak ada lagi.")
+            tone, text = "warn", _("Cocok, tetapi dilewati: tujuannya sekarang tidak dapat menerima aduan.")
         elif won:
             text = _("Cocok, tetapi aturan di atasnya sudah menang.")
         won = won or trial.wins

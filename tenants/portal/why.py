@@ -36,11 +36,16 @@ def why_here(case: Opened, teller: Teller) -> dict[str, Any] | None:
         "rule": first["rule"] if by_rule else "",
         "where": _where(case, first),
         "office": first.get("office", ""),
-        "broken": first.get("broken", []),
+        "broken": [_why(case, code) for code in first.get("broken", [])],
         "corrections": [
             row for entry in teller.entries for row in [_correction(case, teller, entry)] if row is not None
         ],
     }
+
+
+def _why(case: Opened, code: str) -> str:
+    """A rule's reason as it reads today; its code where it is no more."""
+    return next((words.said(rule.why) for rule in case.rules.settings.routing if rule.code == code), code)
 
 
 def _where(case: Opened, routed: dict[str, Any]) -> str:

@@ -18,8 +18,8 @@ def targets_now(rules: Rules, *, settings: Settings | None = None, hold: bool = 
     """What exists now. People and other offices are looked up only where a rule in use names one.
 
     `settings`: others than those in effect, which are to be tried. `hold`: the people that rules name do not
-    leave until the transaction ends. A person counts while they hold a role of the procedure: work that is
-    given to anybody else could be done by nobody.
+    leave until the transaction ends. A person counts while they hold a role of the procedure and are not
+    away: work that is given to anybody else could be done by nobody.
     """
     named = [rule.target for rule in (settings or rules.settings).routing if rule.in_use]
     members = {target.member for target in named if target.member is not None}
@@ -42,9 +42,18 @@ def other_offices() -> dict[str, str]:
 
 
 def broken_targets(rules: Rules | None = None) -> list[Problem]:
-    """R01 for every routing rule and category in use that names what is no more."""
+    """R01 for every routing rule and category in use that names what cannot take complaints now."""
     rules = rules or rules_in_force()
-    return list(check_targets(rules.settings, targets_now(rules)))
+
+    def called(kind: str, code: str | int) -> str:
+        if kind == "unit":
+            unit = rules.units.get(str(code))
+            return unit.name if unit else str(code)
+        if kind == "member":
+            return Member.objects.filter(pk=code).values_list("name", flat=True).first() or str(code)
+        return str(code)
+
+    return list(check_targets(rules.settings, targets_now(rules), called))
 
 
 def _able(rules: Rules, members: set[int], hold: bool) -> frozenset[int]:

@@ -72,14 +72,16 @@ def broken(case: str) -> str:
         ("calendar: {}\ncategories: []\n", "P14"),
         ("[1, 2]", "P09"),
         (broken("unknown field"), "P10 'colour' tidak dikenal di sini."),
+        (f"roles: [{','.join(['x'] * 120_000)}]", "P15 Dokumen terlalu besar: lebih dari 10000 bagian."),
+        (f"lines: []\nroles: [{','.join(['x'] * 9_900)}]", "P12"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_code_and_line_and_the_text_is_given_back(
     jenawi: Office, admin: Player, text: str, code: str
 ) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     refused = sent(admin, f"{SOP}konsep/impor/", text=text)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert refused.status_code == 422
     words = text_of(refused)
     assert code in words
@@ -94,10 +96,10 @@ def test_what_cannot_be_read_is_refused_with_code_and_line_and_the_text_is_given
 def test_what_cannot_work_becomes_a_draft_and_never_comes_into_force(
     jenawi: Office, admin: Player, case: str, code: str
 ) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     draft = done(sent(admin, f"{SOP}konsep/impor/", text=broken(case)))
     words = text_of(admin.get(draft))
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     found = re.search(rf"{code} (.*?) baris (\d+)", words)
     assert found is not None, words
     assert int(found[2]) > 1
@@ -122,7 +124,7 @@ def test_settings_with_an_unknown_placeholder_are_no_procedure_and_say_what_is_w
 
 
 def test_five_megabytes_are_refused_at_once(admin: Player) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     file = SimpleUploadedFile("besar.yaml", b"x: 1\n" * 1_000_000)
     refused = sent(admin, f"{SOP}konsep/impor/", file=file)
     assert refused.status_code == 422
@@ -131,7 +133,7 @@ def test_five_megabytes_are_refused_at_once(admin: Player) -> None:
     pasted = admin.post(f"{SOP}konsep/impor/", {"text": "x: 1\n" * 1_000_000, "title": ""})
     assert pasted.status_code == 400
     assert "rusak atau terlalu besar" in text_of(pasted)
-    assert time.perf_counter() - begun < 4
+    assert time.process_time() - begun < 4
     assert sent(admin, f"{SOP}konsep/impor/", file=SimpleUploadedFile("x", b"\xff\xfe")).status_code == 422
     assert sent(admin, f"{SOP}konsep/impor/").status_code == 422
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from central.offices.access import public
 from central.offices.models import Office
 from central.offices.services import create_office
 from tenants.complaints.models import Complaint
-from tenants.organization.models import Unit
+from tenants.organization.models import Member, Unit
 from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
@@ -30,6 +30,7 @@ Warga = Callable[[Office], Citizen]
 LIST = "/kantor/atur/penyaluran/"
 NEW = f"{LIST}tambah/"
 TRY = f"{LIST}coba/"
+ALERT = "'Lampu ditangani Trantib' menunjuk unit 'Seksi Ketenteraman dan Ketertiban Umum'"
 LAMPS = {"why": "Lampu ditangani Trantib", "words": "lampu\nlampu jalan", "unit": "trantib", "in_use": "on"}
 
 
@@ -193,7 +194,7 @@ def test_the_trial_says_why_each_earlier_rule_did_not_win(greged: Office, admin:
     words = text_of(admin.post(TRY, given))
     assert "Malam Tidak cocok. Tidak terpenuhi: Jam: 18-23." in words
     assert "Hari Minggu Tidak cocok. Tidak terpenuhi: Hari: Minggu." in words
-    assert "Hilang Cocok, tetapi dilewati: tujuannya tidak ada lagi" in words
+    assert "Hilang Cocok, tetapi dilewati: tujuannya sekarang tidak dapat menerima aduan" in words
     assert "Lampu ditangani Trantib Menang: semua syaratnya terpenuhi" in words
     assert "Semua Cocok, tetapi aturan di atasnya sudah menang" in words
 
@@ -250,11 +251,9 @@ def test_a_rule_whose_unit_was_closed_raises_an_alert_and_holds_up_nothing(
         alarm_handler(STAFF_ALARM)(STAFF_CHANGED, timezone.now())
     (mail,) = told("routing_broken")
     assert mail.recipient == admin.user.email
-    assert "lampu_ditangani_trantib" in mail.body
+    assert "Lampu ditangani Trantib" in mail.body
     for path in ("/kantor/", "/kantor/atur/", LIST):
-        assert "'lampu_ditangani_trantib' menunjuk unit 'trantib' yang tidak ada lagi" in text_of(
-            admin.get(path)
-        ), path
+        assert ALERT in text_of(admin.get(path)), path
     assert "tujuan penyaluran" not in text_of(petugas.get("/kantor/"))
     warga(greged).report(category="road")
     with inside(greged):
@@ -267,7 +266,7 @@ def test_a_rule_whose_unit_was_closed_raises_an_alert_and_holds_up_nothing(
     page = f"{LIST}aturan/lampu_ditangani_trantib/"
     assert "Seksi Ketenteraman dan Ketertiban Umum (tidak ada lagi)" in admin.get(page).content.decode()
     done(send(admin, LIST, {"mati": "lampu_ditangani_trantib"}))
-    assert "'lampu_ditangani_trantib' menunjuk" not in text_of(admin.get(LIST))
+    assert ALERT not in text_of(admin.get(LIST))
 
 
 def test_a_member_who_left_is_a_target_no_more(
@@ -278,7 +277,22 @@ def test_a_member_who_left_is_a_target_no_more(
     done(admin.post(f"/kantor/atur/anggota/{petugas.member_id}/keluar/"))
     warga(greged).report()
     assert newest(greged).member_id is None
-    assert "menunjuk anggota" in text_of(admin.get(LIST))
+    assert f"menunjuk anggota '{petugas.user.name}'" in text_of(admin.get(LIST))
+
+
+def test_who_is_away_is_passed_over_until_they_are_back(
+    greged: Office, admin: Player, petugas: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    add(admin, why="Kepada petugas", words="lampu", member=str(petugas.member_id))
+    with inside(greged):
+        away = {"absent_from": date(2025, 3, 3), "absent_until": date(2025, 3, 4)}
+        Member.objects.filter(pk=petugas.member_id).update(**away)
+    warga(greged).report()
+    assert newest(greged).member_id is None
+    at("2025-03-05 10:00")
+    warga(greged).report()
+    assert newest(greged).member_id == petugas.member_id
 
 
 def test_routing_is_for_admins_only(petugas: Player) -> None:

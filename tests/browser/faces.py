@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.looking import HEADERS
 from tests.browser.visits import Browser, Opening, Visit
 from tests.inventory import Place, World
+from tests.inventory.parts import procedure_text
 from tests.proof import scaled
 
 CLEARED = """(form) => {
@@ -32,6 +33,7 @@ def special() -> Iterator[Visit]:
     yield from _accounts()
     yield from _site()
     yield from _portal()
+    yield from _procedure()
 
 
 # --- how a page is opened and what is done there ------------------------------------------------------------
@@ -360,3 +362,38 @@ def _somebody_was_first(page: Page) -> None:
     page.locator("[name=isi-note]").fill("Catatan yang tidak boleh hilang.")
     page.get_by_role("button", name="Simpan catatan").click()
     expect(page.get_by_text("Catatan yang tidak boleh hilang.")).to_be_visible()
+
+
+def _procedure() -> Iterator[Visit]:
+    for route in scaled(
+        ("draft_stage_new",), ("draft_stage_new", "draft_stage", "draft_limit", "draft_role")
+    ):
+        yield Visit(f"{route}-refused", on("greged", f"portal:{route}"), 200, nothing_filled_in)
+    yield Visit("draft_import-unreadable", on("greged", "portal:draft_import"), 200, imported("roles: ["))
+    wrong = procedure_text().replace("to: closed", "to: nowhere")
+    yield Visit("draft-wrong", on("greged", "portal:draft_import"), 200, imported(wrong))
+    yield Visit("draft_text-conflict", on("greged", "portal:draft_text"), 200, _another_admin_was_first)
+    yield Visit("move-tried", on("greged", "portal:procedure_move"), 200, _tried)
+
+
+def imported(text: str) -> Callable[[Page], None]:
+    """Pastes a procedure and sends it; what is wrong with it is listed."""
+
+    def act(page: Page) -> None:
+        page.locator("main [name=text]").fill(text)
+        page.get_by_role("button", name="Impor").click()
+        expect(page.locator(".problems").first).to_be_visible()
+
+    return act
+
+
+def _another_admin_was_first(page: Page) -> None:
+    """Saves a draft that was opened before somebody else saved it."""
+    page.locator("[name=terlihat]").evaluate("(field) => { field.value = 999; }")
+    page.get_by_role("button", name="Simpan konsep").click()
+    expect(page.locator("pre.yaml")).to_be_visible()
+
+
+def _tried(page: Page) -> None:
+    page.get_by_role("button", name="Coba dulu").click()
+    expect(page.get_by_role("heading", name="Hasil percobaan")).to_be_visible()

@@ -57,6 +57,8 @@ PAGES = {
     "government desk:invite": 7,
     "government desk:member": 8,
     "government desk:leave": 7,
+    "government desk:appointments": 7,
+    "government desk:office_appointments": 20,
     "government desk:case": 25,
     "government desk:file": 20,
     "government desk:action": 26,

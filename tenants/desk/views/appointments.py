@@ -99,8 +99,5 @@ def _office(request: DeskRequest, code: str) -> Office:
 
 def _kept_positions() -> list[Position]:
     """The positions whose roles only the government gives."""
-    return [
-        position
-        for position in people.positions()
-        if {role.assigned_by for role in people.kept_roles(position.roles)} == {Assigner.GOVERNMENT}
-    ]
+    found = people.kept_positions()
+    return [position for position, by in found.items() if by == {Assigner.GOVERNMENT}]

@@ -22,6 +22,7 @@ from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import EndHoldingForm, HoldingForm, MemberForm, NewMemberForm
 from tenants.portal.pages import page, refuse, status_of
 from tenants.portal.views.handovers import heir_form, left_behind, plan_of
+from workflows.procedure import Assigner
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -187,10 +188,9 @@ def end_holding(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _positions_for(request: StaffRequest) -> list[Position]:
     """The positions that this person may give: of a head who is no admin those that are theirs to give."""
-    found = list(people.positions())
     if request.person.is_admin:
-        return found
-    return [position for position in found if people.kept_roles(position.roles)]
+        return list(people.positions())
+    return [position for position, by in people.kept_positions().items() if by == {Assigner.HEAD}]
 
 
 def holding_title(holding: Holding) -> str:

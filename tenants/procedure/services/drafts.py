@@ -154,7 +154,7 @@ def _locked(pk: int, expected_version: int | None = None) -> ProcedureDraft:
             "conflict",
             _(
                 "%(who)s baru saja mengubah konsep ini; perubahan Anda belum disimpan. "
-                "Salin dahulu ketikan Anda, lalu muat ulang halaman ini."
+                "Bandingkan dengan yang tersimpan sekarang, lalu kirim lagi bila masih perlu."
             )
             % {"who": draft.updated_by_name or _("Orang lain")},
         )

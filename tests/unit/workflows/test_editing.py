@@ -141,10 +141,43 @@ def test_what_was_added_can_be_taken_out_again() -> None:
 
 def test_stages_that_cannot_be_taken_out_by_themselves_stay() -> None:
     procedure = load_preset("greged").procedure
-    for code in ("verification", "awaiting_reporter", "answering", "closed"):
+    for code in ("verification", "awaiting_reporter", "disposition", "answering", "closed"):
         assert next_of(procedure, "main", code) is None, code
         with pytest.raises(ValueError, match=code):
             remove_stage(procedure, "main", code)
+
+
+def test_what_named_a_stage_that_is_taken_out_names_the_next_one() -> None:
+    after = remove_stage(load_preset("jenawi").procedure, "main", "coordination")
+    objection, hand_up, refer = after.reporter.object, after.platform.hand_up, after.platform.refer
+    assert objection is not None
+    assert objection.to == "response_drafting"
+    assert hand_up is not None
+    assert refer is not None
+    assert (hand_up.stages, refer.stages) == ((), ())
+    assert [error for error in errors(after) if error.startswith("R01")] == []
+
+
+def test_no_stage_is_offered_between_a_wait_and_where_it_ends() -> None:
+    data = as_data(load_preset("jenawi").procedure)
+    stages = data["lines"][0]["stages"]
+    drafting = next(stage for stage in stages if stage["code"] == "response_drafting")
+    ask = {"tells": {"text": "question", "body": "note"}, "inputs": [
+        {"code": "note", "kind": "text", "label": "Pertanyaan"}]}  # fmt: skip
+    drafting["actions"].append({"code": "ask", "name": "Tanya", "to": "waiting", **ask})
+    reply = {"code": "reply", "name": "Jawab", "roles": ["reporter"], "to": "response_drafting"}
+    waiting = {"code": "waiting", "name": "Menunggu", "owner": ["web_admin"], "status": "awaiting_reporter"}
+    wait = {"no_limit": True, "waits": {"cap": "7 d", "to": "response_drafting"}, "actions": [reply]}
+    stages.insert(stages.index(drafting), {**waiting, **wait})
+    procedure = procedure_from(data)
+    assert "waiting" not in {code for gap in gaps(procedure) for code in (gap.before, gap.after)}
+
+
+def test_an_owner_is_not_told_of_its_own_miss() -> None:
+    procedure = load_preset("greged").procedure
+    assert escalations(procedure, ["district_secretary"])[0] == "district_head"
+    assert "district_secretary" not in escalations(procedure, ["district_secretary"])
+    assert "central_admin" in escalations(procedure, ["district_secretary"])
 
 
 def test_a_stage_gets_another_name_owner_and_limit() -> None:
