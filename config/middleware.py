@@ -101,17 +101,24 @@ class PermissionsPolicy:
         return response
 
 
+_OF_PROGRAMS = frozenset({"PUT", "PATCH", "DELETE"})
+
+
 class WrongMethod:
     """Says something where an address that only takes forms was opened as a page, or a page was posted to.
 
     Django answers that with nothing at all; somebody who signs in again after sending a form gets there.
+    Pages and forms know no other methods: a view of a library that takes PUT for POST is not asked.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+        if request.method in _OF_PROGRAMS and not request.path.startswith("/api/"):
+            response: HttpResponseBase = HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        else:
+            response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             words = {
                 "title": _("Alamat ini bukan halaman"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from django.db.models import Count
 
@@ -26,7 +27,23 @@ def holders_of(procedure: Procedure) -> Holders:
 
 def prove(procedure: Procedure, settings: Settings) -> list[Problem]:
     """Everything that keeps the procedure from being put in force here today, and every warning."""
-    return [*check_procedure(procedure, settings), *check_staff(procedure, holders_of(procedure))]
+    return [*check_procedure(procedure, settings), *here_today(procedure, settings)]
+
+
+def here_today(procedure: Procedure, settings: Settings) -> list[Problem]:
+    """What a procedure lacks at this office: people for its roles, and what the settings in effect name."""
+    return [*_named_by(settings, procedure), *check_staff(procedure, holders_of(procedure))]
+
+
+def _named_by(settings: Settings, procedure: Procedure) -> Iterator[Problem]:
+    classes = {value.code for value in procedure.case_classes}
+    for category, _above in settings.walk():
+        if category.in_use and category.case_class and category.case_class not in classes:
+            yield problem("R06", (), name=category.name, detail=category.case_class)
+    for rule in settings.routing:
+        role = rule.target.role
+        if rule.in_use and role and procedure.role(role) is None:
+            yield problem("R06-role", (), name=rule.code, detail=role)
 
 
 def prove_settings(settings: Settings, before: Settings, procedures: list[Procedure]) -> list[Problem]:

@@ -257,8 +257,12 @@ def _connections(report: Report, few: Side, many: Side) -> None:
         figure = Figure(f"{first}: p50, {len(side.offices)} offices", p50(taken) * 1000, "ms", aim, gate)
         report.add(figure)
     with _connected(few) as one, _connected(many) as other:
-        measure = partial(_pairs, _enters(one, few), _enters(other, many), 200)
-        _compare(report, "enter an office, by a connection in use", measure)
+        taken = _pairs(_enters(one, few), _enters(other, many), 200)
+    # Some hundredths of a millisecond: a ratio of two such figures is the machine's noise.
+    for side, waited in zip((few, many), taken, strict=True):
+        name = f"enter an office, by a connection in use: p50, {len(side.offices)} offices"
+        gate = 1 if side is many else None
+        report.add(Figure(name, p50(waited) * 1000, "ms", None, gate))
     _memory(report, many)
 
 

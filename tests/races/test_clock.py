@@ -128,10 +128,12 @@ def met(arena: Arena, gate: Gate, hand: Hand, ring: Ring, calls: tuple[Any, Any]
     found += [] if gate.queued == 2 else [f"{gate.queued} stood at the gate"]
     events = events_of(arena, hand.brought, books.events)
     case, rules = books.case, arena.rules
+    found_by_the_ring = case
     for event in events:
         if event.actor_kind == "system":
             decision = ring.decision(case, event.at)
         else:
+            found_by_the_ring = case
             decision = engine.decide(
                 rules.procedure,
                 rules.settings,
@@ -149,7 +151,9 @@ def met(arena: Arena, gate: Gate, hand: Hand, ring: Ring, calls: tuple[Any, Any]
     steps = [event for event in events if event.actor_kind != "system"]
     if len(steps) != (0 if moved else 1) or len(events) - len(steps) > 1:
         found.append(f"events {[(event.action, event.actor_kind) for event in events]}")
-    if ring.decision(case, timezone.now()) is not None:
+    # Where the clock was first, a limit that the step brought back, over by now, waits for the next ring.
+    left = found_by_the_ring if calls.index(ring) == 0 else case
+    if ring.decision(left, timezone.now()) is not None:
         found.append("the clock was to ring, and did not")
     if answer.error is None and answer.status != (409 if moved else 303 if hand.by_reporter else 302):
         found.append(f"answered {answer.status}")
@@ -205,7 +209,7 @@ def test_an_alarm_is_given_to_one_of_two_dispatchers(
     with transaction.atomic():
         mine = claim_due_alarms(timezone.now())
         theirs = gate.start(lambda: claim_due_alarms(timezone.now())).result(timeout=30)
-    assert [kind for _office, kind, _key in mine] == ["case"]
+    assert [kind for _office, kind, _key in mine if kind != "staff"] == ["case"]
     assert theirs == []
 
 

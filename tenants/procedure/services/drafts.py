@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.procedure.models import ProcedureDraft, ProcedureVersion
-from tenants.procedure.proof import holders_of
+from tenants.procedure.proof import here_today
 from tenants.procedure.queries import settings_now
 from workflows.cases import Actor
 from workflows.checking import Checked, DocumentKind, check
 from workflows.loading import as_data, as_yaml, procedure_from
 from workflows.preset import load_preset, preset_codes
 from workflows.problems import problem
-from workflows.staffing import check_staff
 from workflows.strictyaml import MAX_BYTES
 
 from .documents import put_procedure
@@ -96,13 +95,14 @@ def drop_draft(pk: int, *, actor: Actor) -> None:
 
 def proved(text: str) -> Checked:
     """What a draft's text is worth at this office today: everything that `put_procedure` would say."""
-    found = check(text, settings=settings_now())
+    settings = settings_now()
+    found = check(text, settings=settings)
     if found.kind not in (None, DocumentKind.PROCEDURE):
         return Checked(found.kind, (problem("P14"), *found.problems))
     if found.procedure is None:
         return found
-    staff = tuple(check_staff(found.procedure, holders_of(found.procedure)))
-    return Checked(found.kind, (*found.problems, *staff), procedure=found.procedure)
+    here = tuple(here_today(found.procedure, settings))
+    return Checked(found.kind, (*found.problems, *here), procedure=found.procedure)
 
 
 def check_draft(pk: int, *, actor: Actor) -> Checked:

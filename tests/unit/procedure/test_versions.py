@@ -168,6 +168,21 @@ def test_a_role_that_nobody_holds_is_cured_before_it_owns_work(admin):
     assert version.number == 2
 
 
+def test_what_the_settings_name_stays_in_the_procedure(admin):
+    from tenants.procedure.queries import settings_now
+
+    document = as_data(settings_now())
+    document["categories"][0]["case_class"] = "special"
+    with_it = changed()
+    with_it["case_classes"] = [*with_it["case_classes"], {"code": "special", "name": {"id": "Khusus"}}]
+    put_procedure(with_it, actor=admin)
+    put_settings(document, actor=admin)
+    error = refused("refused", roll_back, 1, actor=admin)
+    assert "R06" in {item.code for item in error.problems}
+    draft = draft_from_version(1, actor=admin)
+    assert "R06" in {item.code for item in check_draft(draft.pk, actor=admin).errors}
+
+
 def test_a_preset_is_copied_word_by_word(admin):
     draft = draft_from_preset("jenawi", actor=admin)
     assert check(draft.text).procedure == load_preset("jenawi").procedure
