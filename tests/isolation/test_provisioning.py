@@ -219,7 +219,9 @@ class TestClosing:
         removed = remove_office(suspend_office(made), confirm="baru")
         assert exists(made)[0] is False
         assert removed.status == Office.Status.REMOVED
-        assert [alarm.office.code for alarm in Alarm.objects.all()] == ["greged"]
+        left = [alarm.office.code for alarm in Alarm.objects.filter(kind="test")]
+        assert left == ["greged"]
+        assert not Alarm.objects.filter(office=removed).exists()
         with pytest.raises(ProvisioningFailed, match="nothing to make ready"):
             provision(removed)
 
