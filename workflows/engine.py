@@ -15,6 +15,7 @@ from typing import Any
 
 from workflows.actions import Input
 from workflows.cases import (
+    HANDED_OVER,
     MAIN,
     SYSTEM,
     Actor,
@@ -24,6 +25,7 @@ from workflows.cases import (
     Case,
     CitizenStatus,
     Intake,
+    Memory,
     Undo,
 )
 from workflows.clockwork import promised, reckoned
@@ -36,6 +38,7 @@ from workflows.decision import (
     Offer,
     OfferedInput,
     Refusal,
+    RoutingResult,
     WorkItem,
 )
 from workflows.index import ActionIndex, StageIndex
@@ -58,7 +61,10 @@ from workflows.routing import EVERYTHING, Targets, route
 from workflows.settings import Settings
 from workflows.steps import Step
 
-__all__ = ["decide", "due_at", "intake_errors", "offers", "recompute", "start", "timeout"]
+__all__ = ["arrive", "decide", "depart", "due_at", "intake_errors", "offers", "recompute", "start", "timeout"]
+
+ARRIVE, DEPART = "arrive", "depart"
+"""Actions of the decisions by which a case changes offices."""
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -89,19 +95,48 @@ def start(
     )
     step = Step(procedure, settings, blank, SYSTEM, now, "start")
     routing = route(settings, intake, targets)
-    step.first_role = routing.role
-    for fact, value in (
-        (Fact.CATEGORY, intake.category),
-        (Fact.CASE_CLASS, settings.case_class_of(intake.category)),
-        (Fact.UNIT, routing.unit),
-        (Fact.MEMBER, routing.member),
-    ):
-        if value is not None:
-            step.set_fact(fact, value)
+    _route(step, intake, routing)
     step.begin_main()
     step.tell_reporter("receipt")
     decision = step.decision(timeline_key="receipt", routing=routing, sop_row=procedure.intake.sop_row)
     return replace(decision, promised_due_at=decision.due_at)
+
+
+def arrive(
+    procedure: Procedure,
+    settings: Settings,
+    case: Case,
+    intake: Intake,
+    now: datetime,
+    targets: Targets = EVERYTHING,
+) -> Decision:
+    """Take a case that comes from another office: its way here begins at this procedure's start, and its
+    clocks count from now.
+
+    `case`: as it stood at the other office, or here before it went there (`clocks` and nothing else of it is
+    looked at: a clock that ran here before begins a new round). What the procedure demands of a report is not
+    asked again. A category that is not this office's is left out by the caller.
+    """
+    clocks = {code: state for code, state in case.clocks.items() if code in procedure.index.clocks}
+    blank = replace(case, received_at=now, lines={}, clocks=clocks, alarms=(), memory=Memory(), outcome=None)
+    blank = replace(blank, closed_at=None, unit=None, member=None, case_class=None, complexity=None)
+    step = Step(procedure, settings, blank, SYSTEM, now, ARRIVE)
+    routing = route(settings, intake, targets)
+    if routing.office is not None:  # it has just come from where somebody else thought it belonged
+        routing = replace(routing, office=None)
+    _route(step, intake, routing)
+    step.memory = Memory(arrived=True)
+    step.begin_main()
+    step.tell_reporter("handed_over")
+    return step.decision(timeline_key="handed_over", routing=routing)
+
+
+def depart(procedure: Procedure, settings: Settings, case: Case, actor: Actor, now: datetime) -> Decision:
+    """Let a case go to another office: every line ends, nothing begins with that."""
+    step = Step(procedure, settings, case, actor, now, DEPART)
+    step.memory = Memory()
+    step.leave(HANDED_OVER)
+    return step.decision(timeline_key="handover_left")
 
 
 def offers(procedure: Procedure, settings: Settings, case: Case, actor: Actor, now: datetime) -> list[Offer]:
@@ -158,6 +193,8 @@ def decide(
         raise ActionRefused(refusal, action)
     cleaned = clean(action, found.inputs, inputs, index, settings)
     step = Step(procedure, settings, case, actor, now, action, line)
+    if actor.kind is ActorKind.MEMBER:
+        step.memory = replace(step.memory, arrived=False)  # whoever acts on it has accepted it
     _set_facts(step, found.inputs, cleaned)
     if found.spec.claims and actor.id is not None:
         step.set_fact(Fact.MEMBER, actor.id)
@@ -330,6 +367,18 @@ def due_at(procedure: Procedure, case: Case) -> datetime | None:
 
 
 # Parts of a step
+
+
+def _route(step: Step, intake: Intake, routing: RoutingResult) -> None:
+    step.first_role = routing.role
+    for fact, value in (
+        (Fact.CATEGORY, intake.category),
+        (Fact.CASE_CLASS, step.settings.case_class_of(intake.category)),
+        (Fact.UNIT, routing.unit),
+        (Fact.MEMBER, routing.member),
+    ):
+        if value is not None:
+            step.set_fact(fact, value)
 
 
 def _guards(case: Case) -> dict[str, str | None]:

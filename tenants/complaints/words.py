@@ -145,6 +145,8 @@ EVENTS: Mapping[str, Promise] = {
     "timeout": gettext_lazy("Batas waktu tunggu berakhir"),
     "notice": gettext_lazy("Pengingat dikirim"),
     "recompute": gettext_lazy("Batas waktu dihitung ulang"),
+    "arrive": gettext_lazy("Datang dari instansi lain"),
+    "depart": gettext_lazy("Dialihkan ke instansi lain"),
     "move_version": gettext_lazy("Dipindahkan ke versi prosedur yang baru"),
     "release_work": gettext_lazy("Tugas dikembalikan kepada pemegang peran"),
 }

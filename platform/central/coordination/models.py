@@ -86,6 +86,62 @@ class GovernmentWork(models.Model):
         return f"{self.number} {self.line}/{self.stage}"
 
 
+class Handover(models.Model):
+    """Ledger: a complaint on its way from one office to another. Codes, times and names of staff; no text.
+
+    Opened by the office that hands it up (or straight to another office, where the government allows it),
+    decided by the central desk, delivered, and accepted or given back. `hop`: how often the complaint had
+    changed offices before. `how`: what ended it, a code of the engine's actions.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("menunggu keputusan meja pusat")
+        DELIVERED = "delivered", _("dikirim, menunggu diterima")
+        ACCEPTED = "accepted", _("diterima")
+        RETURNED = "returned", _("dikembalikan")
+        ENDED = "ended", _("tidak jadi dialihkan")
+
+    OPEN = (State.WAITING, State.DELIVERED)
+
+    uid = models.UUIDField(help_text="The complaint.")
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, db_index=False)
+    from_office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False, related_name="+")
+    to_office = models.ForeignKey(
+        Office, null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    number = models.CharField(max_length=80, help_text="In the register of the office that gives it away.")
+    number_there = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    how = models.CharField(max_length=40, blank=True)
+    direct = models.BooleanField(default=False)
+    hop = models.PositiveSmallIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    opened_by_name = models.CharField(max_length=150, blank=True)
+    due_at = models.DateTimeField(null=True, help_text="The desk's own limit.")
+    decided_by_id = models.BigIntegerField(null=True)
+    decided_by_name = models.CharField(max_length=150, blank=True)
+    delivered_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    key = models.UUIDField(null=True, unique=True, help_text="Of the request that had it delivered.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["uid"],
+                condition=models.Q(state__in=["waiting", "delivered"]),
+                name="handover_open_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["uid"], name="handover_of_case"),
+            models.Index(fields=["government", "-opened_at", "-id"], name="handover_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.state}"
+
+
 class DeskLook(models.Model):
     """Log: somebody of the central desk opened a complaint's content. Written before the content is read."""
 

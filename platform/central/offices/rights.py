@@ -57,6 +57,7 @@ PUBLIC_TABLES: dict[str, PublicTable] = {
     "auth_group_permissions": PublicTable(READ),
     "auth_permission": PublicTable(READ),
     "coordination_desklook": PublicTable(LOG),
+    "coordination_handover": PublicTable(KEEP),
     "delivery_centralmessage": PublicTable(ALL),
     "django_content_type": PublicTable(READ),
     "django_migrations": PublicTable(READ),

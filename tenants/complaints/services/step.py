@@ -176,6 +176,7 @@ def _apply(
     )
     complaint.save(update_fields=_COLUMNS)
     store.end_work(complaint, decision, rules)
+    store.follow_ledger(complaint, case, decision)
     own = Rows()
     happened = own.add([event])
     own.add(store.clock_rows(complaint, decision), store.CLOCK_CONFLICT)
