@@ -1,9 +1,9 @@
 """The offices that a complaint has gone through, as its row keeps them: who had it, from when to when, and
 what its events were called there.
 
-The events themselves travel with the complaint unchanged, for their chain's sake. Their codes are those of the
-procedure of the office that wrote them, which the office that has the complaint now does not know: so each
-office writes the words down when it lets the complaint go.
+The events themselves travel with the complaint unchanged, for their chain's sake. Their codes are those of
+the procedure of the office that wrote them, which the office that has the complaint now does not know: so
+each office writes the words down when it lets the complaint go.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ class Elsewhere:
         if told is None:
             return None
         texts: Mapping[str, str] = told.get(part, {})
-        return texts.get((get_language() or "id")[:2]) or texts.get("id", "")
+        return str(texts.get((get_language() or "id")[:2]) or texts.get("id", ""))
 
     def office(self, event: Event) -> str:
         """The name of the office that wrote an event; "" where it was this one."""
-        return self._names.get(str(event.seq), "")
+        return str(self._names.get(str(event.seq), ""))

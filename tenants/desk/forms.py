@@ -54,6 +54,18 @@ class QueueFilter(forms.Form):
         return sum(bool(value) for value in self.cleaned_data.values())
 
 
+class HandOverForm(forms.Form):
+    """To which office a complaint goes that was handed up."""
+
+    def __init__(self, *args: Any, offices: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["office"] = one_of(
+            offices,
+            label=_("Instansi yang berwenang"),
+            help_text=_("Seluruh isi aduan, riwayat, dan lampirannya pindah ke instansi ini."),
+        )
+
+
 class InvitationForm(forms.Form):
     """Somebody who is to work at the desk; the link goes to the e-mail address."""
 

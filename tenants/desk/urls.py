@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from tenants.desk.views import cases, looks, members, queue
+from tenants.desk.views import cases, handovers, looks, members, queue
 
 
 class Slug:
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("anggota/<int:pk>/", members.member, name="member"),
     path("anggota/<int:pk>/keluar/", members.leave, name="leave"),
     path(CASE, cases.case, name="case"),
+    path(f"{CASE}alihkan/", handovers.hand_over, name="hand_over"),
     path(f"{CASE}berkas/<desk_uid:file_uid>/", cases.file, name="file"),
     path(STEP, cases.action, name="action"),
     path(f"{STEP}pratinjau/", cases.live_preview, name="live_preview"),

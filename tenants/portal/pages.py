@@ -28,6 +28,7 @@ STATUS = {
     "not_admin": 403,
     "wrong_stage": 409,
     "too_late": 409,
+    "stale": 409,
 }
 
 

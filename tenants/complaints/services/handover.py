@@ -34,7 +34,7 @@ from workflows.numbering import register_number
 from workflows.rights import may_work
 
 from . import notices, record, store
-from .luggage import Luggage, empty, pack, unpack
+from .luggage import Luggage, empty, note_where, pack, unpack
 from .step import apply, locked
 
 log = logging.getLogger(__name__)
@@ -97,6 +97,7 @@ def _deliver(
     empty(complaint, way, now)
     with inside(to, cross=True):
         arrived = _arrive(to, luggage, now)
+    note_where(complaint, to.name, arrived.number)
     with public():
         follow_complaint([row.uid for row in luggage.messages], to)
         ledger.move_case(
@@ -278,8 +279,9 @@ def _store(
         more={"number": complaint.number, "from_office": luggage.journey[-1]["office"]},
     )
     complaint.save()
-    for row in (event, *letters.rows):
-        row.complaint = complaint  # it has its key only now
+    event.complaint = complaint  # it has its key only now
+    for letter in letters.rows:
+        letter.complaint = complaint
     unpack(luggage, complaint)
     own = Rows()
     happened = own.add([event])

@@ -106,6 +106,12 @@ def empty(complaint: Complaint, journey: Sequence[Mapping[str, Any]], now: datet
     Reporter.objects.filter(complaint=complaint).delete()
 
 
+def note_where(complaint: Complaint, office: str, number: str) -> None:
+    """The stub says which office has it now, and under which number."""
+    complaint.journey[-1]["went"] = {"office": office, "number": number}
+    complaint.save(update_fields=["journey"])
+
+
 def unpack(luggage: Luggage, complaint: Complaint) -> None:
     """Stores what came along, all but the complaint's own row, which is stored already. In the office that
     takes it on; where a stub was left, what it has is filled again.

@@ -6,7 +6,7 @@ All of them run in public mode. Only `Names` enters offices, for the words of th
 from .looks import Look, looks
 from .names import Names
 from .people import DeskMember, DeskPerson, desk_roles, member, members, open_invitations, person_at
-from .work import Counts, Filters, counts, done_before, filtered, open_work, work_on, zone_of
+from .work import Counts, Filters, counts, done_before, filtered, open_work, other_offices, work_on, zone_of
 
 __all__ = [
     "Counts",
@@ -24,6 +24,7 @@ __all__ = [
     "members",
     "open_invitations",
     "open_work",
+    "other_offices",
     "person_at",
     "work_on",
     "zone_of",

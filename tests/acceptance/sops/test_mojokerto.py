@@ -9,12 +9,17 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
 from central.coordination.models import DeskLook
 from central.delivery.models import CentralMessage
+from central.offices.access import office as inside
 from central.offices.models import Office
-from tests.acceptance.cast import Player
-from tests.acceptance.portal_steps import picture
+from tenants.complaints.models import Complaint
+from tests.acceptance.cast import Player, host_of
+from tests.acceptance.citizen import text_of
+from tests.acceptance.desk_steps import send_to
+from tests.acceptance.portal_steps import page_of, picture
 from tests.acceptance.sops.driver import Case, Way, entered, seen, walk, wib
 
 Report = Callable[..., Case]
@@ -138,7 +143,7 @@ def test_row_a2_within_its_duties_it_is_printed_and_forwarded_within_24_hours(
     assert "Laporan diteruskan kepada petugas yang bertanggung jawab." in case.tracked()
 
 
-def test_row_a3_until_it_comes_a_case_outside_the_duties_waits_in_the_citys_queue_and_comes_back(
+def test_row_a3_a_case_outside_the_duties_waits_in_the_citys_queue_and_may_come_back(
     case: Case, staff: Staff, at: At
 ) -> None:
     operator, admin = staff["operator"], staff["central admin"]
@@ -161,8 +166,8 @@ def test_row_a3_until_it_comes_a_case_outside_the_duties_waits_in_the_citys_queu
     handed_up = seen(admin, "/meja/?jenis=diserahkan")
     for words in (case.number, case.office.name, reason):
         assert words in handed_up
-    assert "menunggu di antrean pemerintah daerah" in case.page(admin)
-    assert case.offered(admin) == {"main/note"}, "moving it on comes later"
+    assert "menunggu keputusan meja pusat" in case.page(admin)
+    assert case.offered(admin) == {"main/send_back", "main/refer", "main/close_by_desk", "main/note"}
     case.shuts_out(staff["editor"], "note")
     assert case.offered(operator) == {"main/take_back_hand_up", "main/note"}
     case.refuses(staff["official"], "take_back_hand_up")
@@ -171,6 +176,26 @@ def test_row_a3_until_it_comes_a_case_outside_the_duties_waits_in_the_citys_queu
     assert case.due("verification") == wib("2025-02-04 10:20"), "20 minutes were left"
     case.shuts_out(admin, "note")
     case.does(operator, "verify", case_class="within_duties")
+
+
+def test_row_c2_the_central_admin_moves_it_whole_and_the_code_keeps_working(
+    case: Case, staff: Staff, at: At
+) -> None:
+    operator, admin = staff["operator"], staff["central admin"]
+    other = Office.objects.get(code="greged")
+    other.government = case.office.government
+    other.save(update_fields=["government"])
+    at("2025-02-03 10:10")
+    case.does(operator, "verify", case_class="Bukan tupoksi")
+    case.does(operator, "hand_up", reason="Lampu ini bukan milik kami.")
+    assert send_to(admin, case.office, case.slug, other).status_code == 302
+    assert "dialihkan ke Kecamatan Greged" in text_of(page_of(operator, case.slug))
+    with inside(other):
+        there = Complaint.objects.get(uid=case.slug)
+        assert there.description
+        assert [part["number"] for part in there.journey] == [case.number]
+    led_on = Client().get(f"/lacak/{there.tracking_code}/", HTTP_HOST=host_of(case.office))
+    assert led_on["Location"].endswith(f"//greged.localhost:8000/lacak/{there.tracking_code}/")
 
 
 def test_row_a4_urgent_and_general_is_answered_directly_within_120_working_minutes(

@@ -92,7 +92,7 @@ def test_row_2_the_agency_admin_accepts_within_2_hours_by_day_and_night(
     assert "Laporan diteruskan kepada petugas yang bertanggung jawab." in case.tracked()
 
 
-def test_row_2_until_rerouting_comes_a_rejected_case_waits_in_the_citys_queue_and_comes_back(
+def test_row_2_a_rejected_case_waits_in_the_citys_queue_and_may_come_back(
     case: Case, staff: Staff, at: At
 ) -> None:
     admin, centre = staff["admin"], staff["central admin"]
@@ -108,7 +108,7 @@ def test_row_2_until_rerouting_comes_a_rejected_case_waits_in_the_citys_queue_an
     assert case.waits_for(centre)
     for words in (case.number, case.office.name, reason):
         assert words in seen(centre, "/meja/?jenis=diserahkan")
-    assert case.offered(centre) == {"main/note"}, "re-routing and closing come later"
+    assert case.offered(centre) == {"main/send_back", "main/refer", "main/close_by_desk", "main/note"}
     case.refuses(staff["officer"], "take_back_hand_up")
     at("2025-02-03 12:00")
     case.does(admin, "take_back_hand_up", reason="Ternyata jalan kota.")

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from workflows.checking import Checked, check
+from workflows.common import Language
 from workflows.difference import differences
 from workflows.manual import manual
 from workflows.problems import Problem, Severity
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             part.add_argument("--language", choices=LANGUAGES, default="id")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        language: str = options["language"]
+        language: Language = options["language"]
         if options["part"] == "schema":
             self.stdout.write(json.dumps(json_schema(language), indent=2, ensure_ascii=False))
         elif options["part"] == "format":
