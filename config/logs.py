@@ -1,4 +1,6 @@
-"""Every log line says which office it is about, and none holds what opens a complaint or an account."""
+"""Every log line says which office it is about, is one line, and holds nothing that opens a complaint or an
+account.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,18 @@ import re
 
 _SECRET = re.compile(r"/(lacak|t|undangan|akun/password/reset/key|api/v1/complaints)/[^/\s?\"']+")
 """Addresses that hold a tracking code, a sign-up link's token or a key for a new password."""
+
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What would begin a new line, or have a terminal do something."""
+
+
+class OneLine(logging.Formatter):
+    """Writes what a message quotes so that it cannot look like another one. A traceback keeps its lines."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], record.message)
+        return super().formatMessage(record)
 
 
 class OfficeFilter(logging.Filter):

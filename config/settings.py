@@ -398,7 +398,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"office": {"()": "config.logs.OfficeFilter"}},
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(office)s] %(message)s"},
+        "line": {
+            "class": "config.logs.OneLine",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(office)s] %(message)s",
+        },
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["office"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},

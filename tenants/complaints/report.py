@@ -12,6 +12,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from central.plaintext import NO_ADDRESS, clean_line, clean_text, holds_address
 from workflows.cases import Intake, Visibility
 
 from .answers import FIELD, is_storable, normal_answers
@@ -72,14 +73,17 @@ def normal_report(report: Report, now: datetime) -> Report:
     is the engine's to check.
     """
     errors: dict[str, str | Promise] = {}
+    name = clean_line(report.name)
     email, phone = normal_email(report.email), normal_phone(report.phone)
     if email is None:
         errors["email"] = _("Alamat surel ini keliru. Contoh: nama@contoh.id")
     if phone is None:
         errors["phone"] = _("Nomor telepon ini keliru. Contoh: 0812 3456 7890")
-    for name, longest in _LONGEST.items():
-        if len(getattr(report, name)) > longest:
-            errors[name] = _("Terlalu panjang: paling banyak %(count)d tanda.") % {"count": longest}
+    for field, longest in _LONGEST.items():
+        if len(getattr(report, field)) > longest:
+            errors[field] = _("Terlalu panjang: paling banyak %(count)d tanda.") % {"count": longest}
+    if holds_address(name):
+        errors["name"] = NO_ADDRESS
     if report.visibility not in set(Visibility):
         errors["visibility"] = _("Pilih salah satu pilihan yang tersedia.")
     point = _point(report, errors)
@@ -96,15 +100,15 @@ def normal_report(report: Report, now: datetime) -> Report:
     assert email is not None
     assert phone is not None
     if report.anonymous:
-        report = replace(report, name="", address="")
-        email = phone = ""
+        report = replace(report, address="")
+        name = email = phone = ""
     return replace(
         report,
-        description=report.description.replace("\r\n", "\n").strip(),
-        name=report.name.strip(),
-        address=report.address.strip(),
-        place=report.place.strip(),
-        occurred_at=report.occurred_at.strip(),
+        description=clean_text(report.description).strip(),
+        name=name,
+        address=clean_line(report.address),
+        place=clean_line(report.place),
+        occurred_at=clean_line(report.occurred_at),
         email=email,
         phone=phone,
         latitude=point[0],

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from central.coordination.models import CaseIndex
 from central.delivery.models import CentralMessage
+from central.offices.models import Government
 from central.offices.services import suspend_office
 from central.onboarding.models import Registration
+from central.onboarding.queries import MOST_FOUND
 from tenants.complaints.codes import code_digest, new_code
 from tests.acceptance.entrance_steps import CIREBON, PLATFORM, at, text
 
@@ -55,6 +57,21 @@ def test_the_search_finds_by_name_kind_and_government(offices, words, found):
     page = at(PLATFORM).get("/", {"q": words})
     assert page.status_code == 200
     assert listed(page) == found
+
+
+def test_the_directory_stays_one_page_however_many_governments_there_are(offices):
+    Government.objects.bulk_create(
+        Government(code=code, name=f"Penguji {number:03}", subdomain=code)
+        for number, code in enumerate(f"penguji-{number}" for number in range(MOST_FOUND))
+    )
+    page = at(PLATFORM).get("/")
+    assert len(page.context["directory"].listed) == MOST_FOUND
+    assert "Masih ada instansi lain" in text(page)
+    last = f"Penguji {MOST_FOUND - 1:03}"
+    assert last not in text(page)
+    found = at(PLATFORM).get("/", {"q": last})
+    assert last in text(found)
+    assert "Masih ada instansi lain" not in text(found)
 
 
 def test_a_government_is_found_by_name_even_without_offices(offices):

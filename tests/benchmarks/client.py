@@ -12,7 +12,7 @@ from typing import Any
 
 
 class BadAnswer(AssertionError):
-    """A request was not answered with 2xx: the run is worth nothing."""
+    """A request was not answered as it should be: the run is worth nothing."""
 
 
 @dataclass
@@ -22,20 +22,35 @@ class Client:
     port: int
     host: str
     headers: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+    """What the last answer has set."""
 
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
     def request(
-        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        expected: int = 0,
     ) -> tuple[float, bytes]:
-        """Seconds from the first byte sent to the last received, and the body."""
+        """Seconds from the first byte sent to the last received, and the body. `expected`: the status; 0 for
+        any 2xx.
+        """
         begin = time.perf_counter()
         self.connection.request(method, path, body, {"Host": self.host, **self.headers, **(headers or {})})
         response = self.connection.getresponse()
         content = response.read()
         seconds = time.perf_counter() - begin
-        if not 200 <= response.status < 300:
+        self.cookies = {
+            name: value
+            for header in response.headers.get_all("Set-Cookie", ())
+            for name, _sep, value in [header.partition(";")[0].partition("=")]
+        }
+        if response.status != expected if expected else not 200 <= response.status < 300:
             raise BadAnswer(f"{method} {self.host}{path}: {response.status} {content[:300]!r}")
         return seconds, content
 

@@ -39,9 +39,21 @@ def remove_office(target: Office) -> None:
 
 
 def crowd(office: Office, wanted: int) -> None:
-    """Multiplies a complaint that came in the ordinary way until so many are open, due over three weeks."""
+    """Multiplies a complaint that came in the ordinary way until so many are open, due over three weeks; what
+    the centre keeps of each, too.
+    """
+    from central.coordination.models import CaseIndex
+    from central.delivery.models import Outbox
     from central.offices.access import office as inside
-    from tenants.complaints.models import Clock, Complaint, Event, Reporter, WorkItem
+    from tenants.complaints.models import (
+        Clock,
+        Complaint,
+        Event,
+        Message,
+        NumberCounter,
+        Reporter,
+        WorkItem,
+    )
     from tenants.complaints.report import Report
     from tenants.complaints.services import receive
 
@@ -54,10 +66,16 @@ def crowd(office: Office, wanted: int) -> None:
         for begin in range(0, missing, BATCH):
             copies = [_copy(first, seq + 1 + begin + i) for i in range(min(BATCH, missing - begin))]
             Complaint.objects.bulk_create(copies)
-            for model in (Reporter, WorkItem, Clock, Event):
+            for model in (Reporter, WorkItem, Clock, Event, Message):
                 rows = list(model.objects.filter(complaint=first))
-                model.objects.bulk_create([_row(row, copy) for copy in copies for row in rows])
-    _analyse(office)
+                made = model.objects.bulk_create([_row(row, copy) for copy in copies for row in rows])
+            sent = Outbox.objects.filter(message_uid__in=first.messages.values_list("uid", flat=True))[:1]
+            Outbox.objects.bulk_create([_sent(sent[0], message) for message in made])
+            known = CaseIndex.objects.get(uid=first.uid)
+            CaseIndex.objects.bulk_create([_indexed(known, copy) for copy in copies])
+        last = seq + max(missing, 0)
+        NumberCounter.objects.filter(year=first.register_year).update(last=last)
+    _tidy(office)
 
 
 def _copy(first: Any, seq: int) -> Any:
@@ -80,6 +98,8 @@ def _row(row: Any, copy: Any) -> Any:
         setattr(made, field.attname, getattr(row, field.attname))
     if not row._meta.pk.is_relation:
         made.pk = None
+    if copy is None:
+        return made
     made.complaint = copy
     if hasattr(made, "due_at"):
         made.due_at = copy.due_at
@@ -88,13 +108,34 @@ def _row(row: Any, copy: Any) -> Any:
     return made
 
 
-def _analyse(office: Office) -> None:
-    """What autovacuum would do within a minute."""
-    from central.offices.owner import owner_transaction
+def _sent(row: Any, message: Any) -> Any:
+    made = _row(row, None)
+    made.message_uid, made.state = message.uid, row.State.SENT
+    made.created_at = made.due_at = made.sent_at = message.created_at
+    return made
 
-    with owner_transaction() as cursor:
-        cursor.execute(f'SET LOCAL search_path = "{office.schema_name}", public')
-        cursor.execute("ANALYZE")
+
+def _indexed(row: Any, copy: Any) -> Any:
+    made = _row(row, None)
+    made.uid, made.number, made.tracking_digest = copy.uid, copy.number, uuid.uuid4().hex
+    made.received_at, made.due_at = copy.received_at, copy.due_at
+    return made
+
+
+def _tidy(office: Office) -> None:
+    """What autovacuum would do within a minute."""
+    import psycopg
+    from django.db import connections
+
+    parameters = connections["owner"].get_connection_params()
+    parameters = {key: value for key, value in parameters.items() if key not in ("cursor_factory", "context")}
+    with psycopg.connect(**parameters, autocommit=True) as connection:
+        tables = connection.execute(
+            "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables WHERE schemaname = %s "
+            "OR schemaname = 'public' AND tablename IN ('delivery_outbox', 'coordination_caseindex')",
+            [office.schema_name],
+        ).fetchall()
+        connection.execute(f"VACUUM ANALYZE {', '.join(name for (name,) in tables)}")
 
 
 def signed_in(office: Office, *, role: str) -> dict[str, str]:

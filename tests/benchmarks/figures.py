@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+WIDTH = 60
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -48,7 +50,7 @@ class Figure:
         verdict = "ok" if self.meets(self.aim) else "aim missed" if self.meets(self.gate) else "GATE MISSED"
         if self.aim is None and self.gate is None:
             verdict = ""
-        return f"{self.name:<48} {self.value:>10.3f} {self.unit:<4} {aim:>10} {gate:>10}  {verdict}"
+        return f"{self.name:<{WIDTH}} {self.value:>10.3f} {self.unit:<4} {aim:>10} {gate:>10}  {verdict}"
 
 
 def say(line: str) -> None:
@@ -64,7 +66,7 @@ class Report:
     figures: list[Figure] = field(default_factory=list)
 
     def head(self) -> None:
-        say(f"{'figure':<48} {'value':>10} {'unit':<4} {'aim':>10} {'gate':>10}")
+        say(f"{'figure':<{WIDTH}} {'value':>10} {'unit':<4} {'aim':>10} {'gate':>10}")
 
     def add(self, figure: Figure) -> None:
         self.figures.append(figure)

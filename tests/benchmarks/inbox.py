@@ -36,6 +36,6 @@ def measure(report: Report, stage: Stage, office: Office, host: str) -> None:
         pages.append(inbox.get(PATH))
     report.add(Figure("inbox of 10,000 open: p50, one client", p50(pages) * 1000, "ms"))
     report.add(Figure("inbox of 10,000 open: p95, one client", p95(pages) * 1000, "ms", aim=100, gate=200))
-    report.add(Figure("  times the empty view", p50(pages) / p50(empties), "x"))
+    report.add(Figure("inbox: times the empty view", p50(pages) / p50(empties), "x"))
     count = statements_of("get", PATH, host, cookies=cookies)
-    report.add(Figure("  SQL statements", count, "", aim=12, gate=12))
+    report.add(Figure("inbox: SQL statements", count, "", aim=12, gate=12))

@@ -49,12 +49,12 @@ def measure(report: Report, stage: Stage, office: Office, host: str) -> None:
         intakes.append(intake.post_json(PATH, body())[0])
     report.add(Figure("empty view: p50, one client", p50(empties) * 1000, "ms"))
     report.add(Figure("intake: p50, one client", p50(intakes) * 1000, "ms"))
-    report.add(Figure("  times the empty view", p50(intakes) / p50(empties), "x", aim=15, gate=30))
+    report.add(Figure("intake: times the empty view", p50(intakes) / p50(empties), "x", aim=15, gate=30))
     count = statements_of("post", PATH, host, data=json.dumps(body()), content_type="application/json")
-    report.add(Figure("  SQL statements", count, "", aim=15, gate=15))
+    report.add(Figure("intake: SQL statements", count, "", aim=15, gate=15))
     latencies, wall = in_parallel(CLIENTS, _sender(stage, host), RATE_REQUESTS)
     report.add(Figure("intake: complaints a second, eight clients", len(latencies) / wall, "/s"))
-    report.add(Figure("  p95", p95(latencies) * 1000, "ms"))
+    report.add(Figure("intake: p95, eight clients", p95(latencies) * 1000, "ms"))
 
 
 def _sender(stage: Stage, host: str) -> Callable[[int], Callable[[], float]]:

@@ -1,7 +1,13 @@
-"""What a citizen on a slow line waits for: the first view as a real server sends it, counted and timed."""
+"""What a citizen on a slow line waits for: the first view as a real server sends it, counted and timed.
+
+A clock on the wall times the machine as well, and whatever else it does. So every run of the tests adds up
+what the page itself costs: journeys there and back, bytes, and work of the processor; `make proof` also looks
+at the clock.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,13 +19,20 @@ from tests.browser.served import served
 from tests.browser.site import PHONE, LiveSite
 from tests.databases import TestServer
 from tests.plugins.figures import Keep
-from tests.proof import Subject
+from tests.proof import FULL, Subject
 
 MOST_BYTES = 30_000
 MOST_MILLISECONDS = 1_500
-TRIES = 8  # until one is quick enough: a machine that does something else as well only ever adds time
+PATIENCE = 120  # seconds in which the page must have come quickly once, however busy the machine is
 # 400 kbit/s each way, 400 ms from a question to its answer, a processor four times as slow.
-LINE = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+LATENCY = 400
+BYTES_A_SECOND = 50_000
+LINE = {
+    "offline": False,
+    "latency": LATENCY,
+    "downloadThroughput": BYTES_A_SECOND,
+    "uploadThroughput": BYTES_A_SECOND,
+}
 SLOWER = 4
 OFFICE = "greged"
 
@@ -50,9 +63,10 @@ class Arrival:
             answer = page.goto(address, wait_until="load")
             assert answer is not None
             assert answer.status == 200, f"{address} answers {answer.status}"
-            if slow:
-                self.largest = _largest_paint(page)
-            else:
+            self.largest = _largest_paint(page)
+            self.journeys = int(page.evaluate(JOURNEYS))
+            self.work = _work(session)
+            if not slow:
                 page.wait_for_load_state("networkidle")
         finally:
             context.close()
@@ -71,6 +85,7 @@ class Arrival:
 
         session.on("Network.responseReceived", begun)
         session.on("Network.loadingFinished", ended)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
         session.send("Network.enable")
         session.send("Network.setCacheDisabled", {"cacheDisabled": True})
         if slow:
@@ -81,6 +96,28 @@ class Arrival:
     def weight(self) -> int:
         """Bytes of all answers, their headers included."""
         return sum(self.bytes.values())
+
+    @property
+    def cost(self) -> float:
+        """Milliseconds until the page stands there on that line, if nothing is done beside anything else."""
+        return self.journeys * LATENCY + 1000 * self.weight / BYTES_A_SECOND + 1000 * SLOWER * self.work
+
+
+# Journeys there and back, one after the other, before anything is drawn: the page (and each address that only
+# sends on), the files that hold drawing up, and what those ask for in turn.
+JOURNEYS = """() => {
+    const [page] = performance.getEntriesByType("navigation");
+    const holding = performance.getEntriesByType("resource")
+        .filter((one) => one.renderBlockingStatus === "blocking");
+    const deeper = holding.some((one) => one.initiatorType === "css");
+    return 1 + page.redirectCount + (holding.length ? 1 : 0) + (deeper ? 1 : 0);
+}"""
+
+
+def _work(session: CDPSession) -> float:
+    """Seconds of the processor that the page has taken, all tasks together."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
 
 
 def _largest_paint(page: Page) -> float:
@@ -102,25 +139,27 @@ PAGES = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_first_view_is_light(
+def test_the_first_view_is_light_and_costs_little_on_a_slow_line(
     site: LiveSite, browser: Browser, code: str, figure: Keep, name: str
 ) -> None:
     arrival = Arrival(browser, site.url(OFFICE, PAGES[name](code)), slow=False)
     figure(Subject.PAGES, f"bytes of first view, {name}", arrival.weight)
+    figure(Subject.PAGES, f"ms of first view by its parts, {name}", round(arrival.cost))
     assert arrival.weight <= MOST_BYTES, arrival.bytes
     plain = [where for where, coding in arrival.compressed.items() if coding not in {"gzip", "br"}]
     assert plain == [], "these travel uncompressed"
+    parts = f"{arrival.journeys} journeys, {arrival.weight} bytes, {arrival.work:.3f} s of work"
+    assert arrival.cost < MOST_MILLISECONDS, parts
+    if FULL:
+        quickest = _quickest(browser, site.url(OFFICE, PAGES[name](code)))
+        figure(Subject.PAGES, f"LCP ms, {name}", round(quickest))
+        assert quickest < MOST_MILLISECONDS
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_the_first_view_is_quick_on_a_slow_line(
-    site: LiveSite, browser: Browser, code: str, figure: Keep, name: str
-) -> None:
-    address = site.url(OFFICE, PAGES[name](code))
+def _quickest(browser: Browser, address: str) -> float:
+    """The largest paint of the first try that was quick enough, else of the best one."""
+    deadline = time.monotonic() + PATIENCE
     best = float("inf")
-    for _try in range(TRIES):
+    while best >= MOST_MILLISECONDS and time.monotonic() < deadline:
         best = min(best, Arrival(browser, address, slow=True).largest)
-        if best < MOST_MILLISECONDS:
-            break
-    figure(Subject.PAGES, f"LCP ms, {name}", round(best))
-    assert best < MOST_MILLISECONDS
+    return best

@@ -75,8 +75,7 @@ def _kind(arena: Arena, place: Place, way: Way) -> Any:
     for one in arena.world.people:
         offer = arena.offer(case, place, one)
         if offer is not None:
-            asked = {(item.kind, item.required, bool(item.choices)) for item in offer.inputs}
-            return one.kind, frozenset(asked)
+            return one.kind, frozenset(item.kind for item in offer.inputs)
     raise AssertionError(f"nobody may {place}")
 
 

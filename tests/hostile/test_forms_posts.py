@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from functools import partial
 
-from django.test import override_settings
-from hypothesis import HealthCheck, Phase, given
-from hypothesis import settings as hypothesis
+from django.test import Client, override_settings
 
-from tests.hostile.attacks import Attack, attacks
+from tests.hostile.attacks import attacks
 from tests.hostile.forms import Outcome, Target, attacked
 from tests.hostile.found import is_api, step_target, targets
+from tests.hostile.programs import Program, calls
 from tests.hostile.steps import steps
+from tests.hostile.tries import try_each
 from tests.inventory import build_world, endpoints
 from tests.plugins.figures import Keep
 from tests.proof import FULL, Subject, scaled
+from workflows.cases import ActorKind
 
 
-def attack_all(every: Iterable[Target], examples: int) -> list[Outcome]:
-    """So many attacks on each. The same ones each time."""
-    return [outcome for target in every for outcome in attack(target, examples)]
-
-
-def attack(target: Target, examples: int) -> list[Outcome]:
+def attack(every: Iterable[Target], examples: int) -> list[Outcome]:
+    """So many attacks on each."""
     outcomes: list[Outcome] = []
-
-    @hypothesis(
-        max_examples=examples,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(attacks(target.form, target.valid, target.others))
-    def once(attack: Attack) -> None:
-        outcomes.append(attacked(target, attack))
-
-    once()
+    for target in every:
+        attacked_so = partial(attacked, target)
+        try_each(
+            attacks(target.form, target.valid, target.others),
+            examples,
+            lambda attack, send=attacked_so: outcomes.append(send(attack)),  # type: ignore[misc]
+        )
     return outcomes
 
 
@@ -54,12 +46,29 @@ def hold(forms: int, outcomes: list[Outcome], figure: Keep) -> None:
 def test_every_form_of_every_page_stands_what_is_sent(db: None, figure: Keep) -> None:
     with override_settings(DEMO=True):
         every = targets(build_world(), every_host=FULL)
-        outcomes = attack_all(every, scaled(4, 40))
+        outcomes = attack(every, scaled(3, 40))
     hold(len(every), outcomes, figure)
     take_forms = {found.name for found in endpoints() if "POST" in found.methods and not is_api(found)}
     assert {target.takes for target in every} == take_forms
 
 
-def test_the_form_of_every_step_stands_what_is_sent(db: None, figure: Keep) -> None:
-    every = [step_target(step) for step in steps(set(), every=FULL)]
-    hold(len(every), attack_all(every, scaled(4, 12)), figure)
+def test_every_step_stands_what_is_sent_by_its_page_and_by_programs(db: None, figure: Keep) -> None:
+    described = json.loads(
+        Client(HTTP_HOST="greged.localhost").get("/api/schema/", {"format": "json"}).content
+    )
+    opened = list(steps(set(), every=FULL))
+    forms = [step_target(step) for step in opened]
+    hold(len(forms), attack(forms, scaled(3, 12)), figure)
+    by_members = [step for step in opened if step.who.actor.kind is ActorKind.MEMBER]
+    secrets: dict[tuple[int, int], str] = {}
+    programs = [Program(step, described, secrets) for step in by_members]
+    for program in programs:
+        try_each(calls(program.step), scaled(5, 25), program.send)
+    answers = [status for program in programs for status in program.statuses]
+    problems = [problem for program in programs for problem in program.problems]
+    undocumented = [problem for problem in problems if "not documented" in problem]
+    figure(Subject.HOSTILE, "API calls", len(answers))
+    figure(Subject.HOSTILE, "5xx", len([status for status in answers if status >= 500]))
+    figure(Subject.HOSTILE, "undocumented answers", len(undocumented))
+    assert problems == [], "\n\n".join(problems[:20])
+    assert {200, 400} <= set(answers)

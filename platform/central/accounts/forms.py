@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from central.accounts.adapter import SecondFactorAdapter
+from central.plaintext import LineField
 
 
 def _spend(user_id: int, code: str) -> bool:
@@ -45,7 +46,7 @@ class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no
 class TokenForm(forms.Form):
     """A name for a new API token, and how long it is good for."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Nama token"),
         max_length=100,
         help_text=_("Untuk mengenalinya nanti, misalnya nama aplikasi yang memakainya."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from central.delivery import services as delivery
+from central.plaintext import clean_line
 
 LONGEST_SUBJECT = 200
 
@@ -18,7 +19,7 @@ def send(kind: str, recipient: str, subject: str, body: str, *, language: str = 
     delivery.send_central(
         kind=kind[:40],
         recipient=recipient,
-        subject=" ".join(subject.split())[:LONGEST_SUBJECT],
+        subject=clean_line(subject)[:LONGEST_SUBJECT],
         body=body.strip() + "\n",
         language=language or settings.LANGUAGE_CODE,
     )

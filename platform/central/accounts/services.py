@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from central.accounts.models import ApiToken, User
 from central.offices.models import Office
+from central.plaintext import clean_line
 
 TOKEN_PREFIX = "tgp_"  # noqa: S105  (marks our tokens for secret scanners; it is no secret)
 MOST_TOKENS = 10
@@ -34,7 +35,7 @@ def create_person(email: str, name: str, password: str | None, *, language: str 
     """Makes an account whose address is known to be the person's own: they came by a link that was sent
     there.
     """
-    user = User.objects.create_user(email, password, name=name.strip(), language=language)
+    user = User.objects.create_user(email, password, name=clean_line(name), language=language)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
@@ -63,7 +64,7 @@ def create_token(
             already.
     """
     now = now or timezone.now()
-    name = " ".join(name.split())[:100]
+    name = clean_line(name)[:100]
     if not name:
         raise TokenProblem("name_missing", _("Beri nama token ini, misalnya nama aplikasi yang memakainya."))
     if expires_at is not None and not now < expires_at <= now + LONGEST_LIFE:

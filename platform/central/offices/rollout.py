@@ -96,8 +96,25 @@ def _run(target: Office, statements: list[str], *, template: OfficeTemplate | No
 
 def _set_rights(cursor: psycopg.Cursor[Any], target: Office, template: OfficeTemplate) -> None:
     role = grantee(target)
-    cursor.execute(f"GRANT {OWN_TABLE} ON ALL TABLES IN SCHEMA {quoted(target.schema_name)} TO {role}")
+    tables = ", ".join(quoted(name) for name in _tables(cursor, target.schema_name))
+    if tables:
+        cursor.execute(f"GRANT {OWN_TABLE} ON {tables} TO {role}")
     restrict(cursor, template.append_only, role=role)
+
+
+# `ON ALL TABLES IN SCHEMA` would read the catalogue from end to end, and it holds the tables of every office.
+_TABLES = """
+SELECT c.relname FROM pg_namespace n
+JOIN pg_depend d ON d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid
+    AND d.classid = 'pg_class'::regclass
+JOIN pg_class c ON c.oid = d.objid
+WHERE n.nspname = %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY c.relname
+"""
+
+
+def _tables(cursor: psycopg.Cursor[Any], schema: str) -> list[str]:
+    """Tables and views of a schema, found by what depends on it."""
+    return [name for (name,) in cursor.execute(_TABLES, [schema]).fetchall()]
 
 
 def _repeat(target: Office, app_label: str, name: str) -> None:

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from central.plaintext import clean_line
+
 from .access import public
 from .models import Domain, Government, Office
 from .names import quoted, schema_name
@@ -41,7 +43,7 @@ def create_government(*, code: str, name: str, subdomain: str, **fields: Any) ->
         raise OfficeProblem("taken", _("Kode pemerintah daerah ini sudah dipakai."))
     if Government.objects.filter(subdomain=subdomain).exists():
         raise OfficeProblem("taken", _("Alamat ini sudah dipakai."))
-    government = Government(code=code, name=name, subdomain=subdomain, **fields)
+    government = Government(code=code, name=clean_line(name), subdomain=subdomain, **fields)
     _validate(government)
     government.save()
     add_domain(host_for(subdomain), government=government)
@@ -88,7 +90,7 @@ def request_office(
     target = Office(
         government=government,
         code=code,
-        name=name,
+        name=clean_line(name),
         cell=settings.CELL_KEY,
         seed=seed or {},
         schema_name=f"requested-{code}",

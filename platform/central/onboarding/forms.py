@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from central.accounts.models import User
 from central.onboarding.models import Invitation
+from central.plaintext import LineField, TextField, demand_name
 
 NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
@@ -21,7 +22,7 @@ NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 class NewAccountForm(forms.Form):
     """Name and password of an invited person who has no account yet."""
 
-    name = forms.CharField(
+    name = LineField(
         error_messages={"required": _("Isi nama lengkap Anda.")},
         label=_("Nama lengkap"),
         max_length=150,
@@ -47,9 +48,6 @@ class NewAccountForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.invitation = invitation
         self.fields["name"].initial = invitation.name
-
-    def clean_name(self) -> str:
-        return " ".join(str(self.cleaned_data["name"]).split())
 
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
@@ -94,25 +92,29 @@ class KnownAccountForm(forms.Form):
 class RegistrationForm(forms.Form):
     """A government or office that wants to join."""
 
-    government_name = forms.CharField(
+    government_name = LineField(
+        validators=[demand_name],
         error_messages={"required": _("Isi nama pemerintah daerah.")},
         label=_("Nama pemerintah daerah"),
         max_length=150,
         help_text=_("Misalnya Pemerintah Kabupaten atau Kota Anda."),
     )
-    office_name = forms.CharField(
+    office_name = LineField(
+        validators=[demand_name],
         label=_("Nama instansi"),
         max_length=150,
         required=False,
         help_text=_("Kosongkan bila yang bergabung seluruh pemerintah daerah."),
     )
-    contact_name = forms.CharField(
+    contact_name = LineField(
+        validators=[demand_name],
         error_messages={"required": _("Isi nama Anda.")},
         label=_("Nama Anda"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    contact_position = forms.CharField(
+    contact_position = LineField(
+        validators=[demand_name],
         label=_("Jabatan Anda"),
         max_length=150,
         required=False,
@@ -128,13 +130,13 @@ class RegistrationForm(forms.Form):
         help_text=_("Ke alamat ini kami mengirim tanda terima dan kabar selanjutnya."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    phone = forms.CharField(
+    phone = LineField(
         label=_("Nomor telepon"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
-    note = forms.CharField(
+    note = TextField(
         label=_("Hal yang perlu kami ketahui"), max_length=2000, required=False, widget=forms.Textarea
     )
     # People do not see this field; a form that fills it in was filled in by a machine.

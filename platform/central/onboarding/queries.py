@@ -4,7 +4,7 @@ now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +91,7 @@ def directory(words: str = "", *, government: Government | None = None) -> Direc
     With `words`: the offices whose name, kind or government has them all, and the governments whose name has
     them.
     Without: everybody, where that fits a page; else the governments with the number of their offices.
+    Never more than a page of either.
     """
     words = words.replace("\x00", "").strip()
     offices = Office.objects.filter(OPEN).select_related("government").order_by("government__name", "name")
@@ -104,13 +105,16 @@ def directory(words: str = "", *, government: Government | None = None) -> Direc
     fits = len(found) <= MOST_FOUND
     if not fits and not words and government is None:
         found = []
-    listed = _listed(
-        list(governments.annotate(open_offices=Count("offices", filter=OPEN_OFFICE))), found[:MOST_FOUND]
+    counted = governments.annotate(open_offices=Count("offices", filter=OPEN_OFFICE)).order_by("name")
+    owners = list(counted[: MOST_FOUND + 1])
+    return Directory(
+        _listed(owners[:MOST_FOUND], found[:MOST_FOUND]),
+        more=len(found) > MOST_FOUND or len(owners) > MOST_FOUND,
+        shown=len(found[:MOST_FOUND]),
     )
-    return Directory(listed, more=not fits and bool(found), shown=len(found[:MOST_FOUND]))
 
 
-def _listed(governments: list[Government], offices: list[Office]) -> list[Listed]:
+def _listed(governments: Sequence[Government], offices: Sequence[Office]) -> list[Listed]:
     owners = {government.pk: government for government in governments}
     owners |= {
         office.government_id: office.government for office in offices if office.government_id not in owners

@@ -21,6 +21,7 @@ from central.accounts.sites import full_address
 from central.offices.access import public
 from central.offices.models import Domain, Government, GovernmentMember, Office
 from central.onboarding.models import Invitation, Registration
+from central.plaintext import clean_line
 
 LIFETIME = timedelta(hours=72)
 Kind = Invitation.Kind
@@ -104,7 +105,7 @@ def invite(
         invitation = Invitation.objects.create(
             kind=kind,
             email=email,
-            name=name.strip(),
+            name=clean_line(name),
             office=office,
             government=government,
             role=GovernmentMember.ADMIN if kind == Kind.GOVERNMENT_ADMIN else role,
@@ -221,7 +222,7 @@ def _account(email: str, name: str, password: str) -> User:
     user = User.objects.filter(email=email).first()
     if user is None:
         return accounts.create_person(email, name, password)
-    user.name = name.strip() or user.name
+    user.name = clean_line(name) or user.name
     user.set_password(password)
     user.save(update_fields=["name", "password"])
     accounts.revoke_tokens(user.pk)

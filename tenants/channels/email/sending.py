@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from central.delivery.registry import DeliveryError, Outgoing
+from central.plaintext import clean_line
 
 
 def message_id(outgoing: Outgoing) -> str:
@@ -19,10 +20,11 @@ def message_id(outgoing: Outgoing) -> str:
 def compose(outgoing: Outgoing) -> EmailMessage:
     """The mail. It comes from the platform's address in the office's name; answers go to the office."""
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    sender = _head(outgoing.sender)
     return EmailMessage(
-        subject=" ".join(outgoing.subject.split()),
+        subject=_head(outgoing.subject),
         body=outgoing.body,
-        from_email=formataddr((outgoing.sender, address)) if outgoing.sender else settings.DEFAULT_FROM_EMAIL,
+        from_email=formataddr((sender, address)) if sender else settings.DEFAULT_FROM_EMAIL,
         to=[outgoing.recipient],
         reply_to=[outgoing.reply_to] if outgoing.reply_to else None,
         headers={
@@ -31,6 +33,11 @@ def compose(outgoing: Outgoing) -> EmailMessage:
             "Content-Language": outgoing.language,
         },
     )
+
+
+def _head(words: str) -> str:
+    """Words fit for the head of a mail: one line, and nothing that programs decode into other words."""
+    return clean_line(words).replace("=?", "= ?")
 
 
 def send(outgoing: Outgoing) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from central.coordination.services import close_government_work, update_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
+from central.plaintext import clean_line, clean_text
 from central.rows import Rows
 from tenants.complaints import words
 from tenants.complaints.errors import FIELD_ERRORS, ComplaintConflict, ComplaintError, from_refusal, not_found
@@ -39,6 +40,8 @@ from workflows.moving import Place, moved
 from . import notices, publication, record, store
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+_CLEAN = MappingProxyType({InputKind.TEXT: clean_text, InputKind.LINE: clean_line})
 
 REMINDER = "notice"
 """Kind of the events by which the clock has told somebody something, and no more."""
@@ -123,6 +126,7 @@ def act(
     clocks = list(complaint.clocks.all())
     case = case_of(complaint, office.timezone, clocks)
     asked = _asked(rules, case, action, actor, line, now)
+    inputs = _as_meant(asked, inputs)
     _check_people(rules, asked, inputs)
     try:
         decision = engine.decide(rules.procedure, rules.settings, case, action, actor, now, line, inputs)
@@ -132,9 +136,18 @@ def act(
     except ActionRefused as refused:
         raise from_refusal(refused) from refused
     publication.check(complaint, decision, released)
-    shown = publication.Shown(released, public_place)
+    shown = publication.Shown(released, public_place and clean_line(public_place))
     apply(office, complaint, case, rules, decision, asked=asked, shown=shown)
     return complaint
+
+
+def _as_meant(asked: Sequence[OfferedInput], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs without what nobody sees in their words. Codes stay as they were given, right or wrong."""
+    clean = {item.code: _CLEAN[item.kind] for item in asked if item.kind in _CLEAN}
+    return {
+        code: clean[code](value) if code in clean and isinstance(value, str) else value
+        for code, value in inputs.items()
+    }
 
 
 def apply(

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from central.plaintext import LineField, TextField
+
 FEW = 6
 """Up to so many choices are shown as radio buttons, more as a list to open."""
 
@@ -32,7 +34,7 @@ def moment_input() -> forms.DateTimeInput:
 
 def text_area(most: int, *, least: int = 0, rows: int = 6, **options: Any) -> forms.CharField:
     """A text of several lines with a limit that is counted down, never cut off."""
-    return forms.CharField(
+    return TextField(
         widget=forms.Textarea(attrs={"rows": str(rows)}),
         max_length=most,
         min_length=least or None,
@@ -43,7 +45,7 @@ def text_area(most: int, *, least: int = 0, rows: int = 6, **options: Any) -> fo
 
 def text_line(most: int, **options: Any) -> forms.CharField:
     """One line of text; the browser does not cut it off, the server says what is too long."""
-    field = forms.CharField(max_length=most, error_messages={"max_length": TOO_LONG}, **options)
+    field = LineField(max_length=most, error_messages={"max_length": TOO_LONG}, **options)
     field.widget.attrs.pop("maxlength", None)
     return field
 

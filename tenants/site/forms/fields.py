@@ -12,13 +12,14 @@ from django.core.validators import EmailValidator, MaxLengthValidator, MinLength
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from central.plaintext import clean_line, clean_text
 from tenants.complaints.contacts import normal_phone
 from tenants.complaints.files import MAX_BYTES
 from tenants.complaints.inspection import KINDS
 
 
 class Words(forms.CharField):
-    """Text as it was meant: line ends are one character, characters that no text holds are left out.
+    """Text as it was meant, without what nobody sees; one line where its widget shows one.
 
     Its messages say how long the text is and how long it may be.
     """
@@ -43,9 +44,8 @@ class Words(forms.CharField):
                 validator.message = self.error_messages[validator.code]
 
     def to_python(self, value: Any) -> str:
-        text = "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n")
-        text = "".join(char for char in text if char in "\n\t" or (char.isprintable() or ord(char) > 127))
-        return super().to_python(text) or ""
+        clean = clean_text if isinstance(self.widget, forms.Textarea) else clean_line
+        return super().to_python("" if value is None else clean(str(value))) or ""
 
 
 class Phone(forms.CharField):

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from central.plaintext import demand_name
 from tenants.complaints.models import Complaint
 from tenants.portal.forms.questions import question_fields
 from tenants.procedure.queries import Rules
@@ -227,6 +228,7 @@ class ReporterForm(StepForm):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Isi nama Anda.")},
+        validators=[demand_name],
     )
     address = Words(
         label=_("Alamat"),

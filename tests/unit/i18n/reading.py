@@ -26,6 +26,7 @@ ENGLISH = _words("""
     saturday sunday january february march june july october december ago days hour hours
 """)
 READ_ALOUD = ("aria-label", "alt", "title", "placeholder", "data-label")
+WORD = re.compile(r"(?<![a-z0-9])[a-z]+(?![a-z0-9])")
 EMPTY = _words("area base br col embed hr img input link meta source track wbr")
 SILENT = frozenset({"script", "style", "template", "code", "kbd"})
 
@@ -76,11 +77,11 @@ def read(body: str) -> tuple[str, list[str], list[str]]:
 
 def foreign(said: list[str], language: str, names: Iterable[str] = ()) -> list[str]:
     """The pieces in which a word of the other language stands. Names are nobody's language, and so are
-    addresses and {parts} of a pattern.
+    addresses, {parts} of a pattern, and letters beside a figure, which are part of a key.
     """
     words = INDONESIAN if language == "en" else ENGLISH
     names = sorted(names, key=len, reverse=True)
-    return [piece for piece in said if words & set(re.findall(r"[a-z]+", _plain(piece, names).lower()))]
+    return [piece for piece in said if words & set(WORD.findall(_plain(piece, names).lower()))]
 
 
 def _plain(piece: str, names: list[str]) -> str:
