@@ -45,7 +45,10 @@ from workflows.index import ActionIndex, StageIndex
 from workflows.inputs import clean
 from workflows.intake import intake_errors
 from workflows.own import (
+    HAND_OVER,
+    HAND_UP,
     OWN_ACTIONS,
+    RETURN,
     TAKE_BACK,
     UNPUBLISH,
     available,
@@ -61,7 +64,18 @@ from workflows.routing import EVERYTHING, Targets, route
 from workflows.settings import Settings
 from workflows.steps import Step
 
-__all__ = ["arrive", "decide", "depart", "due_at", "intake_errors", "offers", "recompute", "start", "timeout"]
+__all__ = [
+    "arrive",
+    "decide",
+    "depart",
+    "due_at",
+    "hand_over",
+    "intake_errors",
+    "offers",
+    "recompute",
+    "start",
+    "timeout",
+]
 
 ARRIVE, DEPART = "arrive", "depart"
 """Actions of the decisions by which a case changes offices."""
@@ -137,6 +151,38 @@ def depart(procedure: Procedure, settings: Settings, case: Case, actor: Actor, n
     step.memory = Memory()
     step.leave(HANDED_OVER)
     return step.decision(timeline_key="handover_left")
+
+
+def hand_over(
+    procedure: Procedure,
+    settings: Settings,
+    case: Case,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    inputs: Mapping[str, Any] = _NOTHING,
+) -> Decision:
+    """Let a case go straight to another office, past the government's queue. That it may is the shell's to
+    know.
+
+    `action`: `HAND_OVER` by whoever could hand it up, with what that asks for, or `RETURN` of a case that has
+    come from another office. Raises `ActionRefused`; then nothing has changed.
+    """
+    right = HAND_UP if action == HAND_OVER else RETURN
+    _demand_available(procedure, settings, case, right, actor, now)
+    asked = own_action(procedure, action)
+    cleaned = clean(action, asked.inputs, inputs, procedure.index, settings)
+    step = Step(procedure, settings, case, actor, now, action)
+    step.memory = Memory()
+    step.leave(HANDED_OVER)
+    told = action == HAND_OVER
+    return step.decision(
+        inputs=cleaned,
+        reason=cleaned.get("reason", ""),
+        sop_row=asked.offer.sop_row,
+        timeline_key="handed_directly" if told else "handover_left",
+        timeline_inputs=("reason",) if told else (),
+    )
 
 
 def offers(procedure: Procedure, settings: Settings, case: Case, actor: Actor, now: datetime) -> list[Offer]:
@@ -225,14 +271,21 @@ def _decide_own(
     now: datetime,
     inputs: Mapping[str, Any],
 ) -> Decision:
-    if not available(procedure, settings, case, action, actor, now):
-        late = too_late(procedure, settings, case, action, actor, now)
-        staff_at_right_stage = action in _own_codes(procedure, case)
-        code = Refusal.NOT_ALLOWED if staff_at_right_stage else Refusal.WRONG_STAGE
-        raise ActionRefused(Refusal.TOO_LATE if late else code, action)
+    _demand_available(procedure, settings, case, action, actor, now)
     asked = own_action(procedure, action).inputs
     cleaned = clean(action, asked, inputs, procedure.index, settings)
     return take(Step(procedure, settings, case, actor, now, action), procedure, action, cleaned)
+
+
+def _demand_available(
+    procedure: Procedure, settings: Settings, case: Case, action: str, actor: Actor, now: datetime
+) -> None:
+    if available(procedure, settings, case, action, actor, now):
+        return
+    late = too_late(procedure, settings, case, action, actor, now)
+    staff_at_right_stage = action in _own_codes(procedure, case)
+    code = Refusal.NOT_ALLOWED if staff_at_right_stage else Refusal.WRONG_STAGE
+    raise ActionRefused(Refusal.TOO_LATE if late else code, action)
 
 
 def _own_codes(procedure: Procedure, case: Case) -> frozenset[str]:

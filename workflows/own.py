@@ -35,6 +35,10 @@ REFER, TAKE_BACK = "refer", "take_back"
 UNPUBLISH = "unpublish"
 ACCEPT, RETURN = "accept_handover", "return_handover"
 SEND_BACK, CLOSE = "send_back", "close_by_desk"
+HAND_OVER = "hand_over_directly"
+"""Straight to another office. Whether a government allows it is not the engine's to know, so that it is never
+among the offers: see `engine.hand_over`.
+"""
 WITHDRAW, RATE, OBJECT = "withdraw", "rate", "object"
 
 STAFF_ACTIONS = (
@@ -50,7 +54,7 @@ STAFF_ACTIONS = (
     NOTE,
 )
 REPORTER_ACTIONS = (WITHDRAW, RATE, OBJECT)
-OWN_ACTIONS = frozenset({*STAFF_ACTIONS, *REPORTER_ACTIONS})
+OWN_ACTIONS = frozenset({*STAFF_ACTIONS, *REPORTER_ACTIONS, HAND_OVER})
 """Codes that a procedure cannot use for an action of its own."""
 
 
@@ -166,6 +170,10 @@ def own_action(procedure: Procedure, action: str) -> OwnAction:
             return found
         offer = replace(found.offer, label=rules.name or found.offer.label, sop_row=rules.sop_row)
         return OwnAction(found.inputs, offer)
+    if action == HAND_OVER:
+        asked = own_action(procedure, HAND_UP)
+        row = asked.offer.sop_row
+        return OwnAction(asked.inputs, replace(_offer(HAND_OVER, asked.inputs), closes=True, sop_row=row))
     if action == REFER:
         found = _refer()
         rules_refer = procedure.platform.refer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Protocol
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +36,7 @@ from .story import Teller, actor_words
 PICTURES = "foto"
 PREVIEW = "pratinjau"
 VERSION = "versi"
+KEY = "kunci"
 
 
 class Render(Protocol):
@@ -74,7 +76,7 @@ def step(
             actor=case.person,
             line=offer.line,
             inputs=form.inputs(),
-            expected_version=_version(request),
+            expected_version=version_of(request),
             released=form.released() if isinstance(form, PublicationForm) else (),
             public_place=form.place() if isinstance(form, PublicationForm) else None,
         )
@@ -198,7 +200,15 @@ def _trial(case: Opened) -> Trial:
     return Trial(case.office, case.rules, case.case, case.complaint, reporter, case.host)
 
 
-def _version(request: HttpRequest) -> int:
+def key_of(request: HttpRequest) -> UUID:
+    """The key of a form as it was shown, by which it is done once; a new one for a new form."""
+    try:
+        return UUID(hex=request.POST.get(KEY, ""))
+    except ValueError:
+        return uuid4()
+
+
+def version_of(request: HttpRequest) -> int:
     """The version that the page was made for; one that cannot be read fits none."""
     text = request.POST.get(VERSION, "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -46,6 +46,57 @@ def end_waiting(*, uid: uuid.UUID, how: str, now: datetime) -> None:
     """What lay before the desk goes nowhere: taken back, sent back, referred, closed or withdrawn."""
     with public():
         Handover.objects.filter(uid=uid, state=Handover.State.WAITING).update(
+def moves(uid: uuid.UUID) -> int:
+    """How often a complaint has changed offices."""
+    with public():
+        return Handover.objects.filter(uid=uid, delivered_at__isnull=False).count()
+
+
+def delivered_directly(
+    office: Office,
+    *,
+    uid: uuid.UUID,
+    to: Office,
+    number: str,
+    number_there: str,
+    by: str,
+    key: uuid.UUID | None,
+    now: datetime,
+) -> Handover:
+    """Notes that a complaint has gone straight from one office to another. `by`: whose hand it was."""
+    with public():
+        return Handover.objects.create(
+            uid=uid,
+            government_id=office.government_id,
+            from_office_id=office.pk,
+            to_office_id=to.pk,
+            number=number,
+            number_there=number_there,
+            state=Handover.State.DELIVERED,
+            direct=True,
+            hop=Handover.objects.filter(uid=uid, delivered_at__isnull=False).count(),
+            opened_at=now,
+            opened_by_name=by[:150],
+            decided_by_name=by[:150],
+            delivered_at=now,
+            key=key,
+        )
+
+
+def by_key(key: uuid.UUID, office: Office) -> Handover | None:
+    """What this request of an office has had delivered already."""
+    with public():
+        rows = Handover.objects.filter(key=key, from_office_id=office.pk)
+        return rows.select_related("to_office").first()
+
+
+def last_delivery(uid: uuid.UUID, to: Office) -> Handover | None:
+    """The handover by which an office has got a complaint that it has not accepted yet."""
+    with public():
+        rows = Handover.objects.filter(uid=uid, to_office_id=to.pk, state=Handover.State.DELIVERED)
+        return rows.select_related("from_office__government").first()
+
+
             state=Handover.State.ENDED, how=how, ended_at=now
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -29,7 +30,7 @@ from tenants.procedure.queries import Rules, rules_in_force, rules_of
 from tenants.procedure.targets import targets_now
 from workflows import engine
 from workflows.cases import MAIN, WITH_GOVERNMENT, Actor, Case, Intake, Visibility
-from workflows.decision import Decision
+from workflows.decision import Decision, OfferedInput
 from workflows.numbering import register_number
 from workflows.rights import may_work
 
@@ -42,7 +43,8 @@ log = logging.getLogger(__name__)
 
 class HandoverError(ServiceError):
     """A complaint that does not go to that office. Codes: `not_found`, `not_allowed`, `stale` (somebody has
-    decided on it already), `same_office`, `other_government`, `office_halted`.
+    decided on it already), `same_office`, `other_government`, `office_halted`; without the desk too
+    `not_direct`, `desk_decides` (it has gone to and fro often enough), `no_route`.
     """
 
 
@@ -77,20 +79,32 @@ def deliver(pk: int, to_code: str, *, government: Government, actor: Actor, key:
             complaint = locked(handover.uid)
             rules = rules_of(complaint)
             person = _demand_right(complaint, rules, actor)
-            number = _deliver(handover, complaint, rules, to, actor=person, key=key)
+            now = timezone.now()
+            case = case_of(complaint, handover.from_office.timezone)
+            decision = engine.depart(rules.procedure, rules.settings, case, person, now)
+            arrived = move(handover.from_office, complaint, case, rules, decision, to)
+        ledger.delivered(
+            handover, to=to, number=arrived.number, key=key, by_id=person.id, by_name=person.name, now=now
+        )
     log.info("handover %s: office %s to office %s", handover.pk, handover.from_office_id, to.pk)
-    return Delivered(handover, to, number)
+    return Delivered(handover, to, arrived.number)
 
 
-def _deliver(
-    handover: Handover, complaint: Complaint, rules: Rules, to: Office, *, actor: Actor, key: UUID
-) -> str:
-    """Moves a locked complaint of the office we are in. Returns its number at the other one."""
-    source = handover.from_office
-    now = timezone.now()
-    case = case_of(complaint, source.timezone)
-    decision = engine.depart(rules.procedure, rules.settings, case, actor, now)
-    apply(source, complaint, case, rules, decision)
+def move(
+    source: Office,
+    complaint: Complaint,
+    case: Case,
+    rules: Rules,
+    decision: Decision,
+    to: Office,
+    *,
+    asked: Sequence[OfferedInput] = (),
+) -> Complaint:
+    """Moves a locked complaint of the office we are in, whose way here ends by `decision`. Returns it as it
+    stands at the other one. The ledger is the caller's.
+    """
+    now = decision.at
+    apply(source, complaint, case, rules, decision, asked=asked)
     events = complaint.events.order_by("seq")
     way = [*complaint.journey, journey.chapter(complaint, source, rules, events, now)]
     luggage = pack(complaint, case, way)
@@ -109,16 +123,7 @@ def _deliver(
             due_at=arrived.due_at,
             now=now,
         )
-        ledger.delivered(
-            handover,
-            to=to,
-            number=arrived.number,
-            key=key,
-            by_id=actor.id,
-            by_name=actor.name,
-            now=now,
-        )
-    return arrived.number
+    return arrived
 
 
 # --- the right to decide, and whereto -----------------------------------------------------------------------
@@ -153,7 +158,7 @@ def _demand_target(handover: Handover, to: Office) -> None:
             )
             % {"name": to.name},
         )
-    if to.status != Office.Status.READY or to.government.status != Government.Status.ACTIVE:
+    if not serves(to):
         raise HandoverError(
             "office_halted",
             _("Layanan %(name)s sedang tidak berjalan, jadi tidak dapat menerima aduan. Pilih instansi lain.")
@@ -162,6 +167,11 @@ def _demand_target(handover: Handover, to: Office) -> None:
 
 
 def _demand_right(complaint: Complaint, rules: Rules, actor: Actor) -> Actor:
+def serves(office: Office) -> bool:
+    """Whether an office can take a complaint on now. Its government is there with it."""
+    return office.status == Office.Status.READY and office.government.status == Government.Status.ACTIVE
+
+
     """The person with the rights of this moment, who may decide on what lies in the queue."""
     person = actor.at_present() if isinstance(actor, Present) else actor
     stage = rules.procedure.index.stage(MAIN, complaint.stage)
@@ -194,6 +204,22 @@ def _bring_files(pk: int, government: Government, to: Office) -> None:
         if targets:
             files.watch()
     for digest, place in sources.items():
+    _copy(sources, targets)
+
+
+def bring_along(complaint: Complaint, to: Office) -> None:
+    """As `_bring_files`, for the office that we are in, whose transaction is open already: where that is
+    taken back, what was put there is swept with the next that is. That there is a sweep is the arrival's to
+    see to.
+    """
+    digests = sorted(set(Attachment.objects.filter(complaint=complaint).values_list("digest", flat=True)))
+    sources = {digest: files.place_of(digest) for digest in digests}
+    with inside(to, cross=True):
+        targets = {digest: files.place_of(digest) for digest in digests}
+    _copy(sources, targets)
+
+
+def _copy(sources: Mapping[str, str], targets: Mapping[str, str]) -> None:
         with default_storage.open(place, "rb") as content:
             default_storage.save(targets[digest], content)
 

@@ -36,6 +36,7 @@ from workflows.decision import (
     OfferKind,
 )
 from workflows.moving import Place, moved
+from workflows.own import RETURN
 
 from . import notices, publication, record, store
 
@@ -119,16 +120,21 @@ def act(
     office = here()
     complaint = locked(uid)
     now = timezone.now()  # after whoever was there before: the story is told in the order of its events
-    if expected_version is not None and _changed_since(complaint, expected_version):
-        raise _conflict(complaint)
-    actor = _as_now(actor)
+    demand_unchanged(complaint, expected_version)
+    actor = as_now(actor)
     rules = rules_of(complaint)
     clocks = list(complaint.clocks.all())
     case = case_of(complaint, office.timezone, clocks)
     asked = _asked(rules, case, action, actor, line, now)
-    inputs = _as_meant(asked, inputs)
+    inputs = as_meant(asked, inputs)
     _check_people(rules, asked, inputs)
     try:
+        if action == RETURN:
+            # A delivery, which stores its steps by this module.
+            from .direct import give_back
+
+            if give_back(office, complaint, rules, case, actor, inputs, now, asked=asked):
+                return complaint
         decision = engine.decide(rules.procedure, rules.settings, case, action, actor, now, line, inputs)
         if _forget_who_cannot(complaint, rules, decision):
             case = case_of(complaint, office.timezone, clocks)
@@ -141,7 +147,7 @@ def act(
     return complaint
 
 
-def _as_meant(asked: Sequence[OfferedInput], inputs: Mapping[str, Any]) -> dict[str, Any]:
+def as_meant(asked: Sequence[OfferedInput], inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs without what nobody sees in their words. Codes stay as they were given, right or wrong."""
     clean = {item.code: _CLEAN[item.kind] for item in asked if item.kind in _CLEAN}
     return {
@@ -265,6 +271,12 @@ def _check_people(rules: Rules, asked: Sequence[OfferedInput], inputs: Mapping[s
 def _changed_since(complaint: Complaint, version: int) -> bool:
     """Whether anything has happened since that version that somebody who prepared a step must know. Each
     event has made a version; a reminder that the clock sent has changed nothing else.
+def demand_unchanged(complaint: Complaint, expected_version: int | None) -> None:
+    """Raises `ComplaintConflict` if something has happened since that version, a reminder apart."""
+    if expected_version is not None and _changed_since(complaint, expected_version):
+        raise _conflict(complaint)
+
+
     """
     if version == complaint.version:
         return False
@@ -272,7 +284,7 @@ def _changed_since(complaint: Complaint, version: int) -> bool:
     return version > complaint.version or events.exclude(kind=REMINDER).exists()
 
 
-def _as_now(actor: Actor) -> Actor:
+def as_now(actor: Actor) -> Actor:
     """The person with the rights that they have now: a request may have waited while somebody lost them."""
     if not isinstance(actor, Present):
         return actor

@@ -20,7 +20,7 @@ from workflows.cases import MAIN, WITH_GOVERNMENT, ActorKind, Case, LineState, S
 from workflows.common import Span
 from workflows.decision import Decision, Fact
 from workflows.engine import DEPART
-from workflows.own import HAND_UP, RETURN
+from workflows.own import HAND_OVER, HAND_UP, RETURN
 
 CASE_ALARM = "case"
 """Kind of a complaint's alarm; its key is the uid in hexadecimal."""
@@ -176,7 +176,7 @@ def follow_ledger(complaint: Complaint, case: Case, decision: Decision) -> None:
     if WITH_GOVERNMENT in ended and decision.action != DEPART:
         ledger.end_waiting(uid=complaint.uid, how=decision.action, now=decision.at)
     if case.memory.arrived and not decision.memory.arrived:
-        accepted = decision.action not in (RETURN, HAND_UP)
+        accepted = decision.action not in (RETURN, HAND_UP, HAND_OVER)
         ledger.answer(uid=complaint.uid, accepted=accepted, how=decision.action, now=decision.at)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,8 +20,7 @@ from tenants.desk.forms import HandOverForm
 from tenants.desk.pages import page
 from tenants.errors import ServiceError
 from tenants.portal.pages import STATUS, refuse, status_of
-
-KEY = "kunci"
+from tenants.portal.steps import key_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +34,7 @@ def hand_over(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
     offices = queries.other_offices(request.government, handover.from_office)
     posted = request.method == "POST"
     form, status = HandOverForm(request.POST if posted else None, offices=offices), 0
-    key = _key(request)
+    key = key_of(request)
     if posted and form.is_valid():
         try:
             done = deliver(
@@ -71,11 +70,3 @@ def _waiting(request: DeskRequest, code: str, uid: UUID) -> Handover:
     if found is None or not (mine or found.decided_by_id == request.person.id):
         raise not_found()
     return found
-
-
-def _key(request: DeskRequest) -> UUID:
-    """The key of the form as it was shown; a new one for a new form."""
-    try:
-        return UUID(hex=request.POST.get(KEY, ""))
-    except ValueError:
-        return uuid4()

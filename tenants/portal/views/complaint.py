@@ -18,6 +18,7 @@ from tenants.portal.door import StaffRequest, staff
 from tenants.portal.pages import page
 from tenants.portal.sheets import papers
 from tenants.portal.story import Teller
+from tenants.portal.views.handovers import direct
 from workflows.cases import Actor
 
 
@@ -28,7 +29,7 @@ def complaint(request: StaffRequest, uid: UUID) -> HttpResponse:
     case = cases.opened(request, uid)
     teller = Teller(case)
     values = cases.page_values(case, teller)
-    return page(request, "complaint", {**values, "papers": papers(case, teller)})
+    return page(request, "complaint", {**values, "papers": papers(case, teller), "direct": direct(case)})
 
 
 @require_safe
