@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, override
 from django.utils.translation import gettext as _
 
 from central.dates import HOUR, WEEKDAY, written
@@ -65,6 +65,12 @@ def category_words(settings: Settings, code: str) -> str:
     """A category's full name from the top of the tree down; the code of one that was removed."""
     path = settings.paths.get(code)
     return " › ".join(said(category.name) for category in path) if path else code
+
+
+def catalogue_entry(settings: Settings, code: str) -> tuple[str, str]:
+    """A category's code and its full name in Indonesian, as the case index keeps it."""
+    with override("id"):
+        return code, category_words(settings, code) if code else ""
 
 
 def zone_words(name: str, moment: datetime) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from tenants.desk.views import cases, handovers, looks, members, queue
+from tenants.desk.views import cases, handovers, looks, members, queue, watch
 
 
 class Slug:
@@ -30,6 +30,7 @@ STEP = f"{CASE}tindakan/<slug:line>/<slug:action>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", queue.queue, name="queue"),
+    path("aduan/", watch.worklist, name="watch"),
     path("catatan/", looks.looks, name="looks"),
     path("anggota/", members.members, name="members"),
     path("anggota/undang/", members.invite, name="invite"),

@@ -24,7 +24,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "public.onboarding_registration": (
         "government_name", "office_name", "contact_name", "contact_position", "phone", "note",
     ),
-    "public.coordination_caseindex": ("number",),
+    "public.coordination_caseindex": ("number", "category_name"),
     "public.coordination_governmentwork": ("number",),
     "public.coordination_desklook": ("user_name",),
     "public.delivery_centralmessage": ("subject", "body"),

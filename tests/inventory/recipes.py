@@ -226,6 +226,7 @@ def _desk() -> list[Recipe]:
     )
     return [
         here("queue", editor),
+        here("watch", editor),
         here("looks", admin),
         here("members", admin),
         here("invite", admin, fields=lambda p, c: {

@@ -9,6 +9,8 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.db.models import Case, F, Value, When
+
 from central.offices.access import public
 from central.offices.models import Government, Office
 
@@ -37,6 +39,8 @@ def open_handover(
             due_at=due_at,
             hop=before,
         )
+        if before:
+            CaseIndex.objects.filter(uid=uid).update(hop=before)
         GovernmentWork.objects.filter(
             uid=uid, office_id=office.pk, kind=GovernmentWork.Kind.HANDED_UP, closed_at=None
         ).update(due_at=due_at)
@@ -124,9 +128,14 @@ def move_case(
     status: str,
     stage: str,
     due_at: datetime | None,
+    category: str,
     now: datetime,
 ) -> None:
-    """The index leads to the other office from now on. Public mode."""
+    """The index leads to the other office from now on, where nobody has taken it yet. Public mode.
+
+    The other office's name for the category comes with its first step.
+    """
+    before = Handover.objects.filter(uid=uid, delivered_at__isnull=False).count()
     CaseIndex.objects.filter(uid=uid).update(
         office_id=to.pk,
         government_id=to.government_id,
@@ -135,6 +144,11 @@ def move_case(
         stage=stage,
         due_at=due_at,
         closed_at=None,
+        category=category,
+        category_name=Case(When(category=category, then=F("category_name")), default=Value("")),
+        taken_at=None,
+        remind_by_at=None,
+        hop=before,
         updated_at=now,
     )
 

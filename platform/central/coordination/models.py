@@ -10,7 +10,13 @@ from central.offices.models import Government, Office
 
 
 class CaseIndex(models.Model):
-    """One row a complaint, wherever it is now. Written by the office in the transaction of its own change."""
+    """One row a complaint, wherever it is now. Written by the office in the transaction of its own change.
+
+    `category` and its name are from the office's own catalogue, as it was at the last change; the name is
+    Indonesian. `taken_at`: when somebody of the office that has it first took a step; None: nobody has.
+    `hop`: how often it had changed offices before it was handed on the last time. `remind_by_at`: until when
+    the desk should remind the office, where the SOP says so and the desk was alerted; None afterwards.
+    """
 
     uid = models.UUIDField(primary_key=True)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
@@ -24,12 +30,51 @@ class CaseIndex(models.Model):
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
+    category = models.CharField(max_length=60, blank=True, db_default="")
+    category_name = models.CharField(max_length=150, blank=True, db_default="")
+    taken_at = models.DateTimeField(null=True)
+    hop = models.PositiveSmallIntegerField(default=0, db_default=0)
+    remind_by_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tracking_digest"], name="case_code_once")]
+        # The desk's worklist, by each of its sides and filters: an open row is found where it stands in the
+        # order. No index speaks of the stage, which changes most often: such a change touches none of them.
         indexes = [
             models.Index(
-                fields=["government", "due_at"], name="case_open_by_due", condition=models.Q(closed_at=None)
+                fields=["government", "due_at", "uid"],
+                name="case_open_due",
+                condition=models.Q(closed_at=None),
+            ),
+            models.Index(
+                fields=["office", "due_at", "uid"],
+                name="case_open_of_office",
+                condition=models.Q(closed_at=None),
+            ),
+            models.Index(
+                fields=["government", "category", "due_at", "uid"],
+                name="case_open_category",
+                condition=models.Q(closed_at=None),
+            ),
+            models.Index(
+                fields=["government", "received_at", "uid"],
+                name="case_open_age",
+                condition=models.Q(closed_at=None),
+            ),
+            models.Index(
+                fields=["government", "due_at", "uid"],
+                name="case_open_unowned",
+                condition=models.Q(closed_at=None, taken_at=None),
+            ),
+            models.Index(
+                fields=["government", "due_at", "uid"],
+                name="case_open_bounced",
+                condition=models.Q(closed_at=None, hop__gt=0),
+            ),
+            models.Index(
+                fields=["government", "due_at", "uid"],
+                name="case_open_to_remind",
+                condition=models.Q(closed_at=None, remind_by_at__isnull=False),
             ),
             models.Index(fields=["office", "received_at"], name="case_by_office"),
         ]

@@ -121,6 +121,7 @@ def move(
             status=arrived.status,
             stage=arrived.stage,
             due_at=arrived.due_at,
+            category=arrived.category,
             now=now,
         )
     return arrived

@@ -205,13 +205,16 @@ def _apply(
     stored = own.add(letters.rows, event_id=happened)
     notices.add_calls(own, letters, stored, now)
     own.store()
-    if not decision.internal or decision.lines or decision.clocks:
+    accepted = case.memory.arrived and not decision.memory.arrived
+    if accepted or not decision.internal or decision.lines or decision.clocks:
         update_case(
             uid=complaint.uid,
             status=complaint.status,
             stage=complaint.stage,
             due_at=complaint.due_at,
             closed_at=complaint.closed_at,
+            category=words.catalogue_entry(rules.settings, complaint.category),
+            taken=decision.actor.kind is ActorKind.MEMBER,
             now=now,
         )
     central = Rows()
