@@ -46,10 +46,6 @@ def open_handover(
         ).update(due_at=due_at)
 
 
-def end_waiting(*, uid: uuid.UUID, how: str, now: datetime) -> None:
-    """What lay before the desk goes nowhere: taken back, sent back, referred, closed or withdrawn."""
-    with public():
-        Handover.objects.filter(uid=uid, state=Handover.State.WAITING).update(
 def moves(uid: uuid.UUID) -> int:
     """How often a complaint has changed offices."""
     with public():
@@ -101,6 +97,10 @@ def last_delivery(uid: uuid.UUID, to: Office) -> Handover | None:
         return rows.select_related("from_office__government").first()
 
 
+def end_waiting(*, uid: uuid.UUID, how: str, now: datetime) -> None:
+    """What lay before the desk goes nowhere: taken back, sent back, referred, closed or withdrawn."""
+    with public():
+        Handover.objects.filter(uid=uid, state=Handover.State.WAITING).update(
             state=Handover.State.ENDED, how=how, ended_at=now
         )
 

@@ -167,12 +167,12 @@ def _demand_target(handover: Handover, to: Office) -> None:
         )
 
 
-def _demand_right(complaint: Complaint, rules: Rules, actor: Actor) -> Actor:
 def serves(office: Office) -> bool:
     """Whether an office can take a complaint on now. Its government is there with it."""
     return office.status == Office.Status.READY and office.government.status == Government.Status.ACTIVE
 
 
+def _demand_right(complaint: Complaint, rules: Rules, actor: Actor) -> Actor:
     """The person with the rights of this moment, who may decide on what lies in the queue."""
     person = actor.at_present() if isinstance(actor, Present) else actor
     stage = rules.procedure.index.stage(MAIN, complaint.stage)
@@ -204,7 +204,6 @@ def _bring_files(pk: int, government: Government, to: Office) -> None:
         targets = {digest: files.place_of(digest) for digest in digests}
         if targets:
             files.watch()
-    for digest, place in sources.items():
     _copy(sources, targets)
 
 
@@ -221,6 +220,7 @@ def bring_along(complaint: Complaint, to: Office) -> None:
 
 
 def _copy(sources: Mapping[str, str], targets: Mapping[str, str]) -> None:
+    for digest, place in sources.items():
         with default_storage.open(place, "rb") as content:
             default_storage.save(targets[digest], content)
 

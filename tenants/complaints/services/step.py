@@ -271,15 +271,15 @@ def _check_people(rules: Rules, asked: Sequence[OfferedInput], inputs: Mapping[s
         )
 
 
-def _changed_since(complaint: Complaint, version: int) -> bool:
-    """Whether anything has happened since that version that somebody who prepared a step must know. Each
-    event has made a version; a reminder that the clock sent has changed nothing else.
 def demand_unchanged(complaint: Complaint, expected_version: int | None) -> None:
     """Raises `ComplaintConflict` if something has happened since that version, a reminder apart."""
     if expected_version is not None and _changed_since(complaint, expected_version):
         raise _conflict(complaint)
 
 
+def _changed_since(complaint: Complaint, version: int) -> bool:
+    """Whether anything has happened since that version that somebody who prepared a step must know. Each
+    event has made a version; a reminder that the clock sent has changed nothing else.
     """
     if version == complaint.version:
         return False
