@@ -64,5 +64,6 @@ def _entries(admin: bool) -> list[dict[str, str]]:
     admins = [
         {"url": reverse("desk:looks"), "label": _("Catatan akses"), "icon": "eye"},
         {"url": reverse("desk:members"), "label": _("Anggota meja"), "icon": "users"},
+        {"url": reverse("desk:rules"), "label": _("Aturan dan pintu masuk"), "icon": "list"},
     ]
     return [*everybody, *admins] if admin else everybody

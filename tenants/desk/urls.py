@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from tenants.desk.views import cases, handovers, looks, members, queue, watch
+from tenants.desk.views import cases, handovers, looks, members, outside, queue, rules, watch
 
 
 class Slug:
@@ -37,6 +37,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("anggota/undangan/<int:pk>/batal/", members.cancel_invitation, name="invitation_cancel"),
     path("anggota/<int:pk>/", members.member, name="member"),
     path("anggota/<int:pk>/keluar/", members.leave, name="leave"),
+    path("aturan/", rules.rules, name="rules"),
+    path("aturan/penerima/", rules.front, name="front"),
+    path("aturan/pilihan/tambah/", rules.new_choice, name="choice_new"),
+    path("aturan/pilihan/<int:pk>/", rules.choice, name="choice"),
+    path("aturan/pilihan/<int:pk>/hapus/", rules.drop_choice, name="choice_drop"),
+    path("aturan/luar/", outside.outside, name="outside"),
+    path("aturan/luar/tambah/", outside.new, name="outside_new"),
+    path("aturan/luar/<int:pk>/", outside.edit, name="outside_edit"),
+    path("aturan/luar/<int:pk>/hapus/", outside.remove, name="outside_remove"),
     path(CASE, cases.case, name="case"),
     path(f"{CASE}alihkan/", handovers.hand_over, name="hand_over"),
     path(f"{CASE}berkas/<desk_uid:file_uid>/", cases.file, name="file"),

@@ -91,6 +91,7 @@ class GovernmentWork(models.Model):
     class Kind(models.TextChoices):
         STEP = "step", _("langkah SOP")
         HANDED_UP = "handed_up", _("diserahkan ke pusat")
+        FOLLOW_UP = "follow_up", _("tindak lanjut rujukan")
 
     uid = models.UUIDField(help_text="The complaint.")
     office = models.ForeignKey(Office, on_delete=models.PROTECT)
@@ -226,3 +227,59 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class OutsideOffice(models.Model):
+    """An office that is not on the platform, in the directory that a government's desk keeps: what it is for
+    and how to reach it.
+    """
+
+    government = models.ForeignKey(Government, on_delete=models.CASCADE, db_index=False)
+    name = models.CharField(max_length=150)
+    purpose = models.CharField(max_length=250, blank=True)
+    address = models.CharField(max_length=250, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    website = models.URLField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["government", "name"], name="outside_office_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CentralIntake(models.Model):
+    """Which office of a government receives, in its name, what its rules send nowhere; the desk sorts that.
+
+    `category`: the office's own, for an office whose procedure demands one.
+    """
+
+    government = models.OneToOneField(Government, on_delete=models.CASCADE, primary_key=True)
+    office = models.ForeignKey(Office, null=True, on_delete=models.SET_NULL, db_index=False, related_name="+")
+    category = models.CharField(max_length=49, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.government)
+
+
+class IntakeRule(models.Model):
+    """One choice of the government's own form, in its order: what it is called, and to which office it goes.
+    Without an office the desk decides.
+
+    `group`: the heading above it. `category`: the office's own, by which it is received there.
+    """
+
+    government = models.ForeignKey(Government, on_delete=models.CASCADE, db_index=False)
+    position = models.PositiveSmallIntegerField()
+    group = models.CharField(max_length=100, blank=True)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
+    office = models.ForeignKey(Office, null=True, on_delete=models.SET_NULL, db_index=False, related_name="+")
+    category = models.CharField(max_length=49, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["government", "position", "id"], name="intake_rule_order")]
+
+    def __str__(self) -> str:
+        return self.name
