@@ -87,6 +87,14 @@ def _hand_up(consent: bool) -> OwnAction:
 def _refer() -> OwnAction:
     inputs = (
         Input(code="authority", kind=InputKind.LINE, label=label("input.authority"), to_reporter=True),
+        Input(
+            code="contact",
+            kind=InputKind.TEXT,
+            label=label("input.contact"),
+            required=False,
+            max_length=1_000,
+            to_reporter=True,
+        ),
         reason_input(to_reporter=True),
     )
     return OwnAction(inputs, replace(_telling(_offer(REFER, inputs), "referred"), closes=True))
@@ -355,7 +363,8 @@ def take(step: Step, procedure: Procedure, action: str, cleaned: dict[str, Any])
     if action == REFER:
         step.move(MAIN, REFERRED)
         step.tell_reporter("referred", "reason")
-        return step.decision(timeline_key="referred", timeline_inputs=("authority", "reason"), **rest)
+        told = ("authority", "contact", "reason")
+        return step.decision(timeline_key="referred", timeline_inputs=told, **rest)
     if action == WITHDRAW:
         for line, state in step.case.lines.items():
             if not state.closed:

@@ -6,7 +6,17 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from tenants.desk.views import cases, handovers, looks, members, outside, queue, rules, watch
+from tenants.desk.views import (
+    cases,
+    follow_ups,
+    handovers,
+    looks,
+    members,
+    outside,
+    queue,
+    rules,
+    watch,
+)
 
 
 class Slug:
@@ -47,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("aturan/luar/<int:pk>/", outside.edit, name="outside_edit"),
     path("aturan/luar/<int:pk>/hapus/", outside.remove, name="outside_remove"),
     path(CASE, cases.case, name="case"),
+    path(f"{CASE}tindak-lanjut/", follow_ups.follow_up, name="follow_up"),
     path(f"{CASE}alihkan/", handovers.hand_over, name="hand_over"),
     path(f"{CASE}berkas/<desk_uid:file_uid>/", cases.file, name="file"),
     path(STEP, cases.action, name="action"),

@@ -23,12 +23,16 @@ from tenants.complaints.models import Reporter
 from tenants.complaints.queries import input_choices, prefilled
 from tenants.complaints.services import act
 from tenants.complaints.services.publication import suggest
+from tenants.complaints.services.referral import NOWHERE, directory_of
+from workflows.cases import ActorKind
 from workflows.decision import Offer, PublicationEffect, Refusal
+from workflows.own import REFER
 
 from . import case as cases
 from .case import Opened
 from .forms.actions import StepForm
 from .forms.publication import PUBLIC, PublicationForm
+from .forms.referral import ReferForm
 from .preview import Trial, draft, preview
 from .publishing import public_place, review
 from .story import Teller, actor_words
@@ -79,6 +83,7 @@ def step(
             expected_version=version_of(request),
             released=form.released() if isinstance(form, PublicationForm) else (),
             public_place=form.place() if isinstance(form, PublicationForm) else None,
+            referral=form.referral() if isinstance(form, ReferForm) else NOWHERE,
         )
     except ComplaintConflict as conflict:
         give_up()
@@ -112,9 +117,13 @@ def _form(request: HttpRequest, case: Opened, offer: Offer) -> StepForm:
     publishes = offer.publication is PublicationEffect.RELEASE or any(
         item.sets in PUBLIC for item in offer.inputs
     )
-    kind = PublicationForm if publishes else StepForm
+    kind: type[StepForm] = PublicationForm if publishes else StepForm
     posted = request.method == "POST"
     more: dict[str, Any] = {}
+    if offer.action == REFER:
+        kind = ReferForm
+        by_desk = case.person.kind is ActorKind.GOVERNMENT
+        more = {"directory": directory_of(case.office), "follows_up": by_desk}
     proposal = suggest(case.complaint, case.rules.settings) if publishes else None
     if proposal is not None:
         more = {"proposal": proposal, "place": public_place(case, proposal)}

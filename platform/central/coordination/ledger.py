@@ -178,3 +178,43 @@ def delivered(
             "delivered_at",
         ]
     )
+
+
+def open_follow_up(
+    office: Office,
+    *,
+    uid: uuid.UUID,
+    number: str,
+    role: str,
+    stage: str,
+    procedure_digest: str,
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """The desk wants to look after a referral by then; an earlier wish is replaced."""
+    with public():
+        kind = GovernmentWork.Kind.FOLLOW_UP
+        open_now = GovernmentWork.objects.filter(uid=uid, office_id=office.pk, kind=kind, closed_at=None)
+        if open_now.update(due_at=due_at):
+            return
+        GovernmentWork.objects.create(
+            uid=uid,
+            office_id=office.pk,
+            government_id=office.government_id,
+            number=number,
+            kind=kind,
+            role=role,
+            line="main",
+            stage=stage,
+            procedure_digest=procedure_digest,
+            due_at=due_at,
+            opened_at=now,
+        )
+
+
+def end_follow_up(uid: uuid.UUID, office: Office, now: datetime) -> None:
+    """The desk has looked after a referral."""
+    with public():
+        kind = GovernmentWork.Kind.FOLLOW_UP
+        rows = GovernmentWork.objects.filter(uid=uid, office_id=office.pk, kind=kind, closed_at=None)
+        rows.update(closed_at=now)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from central.coordination.models import OutsideOffice
 from central.coordination.services import close_government_work, update_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
@@ -36,9 +37,10 @@ from workflows.decision import (
     OfferKind,
 )
 from workflows.moving import Place, moved
-from workflows.own import RETURN
+from workflows.own import REFER, RETURN
 
 from . import notices, publication, record, store
+from .referral import NOWHERE, Referral, follow_up, letter_to, said_of
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -105,6 +107,7 @@ def act(
     expected_version: int | None = None,
     released: Sequence[UUID] = (),
     public_place: str | None = None,
+    referral: Referral = NOWHERE,
 ) -> Complaint:
     """Takes one step on a complaint. One transaction, with the office's.
 
@@ -112,6 +115,7 @@ def act(
     member by id. `expected_version`: the complaint's version when the step was prepared; None: whatever it
     is now. `released`: uids of the pictures that a publishing step lets the public see; all others stay
     hidden. `public_place`: where it happened, as the public may read it; None leaves that as it was.
+    `referral`: of the step `refer`, which of the directory it goes to, and when the desk looks after it.
 
     Raises `ComplaintConflict` if something happened meanwhile, a reminder apart, else `ComplaintError` with
     the engine's codes, `not_found`, and `not_allowed` for somebody who has just lost the right to act. Then
@@ -126,6 +130,9 @@ def act(
     clocks = list(complaint.clocks.all())
     case = case_of(complaint, office.timezone, clocks)
     asked = _asked(rules, case, action, actor, line, now)
+    outside = referral.office(office) if action == REFER else None
+    if outside is not None:
+        inputs = {**inputs, **said_of(outside)}
     inputs = as_meant(asked, inputs)
     _check_people(rules, asked, inputs)
     try:
@@ -143,7 +150,9 @@ def act(
         raise from_refusal(refused) from refused
     publication.check(complaint, decision, released)
     shown = publication.Shown(released, public_place and clean_line(public_place))
-    apply(office, complaint, case, rules, decision, asked=asked, shown=shown)
+    apply(office, complaint, case, rules, decision, asked=asked, shown=shown, outside=outside)
+    if action == REFER and referral.follow_up_on is not None and actor.kind is ActorKind.GOVERNMENT:
+        follow_up(office, complaint, rules, referral.follow_up_on, now)
     return complaint
 
 
@@ -165,10 +174,13 @@ def apply(
     *,
     asked: Sequence[OfferedInput] = (),
     shown: publication.Shown = publication.NOTHING,
+    outside: OutsideOffice | None = None,
 ) -> None:
-    """Stores a decision on a locked complaint. An error takes the whole transaction with it."""
+    """Stores a decision on a locked complaint. An error takes the whole transaction with it. `outside`: who
+    is told of a referral.
+    """
     with transaction.atomic(savepoint=False):
-        _apply(office, complaint, case, rules, decision, asked, shown)
+        _apply(office, complaint, case, rules, decision, asked, shown, outside)
 
 
 def _apply(
@@ -179,6 +191,7 @@ def _apply(
     decision: Decision,
     asked: Sequence[OfferedInput],
     shown: publication.Shown,
+    outside: OutsideOffice | None,
 ) -> None:
     now = decision.at
     alarm_before = min((alarm.at for alarm in case.alarms), default=None)
@@ -188,6 +201,8 @@ def _apply(
     author = record.actor_name(decision.actor)
     words_given = record.written(complaint, decision, asked, author=author, now=now)
     letters = _letters(office, rules, complaint, case, decision, now)
+    if outside is not None and outside.email:
+        letters.rows.append(letter_to(outside, office, rules, complaint, decision))
     contents = {**words_given.contents(), **letters.contents()}
     page = publication.put(complaint, decision, shown, author=author, now=now)
     event = record.event_of(

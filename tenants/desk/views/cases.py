@@ -38,6 +38,8 @@ def case(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
             "desk_work": _desk_work(found),
             "handed_up": _handed_up(found),
             "hand_over_url": _hand_over_url(request, found),
+            "follow_up": found.follow_up,
+            "follow_up_url": reverse("desk:follow_up", args=[code, uid]),
             "queue_url": reverse("desk:queue"),
         }
         return page(request, "case", {**values, **own})
