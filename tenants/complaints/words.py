@@ -150,6 +150,8 @@ EVENTS: Mapping[str, Promise] = {
     "start": gettext_lazy("Laporan diterima"),
     "timeout": gettext_lazy("Batas waktu tunggu berakhir"),
     "notice": gettext_lazy("Pengingat dikirim"),
+    "desk_reminder": gettext_lazy("Diingatkan oleh meja pusat"),
+    "desk_escalation": gettext_lazy("Kepala diberi tahu bahwa pengingat meja pusat belum ditindaklanjuti"),
     "recompute": gettext_lazy("Batas waktu dihitung ulang"),
     "arrive": gettext_lazy("Datang dari instansi lain"),
     "depart": gettext_lazy("Dialihkan ke instansi lain"),

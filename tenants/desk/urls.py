@@ -14,6 +14,7 @@ from tenants.desk.views import (
     members,
     outside,
     queue,
+    reminders,
     rules,
     watch,
 )
@@ -59,6 +60,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(CASE, cases.case, name="case"),
     path(f"{CASE}tindak-lanjut/", follow_ups.follow_up, name="follow_up"),
     path(f"{CASE}alihkan/", handovers.hand_over, name="hand_over"),
+    path(f"{CASE}pantauan/", reminders.watched, name="watched"),
+    path(f"{CASE}ingatkan/", reminders.remind, name="remind"),
+    path(f"{CASE}ingatkan/<int:pk>/batal/", reminders.cancel, name="remind_cancel"),
+    path(f"{CASE}telepon/", reminders.call, name="call"),
     path(f"{CASE}berkas/<desk_uid:file_uid>/", cases.file, name="file"),
     path(STEP, cases.action, name="action"),
     path(f"{STEP}pratinjau/", cases.live_preview, name="live_preview"),

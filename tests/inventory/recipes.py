@@ -227,6 +227,12 @@ def _desk() -> list[Recipe]:
     return [
         here("queue", editor),
         here("watch", editor),
+        here("watched", editor, case="new", values=uid),
+        here("remind", parts.who_reminds, case="new", values=uid, fields=nothing),
+        here("remind_cancel", parts.who_reminds, case="new", values=lambda p, c: {
+            **uid(p, c), "pk": parts.reminder_of(c)}, fields=nothing),
+        here("call", editor, case="new", values=uid, fields=lambda p, c: {
+            "called": "Kepala Seksi", "outcome": "reached", "note": "Akan dicek."}),
         here("looks", admin),
         here("members", admin),
         here("invite", admin, fields=lambda p, c: {

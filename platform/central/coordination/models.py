@@ -206,6 +206,75 @@ class DeskLook(models.Model):
         return f"{self.user_name} {self.uid}"
 
 
+class Reminder(models.Model):
+    """Ledger: the central desk reminds an office of a complaint. Codes, times and names of staff; no text.
+
+    `ring_at`: when it is to be sent; None: at once. `follow_at`: if the office has done nothing by then, its
+    head and the desk hear of it.
+    """
+
+    class State(models.TextChoices):
+        SCHEDULED = "scheduled", _("dijadwalkan")
+        SENT = "sent", _("terkirim")
+        HEEDED = "heeded", _("ditindaklanjuti")
+        ESCALATED = "escalated", _("belum ditindaklanjuti; kepala instansi diberi tahu")
+        DROPPED = "dropped", _("batal, aduan tidak lagi menunggu instansi ini")
+        CANCELLED = "cancelled", _("dibatalkan")
+
+    uid = models.UUIDField(help_text="The complaint.")
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, db_index=False)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
+    number = models.CharField(max_length=80)
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=150)
+    role = models.CharField(max_length=49, blank=True, help_text="By which they may; empty: as an admin.")
+    state = models.CharField(max_length=10, choices=State)
+    made_at = models.DateTimeField()
+    ring_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    follow_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["uid", "-id"], name="reminder_of_case"),
+            models.Index(fields=["government", "-made_at", "-id"], name="reminder_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.state}"
+
+
+class DeskCall(models.Model):
+    """Log: somebody of the desk called an office about a complaint. The note holds nothing of a citizen."""
+
+    class Outcome(models.TextChoices):
+        REACHED = "reached", _("tersambung")
+        CALL_BACK = "call_back", _("tersambung, akan menelepon kembali")
+        NO_ANSWER = "no_answer", _("tidak diangkat")
+        WRONG_NUMBER = "wrong_number", _("nomor salah")
+
+    uid = models.UUIDField(help_text="The complaint.")
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, db_index=False)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
+    number = models.CharField(max_length=80)
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=150)
+    called = models.CharField(max_length=150, help_text="Whom of the office, such as a name and position.")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    note = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["uid", "-id"], name="desk_call_of_case"),
+            models.Index(fields=["government", "-at", "-id"], name="desk_call_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.outcome}"
+
+
 class Alarm(models.Model):
     """Something an office must do at a time: a limit's warning, a pause's cap, a draft's end.
 

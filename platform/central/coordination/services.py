@@ -99,6 +99,11 @@ def alert_desk(*, uid: UUID, remind_by_at: datetime) -> None:
     CaseIndex.objects.filter(uid=uid).update(remind_by_at=remind_by_at)
 
 
+def reminded(*, uid: UUID) -> None:
+    """The desk has reminded the office of a complaint."""
+    CaseIndex.objects.filter(uid=uid).update(remind_by_at=None)
+
+
 def open_government_work(
     office: Office,
     *,

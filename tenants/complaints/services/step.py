@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from central.coordination.models import OutsideOffice
-from central.coordination.services import close_government_work, update_case
+from central.coordination.services import alert_desk, close_government_work, update_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
 from central.plaintext import clean_line, clean_text
@@ -26,7 +26,7 @@ from tenants.organization import holds
 from tenants.organization.queries import Present, actor_for_member, holders
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
-from workflows.cases import MAIN, Actor, ActorKind, Case, ClockState
+from workflows.cases import MAIN, Actor, ActorKind, Case, ClockState, Scope
 from workflows.decision import (
     ActionRefused,
     Audience,
@@ -48,6 +48,9 @@ _CLEAN = MappingProxyType({InputKind.TEXT: clean_text, InputKind.LINE: clean_lin
 
 REMINDER = "notice"
 """Kind of the events by which the clock has told somebody something, and no more."""
+
+_LATE = ("overdue", "escalated")
+"""Messages by which somebody hears that a limit has passed."""
 
 _COLUMNS = [
     "version",
@@ -232,11 +235,28 @@ def _apply(
             taken=decision.actor.kind is ActorKind.MEMBER,
             now=now,
         )
+    remind_by_at = _remind_by(office, rules, decision)
+    if remind_by_at is not None:
+        alert_desk(uid=complaint.uid, remind_by_at=remind_by_at)
     central = Rows()
     store.put_alarm(central, office, complaint, decision, before=alarm_before)
     notices.send(central, office, letters, complaint, now)
     central.store()
     store.open_desk_work(office, complaint, decision, rules)
+
+
+def _remind_by(office: Office, rules: Rules, decision: Decision) -> datetime | None:
+    """Until when the desk, which is told that the office is late, should remind it; None where it is not."""
+    remind = rules.procedure.platform.remind
+    if remind is None or remind.limit is None:
+        return None
+    late = any(
+        told.key in _LATE
+        and told.scope is Scope.GOVERNMENT
+        and not store.is_desk_stage(rules, told.line, told.stage)
+        for told in decision.messages
+    )
+    return rules.settings.work_calendar(office.timezone).add(decision.at, remind.limit) if late else None
 
 
 def _letters(

@@ -42,7 +42,9 @@ _LABELS: Mapping[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One complaint. `url`: of its page, "" where nothing at the desk opens it."""
+    """One complaint. `url`: of its page at the desk, where work lets this person open it, else of what the
+    index knows.
+    """
 
     case: CaseIndex
     url: str
@@ -98,7 +100,10 @@ def _rows(request: DeskRequest, cases: Sequence[CaseIndex], now: datetime) -> li
     return [
         Row(
             case=case,
-            url=reverse("desk:case", args=[openable[case.uid], case.uid]) if case.uid in openable else "",
+            url=reverse(
+                "desk:case" if case.uid in openable else "desk:watched",
+                args=[offices[case.office_id].code, case.uid],
+            ),
             office=offices[case.office_id],
             status=words.status_words(case.status),
             stage=_stage(procedures.get(offices[case.office_id].procedure_digest), case.stage),
