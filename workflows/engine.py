@@ -56,6 +56,7 @@ from workflows.own import (
     own_offers,
     released_from,
     take,
+    to_the_queue,
     too_late,
 )
 from workflows.procedure import Procedure
@@ -73,12 +74,16 @@ __all__ = [
     "intake_errors",
     "offers",
     "recompute",
+    "sort",
     "start",
     "timeout",
 ]
 
 ARRIVE, DEPART = "arrive", "depart"
 """Actions of the decisions by which a case changes offices."""
+
+SORT = "sort"
+"""Action of the decision by which the government's queue gets what no rule sends anywhere."""
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -183,6 +188,15 @@ def hand_over(
         timeline_key="handed_directly" if told else "handover_left",
         timeline_inputs=("reason",) if told else (),
     )
+
+
+def sort(procedure: Procedure, settings: Settings, case: Case, now: datetime) -> Decision:
+    """Put a case that has just come in by the government's own address into the government's queue: no rule
+    says whose it is.
+    """
+    step = Step(procedure, settings, case, SYSTEM, now, SORT)
+    to_the_queue(step)
+    return step.decision(timeline_key="unsorted")
 
 
 def offers(procedure: Procedure, settings: Settings, case: Case, actor: Actor, now: datetime) -> list[Offer]:

@@ -395,7 +395,7 @@ def _take_back(step: Step, rest: dict[str, Any]) -> Decision:
 
 def _take_hand_up(step: Step, rest: dict[str, Any]) -> Decision:
     step.stop_by_action()
-    _to_the_queue(step)
+    to_the_queue(step)
     step.tell_reporter("handed_up", "reason")
     return step.decision(timeline_key="handed_up", timeline_inputs=("reason",), **rest)
 
@@ -404,11 +404,12 @@ def _take_return(step: Step, rest: dict[str, Any]) -> Decision:
     """What came from another office is not this one's duty either: the desk decides. The reporter reads that
     it is looked for, not why two offices differ.
     """
-    _to_the_queue(step)
+    to_the_queue(step)
     return step.decision(timeline_key="handover_returned", **rest)
 
 
-def _to_the_queue(step: Step) -> None:
+def to_the_queue(step: Step) -> None:
+    """Move the case into the government's queue; what runs here stands still meanwhile."""
     from_stage = step.case.main.stage
     running = {code for code, state in step.clocks.items() if state.running}
     step.move(MAIN, WITH_GOVERNMENT, "hand_up")

@@ -155,6 +155,7 @@ EVENTS: Mapping[str, Promise] = {
     "recompute": gettext_lazy("Batas waktu dihitung ulang"),
     "arrive": gettext_lazy("Datang dari instansi lain"),
     "depart": gettext_lazy("Dialihkan ke instansi lain"),
+    "sort": gettext_lazy("Masuk antrean meja pusat"),
     "move_version": gettext_lazy("Dipindahkan ke versi prosedur yang baru"),
     "release_work": gettext_lazy("Tugas dikembalikan kepada pemegang peran"),
 }

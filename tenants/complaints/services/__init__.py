@@ -7,6 +7,7 @@ from .calls import record_call
 from .intake import Receipt, receive
 from .publication import Suggestion, suggest
 from .reporter import object_to, rate, reporter_act, send_lost_codes, withdraw
+from .sorting import put_before_desk
 from .step import act, add_note, hand_up, recompute, ring, take_back, take_back_hand_up
 from .upkeep import release_work_of
 
@@ -17,6 +18,7 @@ __all__ = [
     "add_note",
     "hand_up",
     "object_to",
+    "put_before_desk",
     "rate",
     "receive",
     "recompute",

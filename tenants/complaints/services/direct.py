@@ -194,8 +194,8 @@ def _unfit(office: Office, to: Office | None) -> HandoverError | None:
 def desk_decides() -> str:
     """What an office reads about a complaint that has gone to and fro often enough."""
     return _(
-        "Aduan ini sudah berpindah instansi sebanyak batas dari pemerintah daerah, jadi hanya admin pusat yang "
-        "memutuskan. Serahkan kepada admin pusat."
+        "Aduan ini sudah berpindah instansi sebanyak batas dari pemerintah daerah, jadi hanya admin pusat "
+        "yang memutuskan. Serahkan kepada admin pusat."
     )
 
 

@@ -38,7 +38,7 @@ class Referral:
     follow_up_on: date | None = None
 
     def office(self, office: Office) -> OutsideOffice | None:
-        """The one that is meant. Raises `ComplaintError("bad_input")` where it is in the directory no more."""
+        """The one that is meant. Raises `ComplaintError("bad_input")` where the directory has it no more."""
         if self.outside is None:
             return None
         with public():
