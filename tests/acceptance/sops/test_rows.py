@@ -18,7 +18,7 @@ LATER = {
     "greged": {"9", "Public information 1-6"},
     "mojokerto": {"A7", "B2", "C1"},
     "triharjo": {"1", "10", "12", "13", "14"},
-    "upik": {"1"},
+    "upik": set(),
     "jenawi": {"1"},
 }
 """Rows of which something is still to come."""
