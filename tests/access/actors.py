@@ -253,6 +253,8 @@ def at_government(world: World, code: str = "mojokerto", elsewhere: str = "jogja
         carried("office_paired", office.person("paired")),
         carried("stranger", world("greged").person("clerk")),
         Actor("token", place, token=office.tokens["clerk"]),
+        Actor("reporter", place, {_DRAFT: place.things.draft}, knows=frozenset({DRAFT_NAMES[place.code]})),
+        Actor("sender", place, {_DRAFT: place.things.sent_draft}, knows=_sent(office)),
     ]
 
 

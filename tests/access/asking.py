@@ -64,6 +64,7 @@ QUIET = {
     "account_logout POST": "the session",
     "account_reauthenticate POST": "the session",
     "desk:live_preview POST": "shows what would be written",
+    "government_report POST": "leads to the form of the office whose it is",
     "portal:live_preview POST": "shows what would be written",
     "set_language POST": "a cookie",
     "site:lost_code POST": "says the same whether or not there are codes to send",
