@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closed_at", None)),
                 fields=["government", "due_at", "uid"],
                 name="case_open_due",
+                include=("office", "category", "received_at"),
             ),
         ),
         migrations.AddIndex(
@@ -81,6 +82,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closed_at", None)),
                 fields=["office", "due_at", "uid"],
                 name="case_open_of_office",
+                include=("category", "received_at"),
             ),
         ),
         migrations.AddIndex(
@@ -89,6 +91,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closed_at", None)),
                 fields=["government", "category", "due_at", "uid"],
                 name="case_open_category",
+                include=("office", "received_at"),
             ),
         ),
         migrations.AddIndex(
@@ -97,6 +100,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closed_at", None)),
                 fields=["government", "received_at", "uid"],
                 name="case_open_age",
+                include=("office", "category"),
             ),
         ),
         migrations.AddIndex(
@@ -105,6 +109,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closed_at", None), ("taken_at", None)),
                 fields=["government", "due_at", "uid"],
                 name="case_open_unowned",
+                include=("office", "category", "received_at"),
             ),
         ),
         migrations.AddIndex(
@@ -113,6 +118,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closed_at", None), ("hop__gt", 0)),
                 fields=["government", "due_at", "uid"],
                 name="case_open_bounced",
+                include=("office", "category", "received_at"),
             ),
         ),
         migrations.AddIndex(
@@ -121,6 +127,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closed_at", None), ("remind_by_at__isnull", False)),
                 fields=["government", "due_at", "uid"],
                 name="case_open_to_remind",
+                include=("office", "category", "received_at"),
             ),
         ),
     ]
