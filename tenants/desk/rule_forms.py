@@ -128,8 +128,9 @@ class DoorForm(forms.Form):
                 widget=PlainSelect,
                 help_text=_("Aduan diterima di sana dengan kategori ini."),
             )
-        for field in self.fields.values():
-            field.hide_optional = True  # type: ignore[attr-defined]  # read by the renderer
+        for name in ("office", "category"):
+            if name in self.fields:  # an empty choice says it
+                self.fields[name].hide_optional = True  # type: ignore[attr-defined]  # read by the renderer
 
 
 class IntakeRuleForm(DoorForm):
