@@ -165,7 +165,7 @@ def test_the_index_follows_the_complaint(
     central = cast.desk(mojokerto.government, "central_admin")
     editor = cast.desk(mojokerto.government, "editor")
     assert listed(central, sisi="diserahkan") == [number]
-    path = case_path(mojokerto, slug)
+    path = f'href="{case_path(mojokerto, slug)}"'
     assert path in central.get(PATH).content.decode()
     assert path not in editor.get(PATH).content.decode()
     assert send_to(central, mojokerto, slug, neighbour).status_code == 302
