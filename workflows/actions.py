@@ -140,11 +140,23 @@ class Refer(Model):
     sop_row: SopRow = ""
 
 
+class Remind(Model):
+    """Who at the government's desk reminds the office of a complaint; without it any admin of the desk may.
+
+    `limit`: how soon, after the desk was told that a limit of the office has passed.
+    """
+
+    role: Code
+    limit: Span | None = None
+    sop_row: SopRow = ""
+
+
 class PlatformActions(Model):
-    """The platform's own actions; None forbids one."""
+    """The platform's own actions; None forbids one, and leaves `remind` to the admins of the desk."""
 
     hand_up: HandUp | None = None
     refer: Refer | None = None
+    remind: Remind | None = None
     note: bool = True
 
 

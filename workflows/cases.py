@@ -26,7 +26,13 @@ REFERRED = "referred"
 WITHDRAWN = "withdrawn"
 """Reserved final stage: the reporter has withdrawn the complaint."""
 
-RESERVED_STAGES = frozenset({WITH_GOVERNMENT, REFERRED, WITHDRAWN})
+HANDED_OVER = "handed_over"
+"""Reserved final stage: another office has the complaint now; a stub without its content stays."""
+
+CLOSED_BY_DESK = "closed_by_desk"
+"""Reserved final stage: the government's desk has closed what was handed up to it, with a reason."""
+
+RESERVED_STAGES = frozenset({WITH_GOVERNMENT, REFERRED, WITHDRAWN, HANDED_OVER, CLOSED_BY_DESK})
 
 REPORTER_ROLE = "reporter"
 """Role code by which a procedure gives an action to the reporter; it is not declared among the roles."""
@@ -236,6 +242,8 @@ class HandedUp:
 class Memory:
     """What the engine must remember between two steps. The shell stores it as JSON (`memory_to_json`)
     untouched.
+
+    `arrived`: the case came from another office, and nobody here has accepted it or acted on it yet.
     """
 
     undo: Undo | None = None
@@ -243,6 +251,7 @@ class Memory:
     reopened_at: datetime | None = None
     objections: int = 0
     rated: bool = False
+    arrived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +348,7 @@ def memory_to_json(memory: Memory) -> dict[str, Any]:
         "reopened_at": _moment(memory.reopened_at),
         "objections": memory.objections,
         "rated": memory.rated,
+        "arrived": memory.arrived,
     }
 
 
@@ -362,6 +372,7 @@ def memory_from_json(data: Mapping[str, Any]) -> Memory:
         reopened_at=datetime.fromisoformat(reopened) if reopened else None,
         objections=data.get("objections", 0),
         rated=data.get("rated", False),
+        arrived=data.get("arrived", False),
     )
 
 

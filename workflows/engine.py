@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from workflows.actions import Input
 from workflows.cases import (
+    HANDED_OVER,
     MAIN,
     SYSTEM,
     Actor,
@@ -24,6 +25,7 @@ from workflows.cases import (
     Case,
     CitizenStatus,
     Intake,
+    Memory,
     Undo,
 )
 from workflows.clockwork import promised, reckoned
@@ -36,13 +38,17 @@ from workflows.decision import (
     Offer,
     OfferedInput,
     Refusal,
+    RoutingResult,
     WorkItem,
 )
 from workflows.index import ActionIndex, StageIndex
 from workflows.inputs import clean
 from workflows.intake import intake_errors
 from workflows.own import (
+    HAND_OVER,
+    HAND_UP,
     OWN_ACTIONS,
+    RETURN,
     TAKE_BACK,
     UNPUBLISH,
     available,
@@ -50,6 +56,7 @@ from workflows.own import (
     own_offers,
     released_from,
     take,
+    to_the_queue,
     too_late,
 )
 from workflows.procedure import Procedure
@@ -58,7 +65,25 @@ from workflows.routing import EVERYTHING, Targets, route
 from workflows.settings import Settings
 from workflows.steps import Step
 
-__all__ = ["decide", "due_at", "intake_errors", "offers", "recompute", "start", "timeout"]
+__all__ = [
+    "arrive",
+    "decide",
+    "depart",
+    "due_at",
+    "hand_over",
+    "intake_errors",
+    "offers",
+    "recompute",
+    "sort",
+    "start",
+    "timeout",
+]
+
+ARRIVE, DEPART = "arrive", "depart"
+"""Actions of the decisions by which a case changes offices."""
+
+SORT = "sort"
+"""Action of the decision by which the government's queue gets what no rule sends anywhere."""
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 AnyInput = TypeVar("AnyInput", Input, OfferedInput)
@@ -90,19 +115,89 @@ def start(
     )
     step = Step(procedure, settings, blank, SYSTEM, now, "start")
     routing = route(settings, intake, targets)
-    step.first_role = routing.role
-    for fact, value in (
-        (Fact.CATEGORY, intake.category),
-        (Fact.CASE_CLASS, settings.case_class_of(intake.category)),
-        (Fact.UNIT, routing.unit),
-        (Fact.MEMBER, routing.member),
-    ):
-        if value is not None:
-            step.set_fact(fact, value)
+    _route(step, intake, routing)
     step.begin_main()
     step.tell_reporter("receipt")
     decision = step.decision(timeline_key="receipt", routing=routing, sop_row=procedure.intake.sop_row)
     return replace(decision, promised_due_at=decision.due_at)
+
+
+def arrive(
+    procedure: Procedure,
+    settings: Settings,
+    case: Case,
+    intake: Intake,
+    now: datetime,
+    targets: Targets = EVERYTHING,
+) -> Decision:
+    """Take a case that comes from another office: its way here begins at this procedure's start, and its
+    clocks count from now.
+
+    `case`: as it stood at the other office, or here before it went there (`clocks` and nothing else of it is
+    looked at: a clock that ran here before begins a new round). What the procedure demands of a report is not
+    asked again. A category that is not this office's is left out by the caller.
+    """
+    clocks = {code: state for code, state in case.clocks.items() if code in procedure.index.clocks}
+    blank = replace(case, received_at=now, lines={}, clocks=clocks, alarms=(), memory=Memory(), outcome=None)
+    blank = replace(blank, closed_at=None, unit=None, member=None, case_class=None, complexity=None)
+    step = Step(procedure, settings, blank, SYSTEM, now, ARRIVE)
+    routing = route(settings, intake, targets)
+    if routing.office is not None:  # it has just come from where somebody else thought it belonged
+        routing = replace(routing, office=None)
+    _route(step, intake, routing)
+    step.memory = Memory(arrived=True)
+    step.begin_main()
+    step.tell_reporter("handed_over")
+    return step.decision(timeline_key="handed_over", routing=routing)
+
+
+def depart(procedure: Procedure, settings: Settings, case: Case, actor: Actor, now: datetime) -> Decision:
+    """Let a case go to another office: every line ends, nothing begins with that."""
+    step = Step(procedure, settings, case, actor, now, DEPART)
+    step.memory = Memory()
+    step.leave(HANDED_OVER)
+    return step.decision(timeline_key="handover_left")
+
+
+def hand_over(
+    procedure: Procedure,
+    settings: Settings,
+    case: Case,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    inputs: Mapping[str, Any] = _NOTHING,
+) -> Decision:
+    """Let a case go straight to another office, past the government's queue. That it may is the shell's to
+    know.
+
+    `action`: `HAND_OVER` by whoever could hand it up, with what that asks for, or `RETURN` of a case that has
+    come from another office. Raises `ActionRefused`; then nothing has changed.
+    """
+    right = HAND_UP if action == HAND_OVER else RETURN
+    _demand_available(procedure, settings, case, right, actor, now)
+    asked = own_action(procedure, action)
+    cleaned = clean(action, asked.inputs, inputs, procedure.index, settings)
+    step = Step(procedure, settings, case, actor, now, action)
+    step.memory = Memory()
+    step.leave(HANDED_OVER)
+    told = action == HAND_OVER
+    return step.decision(
+        inputs=cleaned,
+        reason=cleaned.get("reason", ""),
+        sop_row=asked.offer.sop_row,
+        timeline_key="handed_directly" if told else "handover_left",
+        timeline_inputs=("reason",) if told else (),
+    )
+
+
+def sort(procedure: Procedure, settings: Settings, case: Case, now: datetime) -> Decision:
+    """Put a case that has just come in by the government's own address into the government's queue: no rule
+    says whose it is.
+    """
+    step = Step(procedure, settings, case, SYSTEM, now, SORT)
+    to_the_queue(step)
+    return step.decision(timeline_key="unsorted")
 
 
 def offers(procedure: Procedure, settings: Settings, case: Case, actor: Actor, now: datetime) -> list[Offer]:
@@ -159,6 +254,8 @@ def decide(
         raise ActionRefused(refusal, action)
     cleaned = clean(action, _asked(found, found.inputs, case), inputs, index, settings)
     step = Step(procedure, settings, case, actor, now, action, line)
+    if actor.kind is ActorKind.MEMBER:
+        step.memory = replace(step.memory, arrived=False)  # whoever acts on it has accepted it
     _set_facts(step, found.inputs, cleaned)
     if found.spec.claims and actor.id is not None:
         step.set_fact(Fact.MEMBER, actor.id)
@@ -189,14 +286,21 @@ def _decide_own(
     now: datetime,
     inputs: Mapping[str, Any],
 ) -> Decision:
-    if not available(procedure, settings, case, action, actor, now):
-        late = too_late(procedure, settings, case, action, actor, now)
-        staff_at_right_stage = action in _own_codes(procedure, case)
-        code = Refusal.NOT_ALLOWED if staff_at_right_stage else Refusal.WRONG_STAGE
-        raise ActionRefused(Refusal.TOO_LATE if late else code, action)
+    _demand_available(procedure, settings, case, action, actor, now)
     asked = own_action(procedure, action).inputs
     cleaned = clean(action, asked, inputs, procedure.index, settings)
     return take(Step(procedure, settings, case, actor, now, action), procedure, action, cleaned)
+
+
+def _demand_available(
+    procedure: Procedure, settings: Settings, case: Case, action: str, actor: Actor, now: datetime
+) -> None:
+    if available(procedure, settings, case, action, actor, now):
+        return
+    late = too_late(procedure, settings, case, action, actor, now)
+    staff_at_right_stage = action in _own_codes(procedure, case)
+    code = Refusal.NOT_ALLOWED if staff_at_right_stage else Refusal.WRONG_STAGE
+    raise ActionRefused(Refusal.TOO_LATE if late else code, action)
 
 
 def _own_codes(procedure: Procedure, case: Case) -> frozenset[str]:
@@ -331,6 +435,18 @@ def due_at(procedure: Procedure, case: Case) -> datetime | None:
 
 
 # Parts of a step
+
+
+def _route(step: Step, intake: Intake, routing: RoutingResult) -> None:
+    step.first_role = routing.role
+    for fact, value in (
+        (Fact.CATEGORY, intake.category),
+        (Fact.CASE_CLASS, step.settings.case_class_of(intake.category)),
+        (Fact.UNIT, routing.unit),
+        (Fact.MEMBER, routing.member),
+    ):
+        if value is not None:
+            step.set_fact(fact, value)
 
 
 def _guards(case: Case) -> dict[str, str | None]:

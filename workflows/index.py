@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from workflows.actions import CORRECTION, REASON, Action, Choice, Input
 from workflows.cases import (
     CENTRAL_ADMIN,
+    CLOSED_BY_DESK,
+    HANDED_OVER,
     MAIN,
     REFERRED,
     REPORTER_ROLE,
@@ -201,15 +203,15 @@ class Index:
         ) -> StageIndex:
             return StageIndex(code, None, owners, Scope.GOVERNMENT, status, final, False, True, {})
 
-        found = {
+        role = self.hand_up.role if self.hand_up is not None else CENTRAL_ADMIN
+        return {
             REFERRED: stage(REFERRED, CitizenStatus.CLOSED, Outcome.REFERRED, ()),
             WITHDRAWN: stage(WITHDRAWN, CitizenStatus.CLOSED, Outcome.WITHDRAWN, ()),
+            HANDED_OVER: stage(HANDED_OVER, CitizenStatus.FORWARDED, Outcome.REFERRED, ()),
+            CLOSED_BY_DESK: stage(CLOSED_BY_DESK, CitizenStatus.CLOSED, Outcome.DECLINED, ()),
+            # An office that never hands up can still give back what came to it.
+            WITH_GOVERNMENT: stage(WITH_GOVERNMENT, CitizenStatus.FORWARDED, None, (role,)),
         }
-        if self.hand_up is not None:
-            found[WITH_GOVERNMENT] = stage(
-                WITH_GOVERNMENT, CitizenStatus.FORWARDED, None, (self.hand_up.role,)
-            )
-        return found
 
     def _action(self, procedure: Procedure, line: Line, stage: Stage, action: Action) -> ActionIndex:
         branches: tuple[tuple[Guard, str], ...] = ()

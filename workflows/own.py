@@ -9,6 +9,7 @@ from typing import Any
 
 from workflows.actions import Input
 from workflows.cases import (
+    CLOSED_BY_DESK,
     MAIN,
     REFERRED,
     WITH_GOVERNMENT,
@@ -32,11 +33,28 @@ from workflows.steps import Step
 NOTE, HAND_UP, TAKE_BACK_HAND_UP = "note", "hand_up", "take_back_hand_up"
 REFER, TAKE_BACK = "refer", "take_back"
 UNPUBLISH = "unpublish"
+ACCEPT, RETURN = "accept_handover", "return_handover"
+SEND_BACK, CLOSE = "send_back", "close_by_desk"
+HAND_OVER = "hand_over_directly"
+"""Straight to another office. Whether a government allows it is not the engine's to know, so that it is never
+among the offers: see `engine.hand_over`.
+"""
 WITHDRAW, RATE, OBJECT = "withdraw", "rate", "object"
 
-STAFF_ACTIONS = (TAKE_BACK, TAKE_BACK_HAND_UP, HAND_UP, REFER, UNPUBLISH, NOTE)
+STAFF_ACTIONS = (
+    ACCEPT,
+    RETURN,
+    TAKE_BACK,
+    TAKE_BACK_HAND_UP,
+    SEND_BACK,
+    HAND_UP,
+    REFER,
+    CLOSE,
+    UNPUBLISH,
+    NOTE,
+)
 REPORTER_ACTIONS = (WITHDRAW, RATE, OBJECT)
-OWN_ACTIONS = frozenset({*STAFF_ACTIONS, *REPORTER_ACTIONS})
+OWN_ACTIONS = frozenset({*STAFF_ACTIONS, *REPORTER_ACTIONS, HAND_OVER})
 """Codes that a procedure cannot use for an action of its own."""
 
 
@@ -69,6 +87,14 @@ def _hand_up(consent: bool) -> OwnAction:
 def _refer() -> OwnAction:
     inputs = (
         Input(code="authority", kind=InputKind.LINE, label=label("input.authority"), to_reporter=True),
+        Input(
+            code="contact",
+            kind=InputKind.TEXT,
+            label=label("input.contact"),
+            required=False,
+            max_length=1_000,
+            to_reporter=True,
+        ),
         reason_input(to_reporter=True),
     )
     return OwnAction(inputs, replace(_telling(_offer(REFER, inputs), "referred"), closes=True))
@@ -119,6 +145,20 @@ def _simple() -> dict[str, OwnAction]:
     }
 
 
+@lru_cache(maxsize=1)
+def _of_handovers() -> dict[str, OwnAction]:
+    reason, told = (reason_input(to_reporter=False),), (reason_input(to_reporter=True),)
+    return {
+        ACCEPT: OwnAction((), replace(_offer(ACCEPT, ()), internal=True)),
+        RETURN: OwnAction(reason, _offer(RETURN, reason)),
+        SEND_BACK: OwnAction(reason, replace(_offer(SEND_BACK, reason), stage=WITH_GOVERNMENT)),
+        CLOSE: OwnAction(
+            told,
+            replace(_telling(_offer(CLOSE, told), "closed_by_desk"), stage=WITH_GOVERNMENT, closes=True),
+        ),
+    }
+
+
 def _offer(action: str, inputs: tuple[Input, ...], kind: OfferKind = OfferKind.PLATFORM) -> Offer:
     return platform_offer(action, MAIN, "", kind, inputs)
 
@@ -138,6 +178,10 @@ def own_action(procedure: Procedure, action: str) -> OwnAction:
             return found
         offer = replace(found.offer, label=rules.name or found.offer.label, sop_row=rules.sop_row)
         return OwnAction(found.inputs, offer)
+    if action == HAND_OVER:
+        asked = own_action(procedure, HAND_UP)
+        row = asked.offer.sop_row
+        return OwnAction(asked.inputs, replace(_offer(HAND_OVER, asked.inputs), closes=True, sop_row=row))
     if action == REFER:
         found = _refer()
         rules_refer = procedure.platform.refer
@@ -145,7 +189,7 @@ def own_action(procedure: Procedure, action: str) -> OwnAction:
         return OwnAction(found.inputs, replace(found.offer, sop_row=row))
     if action == UNPUBLISH:
         return _unpublish()
-    return _simple()[action]
+    return _of_handovers().get(action) or _simple()[action]
 
 
 def available(
@@ -213,8 +257,15 @@ def _staff_may(procedure: Procedure, case: Case, action: str, actor: Actor) -> b
             return False
         origin = index.stage(MAIN, case.memory.handed_up.from_stage)
         return origin is not None and may_work(index, origin, None, actor)
-    offered_at = index.hand_up_stages if action == HAND_UP else index.refer_stages
-    return main.stage in offered_at and may_work(index, stage, main, actor)
+    if not may_work(index, stage, main, actor):
+        return False
+    if action in (ACCEPT, RETURN):
+        return case.memory.arrived and main.stage != WITH_GOVERNMENT
+    if action in (SEND_BACK, CLOSE):
+        return main.stage == WITH_GOVERNMENT and case.memory.handed_up is not None
+    if action == REFER and main.stage == WITH_GOVERNMENT:
+        return True
+    return main.stage in (index.hand_up_stages if action == HAND_UP else index.refer_stages)
 
 
 def _may_take_back(index: Index, case: Case, actor: Actor) -> bool:
@@ -294,15 +345,26 @@ def take(step: Step, procedure: Procedure, action: str, cleaned: dict[str, Any])
         return step.decision(timeline_key="rated", **rest)
     if action == UNPUBLISH:
         return _take_unpublish(step, procedure, rest)
-    step.memory = replace(step.memory, undo=None)
+    if action == ACCEPT:
+        step.memory = replace(step.memory, arrived=False)
+        return step.decision(internal=True, **rest)
+    step.memory = replace(step.memory, undo=None, arrived=False)
     if action == HAND_UP:
         return _take_hand_up(step, rest)
-    if action == TAKE_BACK_HAND_UP:
-        return _take_back_hand_up(step, procedure, rest)
+    if action == RETURN:
+        return _take_return(step, rest)
+    if action in (TAKE_BACK_HAND_UP, SEND_BACK):
+        key = "hand_up_taken_back" if action == TAKE_BACK_HAND_UP else "sent_back"
+        return _take_back_hand_up(step, procedure, key, rest)
+    if action == CLOSE:
+        step.move(MAIN, CLOSED_BY_DESK)
+        step.tell_reporter("closed_by_desk", "reason")
+        return step.decision(timeline_key="closed_by_desk", timeline_inputs=("reason",), **rest)
     if action == REFER:
         step.move(MAIN, REFERRED)
         step.tell_reporter("referred", "reason")
-        return step.decision(timeline_key="referred", timeline_inputs=("authority", "reason"), **rest)
+        told = ("authority", "contact", "reason")
+        return step.decision(timeline_key="referred", timeline_inputs=told, **rest)
     if action == WITHDRAW:
         for line, state in step.case.lines.items():
             if not state.closed:
@@ -332,23 +394,36 @@ def _take_back(step: Step, rest: dict[str, Any]) -> Decision:
 
 
 def _take_hand_up(step: Step, rest: dict[str, Any]) -> Decision:
-    from_stage = step.case.main.stage
     step.stop_by_action()
-    running = {code for code, state in step.clocks.items() if state.running}
-    step.move(MAIN, WITH_GOVERNMENT, "hand_up")
-    paused = tuple(sorted(code for code in running if step.clocks[code].paused_at is not None))
-    step.memory = replace(step.memory, handed_up=HandedUp(from_stage, step.now, paused))
+    to_the_queue(step)
     step.tell_reporter("handed_up", "reason")
     return step.decision(timeline_key="handed_up", timeline_inputs=("reason",), **rest)
 
 
-def _take_back_hand_up(step: Step, procedure: Procedure, rest: dict[str, Any]) -> Decision:
+def _take_return(step: Step, rest: dict[str, Any]) -> Decision:
+    """What came from another office is not this one's duty either: the desk decides. The reporter reads that
+    it is looked for, not why two offices differ.
+    """
+    to_the_queue(step)
+    return step.decision(timeline_key="handover_returned", **rest)
+
+
+def to_the_queue(step: Step) -> None:
+    """Move the case into the government's queue; what runs here stands still meanwhile."""
+    from_stage = step.case.main.stage
+    running = {code for code, state in step.clocks.items() if state.running}
+    step.move(MAIN, WITH_GOVERNMENT, "hand_up")
+    paused = tuple(sorted(code for code in running if step.clocks[code].paused_at is not None))
+    step.memory = replace(step.memory, handed_up=HandedUp(from_stage, step.now, paused))
+
+
+def _take_back_hand_up(step: Step, procedure: Procedure, key: str, rest: dict[str, Any]) -> Decision:
     up = step.memory.handed_up
     assert up is not None
     rules = procedure.platform.hand_up
     step.move(MAIN, (rules.returns_to if rules else None) or up.from_stage, "return")
     step.memory = replace(step.memory, handed_up=None)
-    return step.decision(timeline_key="hand_up_taken_back", **rest)
+    return step.decision(timeline_key=key, **rest)
 
 
 def _take_unpublish(step: Step, procedure: Procedure, rest: dict[str, Any]) -> Decision:

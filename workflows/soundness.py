@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from workflows.actions import REASON, Action, Input
-from workflows.cases import CENTRAL_ADMIN, MAIN, REPORTER_ROLE, RESERVED_STAGES, CitizenStatus, Outcome
+from workflows.cases import (
+    CENTRAL_ADMIN,
+    MAIN,
+    REPORTER_ROLE,
+    RESERVED_STAGES,
+    CitizenStatus,
+    Outcome,
+    Scope,
+)
 from workflows.conditions import GUARD_FIELDS, Condition
 from workflows.decision import Fact, InputKind, PublicationEffect
 from workflows.escalation import check_ladder
@@ -20,6 +28,7 @@ from workflows.limits import check_limits
 from workflows.own import OWN_ACTIONS
 from workflows.problems import Problem, Severity, problem, sentence
 from workflows.procedure import Line, Procedure, Stage
+from workflows.reminding import ESCALATE, REMIND
 from workflows.settings import Settings
 from workflows.staffing import always_by_somebody, check_assigners
 from workflows.strictyaml import Path
@@ -166,6 +175,9 @@ def _references(procedure: Procedure) -> Iterator[Problem]:
         yield from wanted((*at, "role"), "role", [hand_up.role], roles)
         if hand_up.returns_to:
             yield from wanted((*at, "returns_to"), "stage", [hand_up.returns_to], main)
+    if procedure.platform.remind:
+        desk = {role.code for role in procedure.roles if role.scope is Scope.GOVERNMENT} | {CENTRAL_ADMIN}
+        yield from wanted(("platform", "remind", "role"), "role", [procedure.platform.remind.role], desk)
     if refer:
         yield from wanted(("platform", "refer", "stages"), "stage", refer.stages, main)
     yield from _guard_references(procedure)
@@ -219,7 +231,14 @@ def _codes(procedure: Procedure) -> Iterator[Problem]:
                 yield problem("R03", at, detail=stage.code)
             yield from twice((*at, "actions"), (action.code for action in stage.actions))
     for path, _, _, action in each_action(procedure):
-        if action.code in OWN_ACTIONS or action.code in ("start", "timeout", "notice", "recompute"):
+        if action.code in OWN_ACTIONS or action.code in (
+            "start",
+            "timeout",
+            "notice",
+            "recompute",
+            REMIND,
+            ESCALATE,
+        ):
             yield problem("R03", path, detail=action.code)
         yield from twice((*path, "inputs"), (item.code for item in action.inputs))
 

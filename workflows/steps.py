@@ -151,6 +151,18 @@ class Step(ClockKeeper):
             if running is not None and running.stopped_at is None:
                 self.stop_clock(running, cancelled=True)
 
+    def leave(self, to: str) -> None:
+        """End the case here at a reserved stage: all lines with it, without what an end begins."""
+        for code, state in list(self.lines.items()):
+            if code != MAIN and not state.closed:
+                self.cancel_line(code)
+        before = self.lines[MAIN]
+        if not before.closed:
+            self.closed.append(WorkClosed(MAIN, before.stage, cancelled=True))
+        stage = self.index.lines[MAIN].stages[to]
+        self._enter(MAIN, to, LineEvent.CLOSE, before.stage, "step")
+        self.status, self.outcome = stage.status or self.status, stage.final
+
     def reassign(self, line: str) -> None:
         """Hand the open work of a line to the unit and person that are assigned now."""
         if self.stage_of(line).assigned and line not in self.entered:

@@ -30,6 +30,8 @@ PLACEHOLDERS = frozenset(
         "limit",  # such as "1 WD", in words
         "unit",
         "status",
+        "authority",  # of a referral: to whom
+        "contact",  # and how to reach it
     }
 )
 """What a text may refer to. The shell fills every one of them, with an empty string where there is

@@ -9,14 +9,17 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from central.accounts.sites import public_address
-from tenants.complaints.errors import ComplaintError
+from central.accounts.sites import full_address, public_address
+from central.offices.access import public
+from central.onboarding.queries import place_of_case
+from tenants.complaints.errors import ComplaintError, not_found
+from tenants.complaints.models import Complaint
 from tenants.complaints.queries import by_tracking_code, timeline_for_reporter
 from tenants.complaints.services import receive
 from tenants.procedure.queries import settings_now
@@ -79,6 +82,16 @@ class ComplaintsView(PublicView):
         return Response(serializers.ReceiptOut(content).data, status=201, headers=headers)
 
 
+def _elsewhere(complaint: Complaint) -> Response:
+    """Leads to the same code at the office that has taken the complaint over."""
+    with public():
+        place = place_of_case(complaint.tracking_code)
+    if place is None:
+        raise not_found()
+    there = full_address(place.host, f"/api/v1/complaints/{place.code}/")
+    return Response(status=308, headers={"Location": there})
+
+
 class TrackingView(PublicView):
     """A complaint for whoever holds its code."""
 
@@ -88,10 +101,15 @@ class TrackingView(PublicView):
         operation_id="track_complaint",
         summary="Follow a complaint",
         parameters=[OpenApiParameter("tracking_code", str, OpenApiParameter.PATH)],
-        responses=answers(serializers.TrackingOut, missing=True, limited=True),
+        responses={
+            **answers(serializers.TrackingOut, missing=True, limited=True),
+            308: OpenApiResponse(None, "Another office has it now: `Location` leads there."),
+        },
     )
     def get(self, request: Request, tracking_code: str) -> Response:
         complaint = by_tracking_code(tracking_code)
+        if complaint.gone_at is not None:
+            return _elsewhere(complaint)
         story = timeline_for_reporter(complaint, now=timezone.now())
         content = {
             "number": complaint.number,

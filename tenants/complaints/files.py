@@ -173,10 +173,16 @@ def store(data: bytes, name: str, content_type: str) -> StoredFile:
     """Keeps content that was judged (or made by us) under its digest."""
     digest = hashlib.sha256(data).hexdigest()
     _put(place_of(digest), data)
-    office = current_office()
-    assert office is not None
-    ensure_alarm(office, kind=SWEEP, key=SWEEP, due_at=timezone.now() + KEEP_UNREFERENCED)
+    watch()
     return StoredFile(digest, name, content_type, len(data))
+
+
+def watch() -> None:
+    """Has the office's store swept some day: something was put there before its row."""
+    office = current_office()
+    if office is None:
+        raise OfficeAccessError("A store is watched inside its office.")
+    ensure_alarm(office, kind=SWEEP, key=SWEEP, due_at=timezone.now() + KEEP_UNREFERENCED)
 
 
 def _put(path: str, data: bytes) -> None:

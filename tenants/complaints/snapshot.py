@@ -114,11 +114,11 @@ def latest_rounds(clocks: Iterable[Clock]) -> dict[str, ClockState]:
 
 def case_of(complaint: Complaint, timezone: str, clocks: Iterable[Clock] | None = None) -> Case:
     """The complaint as it stands. `timezone`: the office's. `clocks`: its clocks if they were read
-    already.
+    already. What came from another office counts from its arrival: its limits are this office's own.
     """
     rows = complaint.clocks.all() if clocks is None else clocks
     return Case(
-        received_at=complaint.received_at,
+        received_at=complaint.arrived_at or complaint.received_at,
         timezone=timezone,
         status=CitizenStatus(complaint.status),
         lines=lines_of(complaint),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, override
 from django.utils.translation import gettext as _
 
 from central.dates import HOUR, WEEKDAY, written
@@ -75,6 +75,12 @@ def category_words(settings: Settings, code: str) -> str:
     """A category's full name from the top of the tree down; the code of one that was removed."""
     path = settings.paths.get(code)
     return " › ".join(said(category.name) for category in path) if path else code
+
+
+def catalogue_entry(settings: Settings, code: str) -> tuple[str, str]:
+    """A category's code and its full name in Indonesian, as the case index keeps it."""
+    with override("id"):
+        return code, category_words(settings, code) if code else ""
 
 
 def zone_words(name: str, moment: datetime) -> str:
@@ -154,7 +160,12 @@ EVENTS: Mapping[str, Promise] = {
     "start": gettext_lazy("Laporan diterima"),
     "timeout": gettext_lazy("Batas waktu tunggu berakhir"),
     "notice": gettext_lazy("Pengingat dikirim"),
+    "desk_reminder": gettext_lazy("Diingatkan oleh meja pusat"),
+    "desk_escalation": gettext_lazy("Kepala diberi tahu bahwa pengingat meja pusat belum ditindaklanjuti"),
     "recompute": gettext_lazy("Batas waktu dihitung ulang"),
+    "arrive": gettext_lazy("Datang dari instansi lain"),
+    "depart": gettext_lazy("Dialihkan ke instansi lain"),
+    "sort": gettext_lazy("Masuk antrean meja pusat"),
     "move_version": gettext_lazy("Dipindahkan ke versi prosedur yang baru"),
     "hand_over_work": gettext_lazy("Tugas dialihkan kepada petugas lain"),
     "release_work": gettext_lazy("Tugas dikembalikan kepada pemegang peran"),

@@ -41,6 +41,11 @@ class DeskCase:
         """The row of the queue where the office handed it up; None for steps of the SOP."""
         return next((row for row in self.work if row.kind == GovernmentWork.Kind.HANDED_UP), None)
 
+    @property
+    def follow_up(self) -> GovernmentWork | None:
+        """The row of the queue by which the desk looks after a referral; None where it does not."""
+        return next((row for row in self.work if row.kind == GovernmentWork.Kind.FOLLOW_UP), None)
+
 
 class DeskAddresses(Addresses):
     """Where the pages of an office's complaint stand at its government's desk."""

@@ -11,6 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from tenants.portal.forms.fields import one_of, text_line
 
 from .queries import Filters
+from .queries.watch import Watched
+
+SIDES = {
+    "terlambat": "late",
+    "hampir": "soon",
+    "diserahkan": "handed_up",
+    "berpindah": "bounced",
+    "belum-ditangani": "unowned",
+    "ingatkan": "to_remind",
+}
+"""Sides of the worklist by their names in the address."""
 
 KINDS = {"langkah": "step", "diserahkan": "handed_up"}
 """Kinds of work by their names in the address."""
@@ -52,6 +63,70 @@ class QueueFilter(forms.Form):
         """How many filters are set."""
         self.is_valid()
         return sum(bool(value) for value in self.cleaned_data.values())
+
+
+class WatchFilter(forms.Form):
+    """Filters of the worklist by GET. As with the queue, a value that is not known here narrows nothing."""
+
+    AGES = (7, 14, 30, 60)
+
+    instansi = forms.CharField(
+        label=_("Instansi"), required=False, max_length=150, help_text=_("Nama atau sebagian darinya.")
+    )
+    kategori = forms.ChoiceField(label=_("Kategori"), required=False)
+    umur = forms.ChoiceField(label=_("Umur aduan"), required=False)
+    urut = forms.ChoiceField(
+        label=_("Urutkan menurut"),
+        required=False,
+        choices=[("", _("Sisa waktu")), ("umur", _("Yang paling lama menunggu"))],
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, categories: Choices) -> None:
+        super().__init__(data)
+        every = ("", _("Semua"))
+        listed = [every, *categories]
+        ages = [(str(days), _("Lebih dari %(n)d hari") % {"n": days}) for days in self.AGES]
+        if len(listed) > 1:
+            self.fields["kategori"].choices = listed  # type: ignore[attr-defined]  # it is a field of choices
+        else:
+            del self.fields["kategori"]
+        self.fields["umur"].choices = [every, *ages]  # type: ignore[attr-defined]  # the same
+        for field in self.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]  # read by the renderer
+
+    def asked(self) -> Watched:
+        """What is asked for; what cannot be read is left out."""
+        self.is_valid()
+        data = self.cleaned_data
+        return Watched(
+            office=data.get("instansi", "").strip(),
+            category=data.get("kategori", ""),
+            older=int(data.get("umur") or 0),
+        )
+
+    @property
+    def by_age(self) -> bool:
+        """Whether what has waited longest is to stand first."""
+        self.is_valid()
+        return bool(self.cleaned_data.get("urut") == "umur")
+
+    @property
+    def active(self) -> int:
+        """How many filters are set; the order is none."""
+        self.is_valid()
+        return sum(bool(value) for name, value in self.cleaned_data.items() if name != "urut")
+
+
+class HandOverForm(forms.Form):
+    """To which office a complaint goes that was handed up."""
+
+    def __init__(self, *args: Any, offices: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["office"] = one_of(
+            offices,
+            label=_("Instansi yang berwenang"),
+            help_text=_("Seluruh isi aduan, riwayat, dan lampirannya pindah ke instansi ini."),
+        )
 
 
 class InvitationForm(forms.Form):

@@ -49,7 +49,7 @@ def _drawn(request: DeskRequest, template: str, context: Mapping[str, Any], stat
         "layout": LAYOUT,
         "person": request.person,
         "user_label": request.person.name,
-        "nav_more": _entries() if request.person.is_admin else (),
+        "nav_more": _entries(request.person.is_admin),
     }
     values = {**around, **context}
     if "nav_counts" not in values:
@@ -59,9 +59,12 @@ def _drawn(request: DeskRequest, template: str, context: Mapping[str, Any], stat
     return render(request, template, values, status=status)
 
 
-def _entries() -> list[dict[str, str]]:
-    return [
+def _entries(admin: bool) -> list[dict[str, str]]:
+    everybody = [{"url": reverse("desk:watch"), "label": _("Semua aduan"), "icon": "list"}]
+    admins = [
         {"url": reverse("desk:looks"), "label": _("Catatan akses"), "icon": "eye"},
         {"url": reverse("desk:members"), "label": _("Anggota meja"), "icon": "users"},
         {"url": reverse("desk:appointments"), "label": _("Penunjukan"), "icon": "user"},
+        {"url": reverse("desk:rules"), "label": _("Aturan dan pintu masuk"), "icon": "list"},
     ]
+    return [*everybody, *admins] if admin else everybody

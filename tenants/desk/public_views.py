@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from central.offices.middleware import public_side
 from central.onboarding.queries import directory
 
+from .intake import choices, takes_unknown
+
 LONGEST_SEARCH = 100
 
 
@@ -17,5 +19,6 @@ LONGEST_SEARCH = 100
 def front(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
     government = request.government  # type: ignore[attr-defined]  # set by OfficeHost
-    values = {"words": words, "directory": directory(words, government=government)}
+    reports = bool(choices(government, "id")) or takes_unknown(government)
+    values = {"words": words, "directory": directory(words, government=government), "reports": reports}
     return render(request, "desk/front.html", values)

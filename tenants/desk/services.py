@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from pydantic import ValidationError
 
 from central.accounts.models import User
 from central.coordination.models import DeskLook, GovernmentWork
@@ -19,6 +20,7 @@ from central.offices.models import Government, GovernmentMember, Office
 from central.onboarding import services as onboarding
 from central.onboarding.models import Invitation
 from tenants.errors import ServiceError
+from workflows.common import Span
 
 from .queries import DeskPerson
 
@@ -26,13 +28,14 @@ REASON, FILE, OVERSIGHT = "reason", "file", "oversight"
 """Purposes of looks beside those that come from the work: `handed_up`, and `step:` with the stage."""
 
 PURPOSE_LENGTH = 40
+MOST_BOUNCES = 20
 SAME_PAGE = timedelta(minutes=10)
 """Small copies of pictures belong to the look at the page that shows them, for so long."""
 
 
 class DeskError(ServiceError):
-    """A command on the desk's people was refused; nothing was changed. Codes: `no_role`, `last_admin`,
-    `known_member`, `not_member`, `no_invitation`.
+    """A command of the desk was refused; nothing was changed. Codes: `no_role`, `last_admin`,
+    `known_member`, `not_member`, `no_invitation`, `bad_rules`, `known_office`.
     """
 
 
@@ -162,6 +165,43 @@ def deactivate(government: Government, user: User) -> None:
         _keep_an_admin(government, user)
     GovernmentMember.objects.filter(user=user, government=government).update(is_active=False)
     _end_invitations(government, user.email)
+
+
+# --- rules --------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change_rules(
+    government: Government, *, direct_handover: bool, bounce_limit: int, desk_limit: str
+) -> dict[str, str]:
+    """Changes how complaints go between the offices, at once. Returns what has changed, each as "old>new".
+
+    `desk_limit`: a span such as `60 WM`; what lies before the desk already keeps its limit. Raises
+    `DeskError("bad_rules")`.
+    """
+    row = Government.objects.select_for_update(no_key=True).get(pk=government.pk)
+    try:
+        limit = str(Span.model_validate(desk_limit))
+    except ValidationError:
+        raise DeskError(
+            "bad_rules",
+            _("Batas waktu meja pusat belum benar."),
+            {"desk_limit": _("Isi jumlah dan satuannya.")},
+        ) from None
+    if not 1 <= bounce_limit <= MOST_BOUNCES:
+        raise DeskError(
+            "bad_rules",
+            _("Batas perpindahan belum benar."),
+            {"bounce_limit": _("Isi angka 1 sampai %(most)d.") % {"most": MOST_BOUNCES}},
+        )
+    given = {"direct_handover": direct_handover, "bounce_limit": bounce_limit, "desk_limit": limit}
+    changed = {
+        name: f"{getattr(row, name)}>{value}" for name, value in given.items() if getattr(row, name) != value
+    }
+    for name, value in given.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(given))
+    return changed
 
 
 def _lock(government: Government) -> None:

@@ -18,6 +18,7 @@ from tenants.channels.registry import label as channel_label
 from tenants.complaints import words
 from tenants.complaints.answers import answer_rows
 from tenants.complaints.contacts import shown_phone
+from tenants.complaints.journey import stops
 from tenants.complaints.masking import hide
 from tenants.complaints.models import Attachment, Clock, Complaint, Reporter
 from tenants.complaints.queries import (
@@ -159,6 +160,7 @@ def page_values(case: Opened, teller: Teller) -> dict[str, Any]:
         "events": teller.timeline(),
         "publication": getattr(complaint, "publication", None),
         "published_url": case.addresses.published(complaint),
+        "gone": complaint.journey[-1].get("went") if complaint.gone_at else None,
     }
 
 
@@ -203,12 +205,27 @@ def story_rows(case: Opened) -> list[dict[str, Any]]:
         {"key": _("Tempat kejadian"), "value": case.told(complaint.place)},
         {"key": _("Waktu kejadian"), "value": complaint.occurred_at},
         {"key": _("Diterima"), "value": words.moment_words(complaint.received_at, case.case.timezone)},
+        *_way(case),
         {"key": _("Kanal"), "value": channel_words(complaint)},
         {"key": _("Sifat"), "value": class_words(case)},
         {"key": _("Unit"), "value": complaint.unit.name if complaint.unit else ""},
         {"key": _("Petugas"), "value": complaint.member.name if complaint.member else ""},
     ]
     return [row for row in rows if row["value"]]
+
+
+def _way(case: Opened) -> list[dict[str, str]]:
+    """The offices that had it before, each with its own time, and since when it is here."""
+    complaint, zone = case.complaint, case.case.timezone
+    rows = []
+    for stop in stops(complaint):
+        spell = {"begin": words.moment_words(stop.began, zone), "end": words.moment_words(stop.ended, zone)}
+        text = _("%(number)s; %(begin)s sampai %(end)s") % {"number": stop.number, **spell}
+        rows.append({"key": _("Pernah di %(office)s") % {"office": stop.name}, "value": text})
+    if complaint.arrived_at is not None and complaint.gone_at is None:
+        since = words.moment_words(complaint.arrived_at, zone)
+        rows.append({"key": _("Di instansi ini sejak"), "value": since})
+    return rows
 
 
 def answers_told(case: Opened) -> list[dict[str, str]]:

@@ -29,6 +29,10 @@ STATUS = {
     "not_assigner": 403,
     "wrong_stage": 409,
     "too_late": 409,
+    "stale": 409,
+    "desk_decides": 409,
+    "no_route": 409,
+    "not_direct": 403,
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import F, Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
@@ -50,13 +51,15 @@ class Order:
     """A sorting by a moment, then by id. `counts`: by a number instead.
 
     `may_lack`: rows may be without the moment; they come last. Nowhere else is that said to the database: an
-    index of a column serves a sorting only if both put what is missing at the same end.
+    index of a column serves a sorting only if both put what is missing at the same end. `by_uid`: the rows'
+    key is a uid, not a number.
     """
 
     field: str
     newest_first: bool = False
     counts: bool = False
     may_lack: bool = False
+    by_uid: bool = False
 
     def token(self, row: Any) -> str:
         value: Any = row
@@ -71,37 +74,50 @@ class Order:
             return rows.order_by(F(self.field).asc(**ends), "pk")
         return rows.order_by(F(self.field).desc(**ends), "-pk")
 
-    def beyond(self, token: str, *, backwards: bool) -> Q | None:
-        """The condition for rows after (or before) the named one; None for a token that names nothing."""
-        text, _, number = token.partition("~")
-        value = _count(text) if self.counts else _moment(text)
-        if not (number.isdecimal() and len(number) < 19) or (value is None and (text or not self.may_lack)):
-            return None
+    def beyond(self, token: str, *, backwards: bool) -> list[Q]:
+        """The conditions for rows after (or before) the named one: one, or two where what lacks the moment
+        follows (or goes before) what has it. Each is a stretch of an index. Empty for a token that names
+        nothing.
+        """
+        text, _, key = token.partition("~")
+        value, pk = _count(text) if self.counts else _moment(text), self._key(key)
+        if pk is None or (value is None and (text or not self.may_lack)):
+            return []
         up = self.newest_first is backwards
-        by_id = Q(pk__gt=int(number)) if up else Q(pk__lt=int(number))
+        by_id = Q(pk__gt=pk) if up else Q(pk__lt=pk)
         missing = Q(**{self.field: None})
         if value is None:
-            return (missing & by_id) | ~missing if backwards else missing & by_id
+            return [missing & by_id, ~missing] if backwards else [missing & by_id]
         side = "gt" if up else "lt"
         # The first part says nothing that the second does not; it is what an index finds the place by.
         found = Q(**{f"{self.field}__{side}e": value}) & (Q(**{f"{self.field}__{side}": value}) | by_id)
-        return found | missing if self.may_lack and not backwards else found
+        return [found, missing] if self.may_lack and not backwards else [found]
+
+    def _key(self, text: str) -> int | UUID | None:
+        if not self.by_uid:
+            return int(text) if text.isdecimal() and len(text) < 19 else None
+        try:
+            return UUID(hex=text)
+        except ValueError:
+            return None
 
 
 def paged(rows: QuerySet[Row], order: Order, query: Mapping[str, str], *, size: int = PAGE) -> Page[Row]:
     """The page that the query names: `sesudah` (after a row) or `sebelum` (before one), else the first."""
     after, before = query.get("sesudah", ""), query.get("sebelum", "")
     backwards = bool(before)
-    condition = order.beyond(before or after, backwards=backwards) if before or after else None
-    if condition is None:
-        backwards = False
-    found = list(order.sorted(rows.filter(condition or Q()), backwards=backwards)[: size + 1])
+    stretches = order.beyond(before or after, backwards=backwards) if before or after else []
+    backwards = backwards and bool(stretches)
+    found: list[Row] = []
+    for stretch in stretches or [Q()]:
+        if len(found) <= size:
+            found += order.sorted(rows.filter(stretch), backwards=backwards)[: size + 1 - len(found)]
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
     if not found:
         return Page([])
-    has_previous = more if backwards else condition is not None
+    has_previous = more if backwards else bool(stretches)
     has_next = True if backwards else more
     return Page(
         found,

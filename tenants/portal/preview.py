@@ -76,7 +76,8 @@ def draft(trial: Trial, offer: Offer, inputs: Mapping[str, Any]) -> str:
     if entry is None or entry.body is None:
         return written
     with translation.override(language):
-        return fill(entry.body.get(language), {**_values(trial), "body": written})
+        named = {code: str(inputs.get(code, "")) for code in ("authority", "contact")}
+        return fill(entry.body.get(language), {**_values(trial), **named, "body": written})
 
 
 def _decided(trial: Trial, decision: Decision) -> Preview:

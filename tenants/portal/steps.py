@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Protocol
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,12 +23,16 @@ from tenants.complaints.models import Reporter
 from tenants.complaints.queries import input_choices, prefilled
 from tenants.complaints.services import act
 from tenants.complaints.services.publication import suggest
+from tenants.complaints.services.referral import NOWHERE, directory_of
+from workflows.cases import ActorKind
 from workflows.decision import Offer, PublicationEffect, Refusal
+from workflows.own import REFER
 
 from . import case as cases
 from .case import Opened
 from .forms.actions import StepForm
 from .forms.publication import PUBLIC, PublicationForm
+from .forms.referral import ReferForm
 from .preview import Trial, draft, preview
 from .publishing import public_place, review
 from .story import Teller, actor_words
@@ -35,6 +40,7 @@ from .story import Teller, actor_words
 PICTURES = "foto"
 PREVIEW = "pratinjau"
 VERSION = "versi"
+KEY = "kunci"
 
 
 class Render(Protocol):
@@ -74,9 +80,10 @@ def step(
             actor=case.person,
             line=offer.line,
             inputs=form.inputs(),
-            expected_version=_version(request),
+            expected_version=version_of(request),
             released=form.released() if isinstance(form, PublicationForm) else (),
             public_place=form.place() if isinstance(form, PublicationForm) else None,
+            referral=form.referral() if isinstance(form, ReferForm) else NOWHERE,
         )
     except ComplaintConflict as conflict:
         give_up()
@@ -110,9 +117,13 @@ def _form(request: HttpRequest, case: Opened, offer: Offer) -> StepForm:
     publishes = offer.publication is PublicationEffect.RELEASE or any(
         item.sets in PUBLIC for item in offer.inputs
     )
-    kind = PublicationForm if publishes else StepForm
+    kind: type[StepForm] = PublicationForm if publishes else StepForm
     posted = request.method == "POST"
     more: dict[str, Any] = {}
+    if offer.action == REFER:
+        kind = ReferForm
+        by_desk = case.person.kind is ActorKind.GOVERNMENT
+        more = {"directory": directory_of(case.office), "follows_up": by_desk}
     proposal = suggest(case.complaint, case.rules.settings) if publishes else None
     if proposal is not None:
         more = {"proposal": proposal, "place": public_place(case, proposal)}
@@ -198,7 +209,15 @@ def _trial(case: Opened) -> Trial:
     return Trial(case.office, case.rules, case.case, case.complaint, reporter, case.host)
 
 
-def _version(request: HttpRequest) -> int:
+def key_of(request: HttpRequest) -> UUID:
+    """The key of a form as it was shown, by which it is done once; a new one for a new form."""
+    try:
+        return UUID(hex=request.POST.get(KEY, ""))
+    except ValueError:
+        return uuid4()
+
+
+def version_of(request: HttpRequest) -> int:
     """The version that the page was made for; one that cannot be read fits none."""
     text = request.POST.get(VERSION, "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -47,7 +47,9 @@ class Teller:
         return {pk: member.name for pk, member in members_by_id(filter(None, wanted)).items()}
 
     def inputs(self, entry: Entry) -> tuple[Input, ...]:
-        """What the SOP's step asked for; nothing for a step of the platform's own."""
+        """What the SOP's step asked for; nothing for a step of the platform's own, or of another office."""
+        if entry.office:
+            return ()
         for line in self.case.rules.procedure.lines:
             for stage in line.stages if line.code == entry.event.line else ():
                 for action in stage.actions:
@@ -206,8 +208,9 @@ def actor_words(entry: Entry) -> str:
     if event.actor_kind == ActorKind.REPORTER.value:
         return _("pelapor")
     if event.actor_kind == ActorKind.SYSTEM.value:
-        return _("sistem")
-    return f"{event.actor_name}, {event.actor_title}" if event.actor_title else event.actor_name
+        return f"{_('sistem')} ({entry.office})" if entry.office else _("sistem")
+    who = f"{event.actor_name}, {event.actor_title}" if event.actor_title else event.actor_name
+    return f"{who} ({entry.office})" if entry.office else who
 
 
 def _told(entry: Entry) -> list[str]:

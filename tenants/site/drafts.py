@@ -19,7 +19,7 @@ from central.offices.access import current_office
 from tenants.complaints import files
 from tenants.complaints.models import Complaint, Draft, DraftFile
 from tenants.complaints.report import Report
-from tenants.complaints.services import receive
+from tenants.complaints.services import put_before_desk, receive
 
 LIFETIME = timedelta(hours=24)
 ALARM = "draft"
@@ -88,12 +88,15 @@ def discard(draft: Draft) -> None:
     draft.delete()
 
 
-def send(draft: Draft, report: Report) -> Complaint:
-    """Makes the draft a complaint. Of what it held only what a next report begins with is kept.
+def send(draft: Draft, report: Report, *, unsorted: bool = False) -> Complaint:
+    """Makes the draft a complaint. Of what it held only what a next report begins with is kept. `unsorted`:
+    the office receives it in the government's name; it goes before the central desk at once.
 
     The draft is locked by the caller, so that a second send finds it sent. Raises what `receive` raises.
     """
     complaint = receive(report).complaint
+    if unsorted:
+        put_before_desk(complaint.uid)
     draft.sent_uid = complaint.uid
     draft.answers = {name: draft.answers[name] for name in CARRIED if draft.answers.get(name)}
     draft.save(update_fields=["sent_uid", "answers"])

@@ -16,6 +16,7 @@ from tenants.portal.forms.questions import PREFIX, given_answers
 from tenants.procedure.queries import Rules
 
 from .drafts import CARRIED
+from .entry import OWN, Entry
 from .forms.report import (
     Answers,
     CategoryForm,
@@ -82,16 +83,33 @@ STEPS = (CATEGORY, QUESTIONS, DESCRIPTION, PLACE, FILES, VISIBILITY, REPORTER)
 class Wizard:
     """The pages of one report at one office, with the answers so far."""
 
-    def __init__(self, rules: Rules, draft: Draft | None) -> None:
+    def __init__(self, rules: Rules, draft: Draft | None, entry: Entry = OWN) -> None:
         self.rules = rules
         self.draft = draft
+        self.entry = entry
         self.answers: dict[str, Any] = dict(draft.answers) if draft else {}
+        if self._is_chosen:
+            self.answers["category"] = entry.category
         self._files: list[DraftFile] | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The pages that this report has; nobody asks an anonymous reporter who they are."""
-        return tuple(step for step in STEPS if step.applies(self.rules, self.answers))
+        asked = STEPS[1:] if self._is_chosen else STEPS
+        return tuple(step for step in asked if step.applies(self.rules, self.answers))
+
+    @property
+    def first(self) -> Step:
+        """The page with which a report begins."""
+        return self.steps[0]
+
+    @property
+    def _is_chosen(self) -> bool:
+        """Whether the category was chosen before; one that the office no longer takes is asked for here."""
+        code = self.entry.category
+        if code == "":
+            return "category" not in self.rules.procedure.intake.required
+        return code is not None and code in self.rules.settings.selectable
 
     @property
     def files(self) -> list[DraftFile]:
@@ -215,7 +233,8 @@ class Wizard:
             rows.append(self._row(REPORTER, label, shown, anchor=name))
         return rows
 
-    @staticmethod
-    def _row(step: Step, key: str, value: str, anchor: str = "") -> dict[str, Any]:
-        link = f"/lapor/{step.name}/?ubah=1" + (f"#id_{anchor}" if anchor else "")
+    def _row(self, step: Step, key: str, value: str, anchor: str = "") -> dict[str, Any]:
+        link = f"{self.entry.base}{step.name}/?ubah=1" + (f"#id_{anchor}" if anchor else "")
+        if step is CATEGORY and self._is_chosen:
+            link = self.entry.home
         return {"key": key, "value": value, "change_url": link, "change_what": key.lower()}

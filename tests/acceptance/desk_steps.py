@@ -62,6 +62,22 @@ def try_step(
     return player.post(path, {"versi": version_on(page), **data, **(extra or {})})
 
 
+def hand_over_path(office: Office, slug: str) -> str:
+    """Where the desk chooses another office for what an office has handed up."""
+    return f"{case_path(office, slug)}alihkan/"
+
+
+def send_to(
+    desk: Player, office: Office, slug: str, to: Office, page: HttpResponse | None = None
+) -> HttpResponse:
+    """Chooses the office on the page, or on one that was opened before, and sends it."""
+    page = page or desk.get(hand_over_path(office, slug))
+    assert page.status_code == 200, text_of(page)
+    key = re.search(r'name="kunci" value="([0-9a-f]{32})"', page.content.decode())
+    assert key
+    return desk.post(hand_over_path(office, slug), {"office": to.code, "kunci": key.group(1)})
+
+
 def queued(player: Player, **query: str) -> list[str]:
     """The numbers in the queue, in its order."""
     page = player.get("/meja/", query)

@@ -246,8 +246,13 @@ def test_a_handed_up_case_is_shown_with_its_reason_until_it_is_taken_back(
     told = text_of(page)
     assert reason in told
     assert "Dinas Perhubungan dapat menariknya kembali dari portalnya" in told
-    assert "belum tersedia" in told
-    assert offered(central, mojokerto, slug) == {"main/note"}
+    assert "Alihkan ke instansi lain" in told
+    assert offered(central, mojokerto, slug) == {
+        "main/send_back",
+        "main/refer",
+        "main/close_by_desk",
+        "main/note",
+    }
     assert looks_at(slug)[1] == (central.user.name, "handed_up")
     assert queued(cast.desk(mojokerto.government, "editor")) == []
     assert opened(cast.desk(mojokerto.government, "editor"), mojokerto, slug).status_code == 404

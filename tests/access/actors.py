@@ -253,16 +253,21 @@ def at_government(world: World, code: str = "mojokerto", elsewhere: str = "jogja
         carried("office_paired", office.person("paired")),
         carried("stranger", world("greged").person("clerk")),
         Actor("token", place, token=office.tokens["clerk"]),
+        Actor("reporter", place, {_DRAFT: place.things.draft}, knows=frozenset({DRAFT_NAMES[place.code]})),
+        Actor("sender", place, {_DRAFT: place.things.sent_draft}, knows=_sent(office)),
     ]
 
 
 def _open_to(office: Place, desk: Place, role: str | None) -> frozenset[str]:
-    """Secrets of the complaints that wait for a role at the desk; for its admin those of all that wait."""
+    """Secrets of the complaints that wait for a role at the desk; for its admin those of all that wait. The
+    numbers of all are no secret there: the worklist shows them, and nothing else of them.
+    """
     work = GovernmentWork.objects.filter(government=desk.government, closed_at=None)
     if role is not None:
         work = work.filter(role=role)
     uids = set(work.values_list("uid", flat=True))
-    return secrets_of(case for case in office.cases.values() if case.uid in uids)
+    numbers = frozenset(case.number for case in office.cases.values())
+    return numbers | secrets_of(case for case in office.cases.values() if case.uid in uids)
 
 
 def at_platform(world: World) -> list[Actor]:

@@ -16,8 +16,11 @@ LOG = "coordination_desklook"
 
 KEEPS: dict[tuple[str, str], frozenset[str]] = {
     ("site:report_question", "POST"): frozenset({"complaints_draft", "coordination_alarm"}),
+    ("desk:hand_over", "POST"): frozenset({"coordination_alarm"}),
 }
-"""What a refused request keeps all the same: here what was typed into a form whose day was over."""
+"""What a refused request keeps all the same: what was typed into a form whose day was over, and that files
+which were brought to another office first are swept there.
+"""
 
 READS_THAT_WRITE: dict[str, str] = {
     "mfa_download_recovery_codes": "mfa_authenticator",

@@ -9,7 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from tests.benchmarks import crowd, engine, growth, inbox, intake, offices
+from tests.benchmarks import crowd, desk, engine, growth, inbox, intake, offices
 from tests.benchmarks.figures import Report, say
 from tests.benchmarks.stage import INTAKE_RATE, stage
 
@@ -32,6 +32,7 @@ def main() -> int:
         finally:
             crowd.remove_office(office)
         growth.measure(report)
+        desk.measure(report)
     if kept:
         kept.write_text(json.dumps([figure.as_dict() for figure in report.figures], indent=1))
     missed = report.missed_gates()

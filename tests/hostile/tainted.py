@@ -24,8 +24,10 @@ WORDS: dict[str, tuple[str, ...]] = {
     "public.onboarding_registration": (
         "government_name", "office_name", "contact_name", "contact_position", "phone", "note",
     ),
-    "public.coordination_caseindex": ("number",),
+    "public.coordination_caseindex": ("number", "category_name"),
     "public.coordination_governmentwork": ("number",),
+    "public.coordination_reminder": ("number", "by_name"),
+    "public.coordination_deskcall": ("number", "by_name", "called", "note"),
     "public.coordination_desklook": ("user_name",),
     "public.delivery_centralmessage": ("subject", "body"),
     "public.delivery_outbox": ("last_error",),

@@ -18,9 +18,11 @@ from PIL import Image
 
 from central.accounts.models import ApiToken, User
 from central.accounts.services import create_person, create_token
+from central.coordination.ledger import open_follow_up
+from central.coordination.models import IntakeRule, OutsideOffice
 from central.delivery.models import Outbox
 from central.offices.access import office as inside
-from central.offices.models import GovernmentMember
+from central.offices.models import Government, GovernmentMember, Office
 from central.onboarding import services as onboarding
 from central.onboarding.models import Invitation
 from tenants.organization.models import Holding, Member, Position
@@ -36,7 +38,7 @@ from workflows.editing import Name, NewStage, add_stage, gaps
 from workflows.loading import as_data, as_yaml
 
 if TYPE_CHECKING:
-    from .world import Place
+    from .world import Place, World
 
 PASSWORD = "sawah-hijau-2026"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -76,6 +78,8 @@ class Things:
     logo: str = ""
     mail: str = ""
     deliveries: dict[str, int] = field(default_factory=dict)
+    choice: int = 0
+    outside: int = 0
 
 
 def let_the_desk_write(place: Place) -> None:
@@ -235,6 +239,55 @@ def _office(place: Place) -> None:
     things.token = create_token(place.people["paired"].user, office, "Aplikasi loket")[0].pk
 
 
+def open_doors(world: World) -> None:
+    """What lies between offices. Mojokerto's desk has a second office, its own report form with a report that
+    is begun, the directory of offices outside, and a referral to look after. Greged may hand what is about
+    one place straight to another office.
+    """
+    desk, dishub, greged = (world(code) for code in ("mojokerto", "dishub-mojokerto", "greged"))
+    assert desk.government is not None
+    assert greged.government is not None
+    Office.objects.filter(code="triharjo").update(government=desk.government)
+    Office.objects.filter(code="dpupkp-jogja").update(government=greged.government)
+    Government.objects.filter(pk=greged.government.pk).update(direct_handover=True)
+    rule = {"field": "words", "value": ["cempaka"]}
+    _put_rule(
+        greged, {"code": "gang", "why": "Gang itu", "when": [rule], "target": {"office": "dpupkp-jogja"}}
+    )
+    desk.things.outside = OutsideOffice.objects.create(
+        government=desk.government, name="Kantor Pertanahan", phone="0321-123456"
+    ).pk
+    desk.things.choice = IntakeRule.objects.create(
+        government=desk.government, position=1, name="Lampu", office=dishub.office, category="traffic_light"
+    ).pk
+    assert dishub.office is not None
+    with inside(dishub.office):
+        answers = _answers("mojokerto")
+        desk.things.draft = drafts.begin(answers)[1]
+        sent, desk.things.sent_draft = drafts.begin(answers)
+        sent.sent_uid = dishub.cases["new"].uid
+        sent.save(update_fields=["sent_uid"])
+        case = dishub.cases["handed_up"]
+        open_follow_up(
+            dishub.office,
+            uid=case.uid,
+            number=case.number,
+            role="central_admin",
+            stage="referred",
+            procedure_digest="",
+            due_at=timezone.now() + timedelta(days=3),
+            now=timezone.now(),
+        )
+
+
+def _put_rule(place: Place, rule: dict[str, object]) -> None:
+    assert place.office is not None
+    with inside(place.office):
+        admin = actor_for_member(place.people["admin"].member_id or 0)
+        assert admin is not None
+        put_settings({**as_data(settings_now()), "routing": [rule]}, actor=admin)
+
+
 def _token(link: str) -> str:
     return link.rstrip("/").rpartition("/")[2]
 
@@ -309,28 +362,33 @@ DRAFT_NAMES = {
     "greged": "Gayatri Anindita",
     "jenawi": "Gendis Maheswari",
     "dishub-mojokerto": "Gusti Pradipta",
+    "mojokerto": "Gading Permana",
 }
-"""Who has begun a report at each office and not sent it."""
+"""Who has begun a report at each host and not sent it."""
 
 
 def _drafts(place: Place) -> None:
     """A report that is begun, complete up to sending, and one that became the first complaint."""
-    answers = {
+    answers = _answers(place.code)
+    place.things.draft = drafts.begin(answers)[1]
+    sent, place.things.sent_draft = drafts.begin(answers)
+    sent.sent_uid = place.cases["new"].uid
+    sent.save(update_fields=["sent_uid"])
+
+
+def _answers(code: str) -> dict[str, object]:
+    return {
         "category": next(iter(settings_now().selectable)),
         "description": "Saluran air di depan sekolah tersumbat sampah sejak dua minggu yang lalu.",
         "place": "Depan sekolah dasar",
         "occurred_at": "dua minggu",
         "visibility": "open",
-        "name": DRAFT_NAMES[place.code],
+        "name": DRAFT_NAMES[code],
         "address": "Jalan Sekolah 3",
-        "email": f"gayatri@{place.code}.example.org",
+        "email": f"gayatri@{code}.example.org",
         "phone": "+628120001111",
         "done": ["kategori", "uraian", "tempat", "berkas", "kerahasiaan", "pelapor"],
     }
-    place.things.draft = drafts.begin(answers)[1]
-    sent, place.things.sent_draft = drafts.begin(answers)
-    sent.sent_uid = place.cases["new"].uid
-    sent.save(update_fields=["sent_uid"])
 
 
 def _deliveries() -> dict[str, int]:

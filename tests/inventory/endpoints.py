@@ -50,6 +50,7 @@ NOT_PAGES: dict[str, Gives] = {
     "desk:file": Gives.FILE,
     "desk:invitation_cancel": Gives.REDIRECT,
     "desk:live_preview": Gives.PART,
+    "desk:remind_cancel": Gives.REDIRECT,
     "empty": Gives.TEXT,
     "mfa_download_recovery_codes": Gives.FILE,
     "office_logo": Gives.FILE,

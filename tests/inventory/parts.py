@@ -10,7 +10,9 @@ from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, format_hotp_value
 from django.core.cache import cache
 from django.utils import timezone
 
+from central.coordination.models import Reminder
 from central.offices.access import office as inside
+from central.offices.models import Office
 from tenants.complaints.models import Complaint
 from tenants.portal.queries import places_of
 from tenants.procedure.models import ProcedureVersion
@@ -128,6 +130,32 @@ def with_reset_key(place: Place) -> Caller:
     caller = place.caller()
     caller.get(f"/akun/password/reset/key/{place.things.reset_key}/")
     return caller
+
+
+def who_reminds(place: Place) -> Player:
+    """Who may remind an office of this government: by its SOP, else an admin of the desk."""
+    return somebody("press_coordinator" if place.code == "mojokerto" else "admin")(place)
+
+
+def reminder_of(case: Case) -> int:
+    """A reminder of the complaint that was set for later."""
+    office = Office.objects.get(code=case.office)
+    now = timezone.now()
+    row, _made = Reminder.objects.get_or_create(
+        uid=case.uid,
+        office=office,
+        government_id=office.government_id,
+        number=case.number,
+        defaults={
+            "by_id": 0,
+            "by_name": "Koordinator",
+            "role": "press_coordinator",
+            "state": Reminder.State.SCHEDULED,
+            "made_at": now,
+            "ring_at": now + timedelta(days=3),
+        },
+    )
+    return row.pk
 
 
 def program(token: str) -> Opener:

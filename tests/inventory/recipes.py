@@ -30,6 +30,7 @@ from .parts import (
     nothing,
     paired,
     program,
+    somebody,
     step_form,
     version_of,
 )
@@ -160,6 +161,7 @@ def _cases_of_staff() -> list[Recipe]:
         here("sheet", case="new", values=lambda p, c: {"uid": c.uid, "kind": "complaint_form"}),
         here("action", case="new", values=note, fields=step_form(note="Catatan untuk rekan.")),
         here("live_preview", case="new", values=hand_up, fields=step_form(reason="Ini jalan provinsi.")),
+        here("hand_over", case="new", values=uid, fields=step_form(reason="Ini jalan kota.")),
         here("enter", fields=parts.on_behalf),
         here("entered", case="phone", values=uid),
         here("register"),
@@ -319,8 +321,39 @@ def _desk() -> list[Recipe]:
         public_complaint="Lampu mati.",
         public_answer="Lampu sudah diganti.",
     )
+
+    def choice(place: Place, case: Case) -> dict[str, Any]:
+        return {"pk": place.things.choice}
+
+    def outside(place: Place, case: Case) -> dict[str, Any]:
+        return {"pk": place.things.outside}
+
+    central = somebody("central_admin")
+    chosen = {"name": "Rambu", "name_en": "", "group": "", "position": "2", "office": "dishub-mojokerto"}
     return [
+        here("rules", admin, fields=lambda p, c: {
+            "direct_handover": "on", "bounce_limit": 3, "count": 60, "unit": "WM"}),
+        here("front", admin, fields=lambda p, c: {"office": "dishub-mojokerto"}),
+        here("choice_new", admin, fields=lambda p, c: chosen),
+        here("choice", admin, values=choice, fields=lambda p, c: chosen),
+        here("choice_drop", admin, values=choice, fields=nothing),
+        here("outside", admin),
+        here("outside_new", admin, fields=lambda p, c: {"name": "Balai Jalan", "phone": "031-123456"}),
+        here("outside_edit", admin, values=outside, fields=lambda p, c: {
+            "name": "Kantor Pertanahan", "phone": "0321-654321"}),
+        here("outside_remove", admin, values=outside, fields=nothing),
+        here("follow_up", central, case="handed_up", values=uid, fields=lambda p, c: {
+            "note": "Sudah dijawab."}),
+        here("hand_over", central, case="handed_up", values=uid, fields=lambda p, c: {
+            "office": "triharjo"}),
         here("queue", editor),
+        here("watch", editor),
+        here("watched", editor, case="new", values=uid),
+        here("remind", parts.who_reminds, case="new", values=uid, fields=nothing),
+        here("remind_cancel", parts.who_reminds, case="new", values=lambda p, c: {
+            **uid(p, c), "pk": parts.reminder_of(c)}, fields=nothing),
+        here("call", editor, case="new", values=uid, fields=lambda p, c: {
+            "called": "Kepala Seksi", "outcome": "reached", "note": "Akan dicek."}),
         here("looks", admin),
         here("members", admin),
         here("invite", admin, fields=lambda p, c: {
@@ -343,6 +376,25 @@ def _desk() -> list[Recipe]:
             **uid(p, c), "line": "publication", "action": "withhold"},
             fields=step_form(reason="Menyebut nama orang.")),
         Recipe("government", "government_front", nobody),
+        *_governments_form(),
+    ]  # fmt: skip
+
+
+def _governments_form() -> list[Recipe]:
+    def here(name: str = "", **more: Any) -> Recipe:
+        return Recipe("government", f"government_report{name}", drafting, **more)
+
+    def door(place: Place, case: Case) -> dict[str, Any]:
+        return {"door": place.things.choice}
+
+    return [
+        here(fields=lambda p, c: {"about": p.things.choice}),
+        here("_start", values=door),
+        here("_anew", values=door, fields=nothing),
+        here("_question", values=lambda p, c: {"door": p.things.choice, "name": "uraian"},
+             fields=lambda p, c: {"description": parts.REPORT["description"]}),
+        here("_check", values=door, fields=nothing),
+        Recipe("government", "government_report_sent", after_sending, values=door),
     ]  # fmt: skip
 
 

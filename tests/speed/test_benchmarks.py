@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.db import connection
+from django.test import Client as Browser
 
 from central.offices.access import office as inside
 from central.offices.models import Office
@@ -15,7 +17,7 @@ from tenants.complaints.models import Complaint
 from tenants.organization.queries import actor_for_member
 from tenants.portal.queries import tab_counts
 from tests.acceptance.cast import Cast
-from tests.benchmarks import growth, profile
+from tests.benchmarks import desk, growth, profile
 from tests.benchmarks.client import BadAnswer, Client, in_parallel
 from tests.benchmarks.figures import Figure, Report
 from tests.benchmarks.sampling import DATABASE, sampling
@@ -147,3 +149,15 @@ def test_pages_of_the_profile_open_and_their_time_is_put_into_groups(
     assert samples.total > 0
     assert samples.waiting
     assert samples.working
+
+
+def test_every_page_of_the_desks_worklist_shows_something(real_commits: str) -> None:
+    with connection.cursor() as cursor:
+        made = desk.make_desk(3, 3_000, cursor.execute)
+    client = Browser(HTTP_HOST=f"{made.government.code}.localhost")
+    for name, value in made.cookies.items():
+        client.cookies[name] = value
+    for name, query in desk.queries_of(made).items():
+        page = client.get(f"{desk.PATH}?{query}")
+        assert page.status_code == 200, name
+        assert (b"/UJI" in page.content) is (name not in desk.MAY_BE_EMPTY), name

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -37,9 +40,12 @@ def index_case(
     received_at: datetime,
     promised_due_at: datetime | None,
     due_at: datetime | None,
+    category: tuple[str, str],
     now: datetime,
 ) -> None:
-    """Enters a new complaint into the case index, among the rows that are stored together."""
+    """Enters a new complaint into the case index, among the rows that are stored together. `category`: code
+    and name from the office's catalogue, empty ones for none.
+    """
     rows.add(
         [
             CaseIndex(
@@ -53,6 +59,8 @@ def index_case(
                 received_at=received_at,
                 promised_due_at=promised_due_at,
                 due_at=due_at,
+                category=category[0],
+                category_name=category[1][:150],
                 updated_at=now,
             )
         ]
@@ -66,12 +74,34 @@ def update_case(
     stage: str,
     due_at: datetime | None,
     closed_at: datetime | None,
+    category: tuple[str, str],
+    taken: bool,
     now: datetime,
 ) -> None:
-    """Tells the index where a complaint stands now. One statement."""
+    """Tells the index where a complaint stands now. One statement. `taken`: somebody of the office took this
+    step, so that nobody need be reminded of it any more.
+    """
+    by_hand: dict[str, Any] = {"taken_at": Coalesce("taken_at", Value(now)), "remind_by_at": None}
     CaseIndex.objects.filter(uid=uid).update(
-        status=status, stage=stage, due_at=due_at, closed_at=closed_at, updated_at=now
+        status=status,
+        stage=stage,
+        due_at=due_at,
+        closed_at=closed_at,
+        category=category[0],
+        category_name=category[1][:150],
+        updated_at=now,
+        **(by_hand if taken else {}),
     )
+
+
+def alert_desk(*, uid: UUID, remind_by_at: datetime) -> None:
+    """The desk was told that a complaint is late, and should remind the office of it by this moment."""
+    CaseIndex.objects.filter(uid=uid).update(remind_by_at=remind_by_at)
+
+
+def reminded(*, uid: UUID) -> None:
+    """The desk has reminded the office of a complaint."""
+    CaseIndex.objects.filter(uid=uid).update(remind_by_at=None)
 
 
 def open_government_work(

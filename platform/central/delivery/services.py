@@ -82,6 +82,11 @@ def send_central(
     return message
 
 
+def follow_complaint(uids: Iterable[UUID], to: Office) -> None:
+    """Messages whose complaint has another office now are that office's to send. In public mode."""
+    Outbox.objects.filter(message_uid__in=list(uids)).update(office_id=to.pk)
+
+
 def nudge(uids: list[UUID]) -> None:
     """Has a worker send these messages once the transaction is stored. One task for all of them."""
     transaction.on_commit(partial(_nudge, [str(uid) for uid in uids]))

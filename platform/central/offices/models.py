@@ -32,6 +32,22 @@ class Government(models.Model):
     subdomain = models.CharField(max_length=63, unique=True, validators=[SUBDOMAIN])
     region_code = models.CharField(max_length=20, blank=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
+    direct_handover = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="An office may hand a complaint straight to the office that its routing names.",
+    )
+    bounce_limit = models.PositiveSmallIntegerField(
+        default=2,
+        db_default=2,
+        help_text="How often a complaint may change offices before the central desk alone decides.",
+    )
+    desk_limit = models.CharField(
+        max_length=20,
+        default="1 WD",
+        db_default="1 WD",
+        help_text="Within which the central desk decides on what is handed up, such as 60 WM.",
+    )
     created_at = models.DateTimeField(default=now)
 
     class Meta:

@@ -58,7 +58,8 @@ def read(after: int) -> Page | None:
             *_history(row, events[row.pk], reporters.get(row.pk), messages[row.pk], files[row.pk]),
             *_present(row, work[row.pk]),
             *centre.about(row),
-            *ways.about(messages[row.pk]),
+            *(_left_behind(row, reporters, messages[row.pk], files[row.pk]) if row.gone_at else ()),
+            *(() if row.gone_at else ways.about(messages[row.pk])),
         ]
         page.findings += [Finding(row.number, sentence) for sentence in sentences]
     return page
@@ -85,7 +86,7 @@ def _history(
         yield f"not what it was when it was recorded: {_listed(report.changed)}"
     if len(events) != row.version:
         yield f"it has {len(events)} events after {row.version} steps"
-    if events and events[0].data.get("number") != row.number:
+    if events and row.number not in {event.data.get("number") for event in events}:
         yield f"it was received as {events[0].data.get('number')}"
 
 
@@ -102,6 +103,15 @@ def _present(row: Complaint, work: list[WorkItem]) -> Iterator[str]:
         yield "its closing and its main line do not agree"
 
 
+def _left_behind(
+    row: Complaint, reporters: dict[int, Reporter], messages: list[Message], files: list[Attachment]
+) -> Iterator[str]:
+    """Of what another office has taken over, nothing that anybody said is here."""
+    said = row.description or row.place or any(message.body or message.recipient for message in messages)
+    if said or files or row.pk in reporters:
+        yield "another office has it, and its content is still here"
+
+
 class _Centre:
     """What the public schema knows of these complaints: index and alarms."""
 
@@ -112,7 +122,10 @@ class _Centre:
 
     def about(self, row: Complaint) -> Iterator[str]:
         entry = self.index.get(row.uid)
-        if entry is None:
+        if row.gone_at is not None:
+            if entry is not None:
+                yield "another office has it, and the case index leads here"
+        elif entry is None:
             yield "it is missing in the case index"
         else:
             other = [name for name in _INDEXED if getattr(entry, name) != getattr(row, name)]

@@ -47,7 +47,18 @@ class Complaint(models.Model):
         help_text="Who entered it on the reporter's behalf.",
     )
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.OPEN)
-    received_at = models.DateTimeField()
+    received_at = models.DateTimeField(
+        help_text="From when the reporter waits, whichever office had it first."
+    )
+    arrived_at = models.DateTimeField(null=True, help_text="When it came here from another office.")
+    gone_at = models.DateTimeField(
+        null=True, help_text="When another office took it over; what was said in it is no longer here."
+    )
+    journey = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="The offices that had it, as `handover.journey` writes them.",
+    )
 
     category = models.CharField(max_length=60, blank=True)
     case_class = models.CharField(max_length=49, blank=True)

@@ -14,6 +14,7 @@ from central.offices.models import Office
 from tenants.complaints import words
 from tenants.complaints.codes import normal_code
 from tenants.complaints.errors import not_found
+from tenants.complaints.journey import Elsewhere
 from tenants.complaints.models import Attachment, Complaint, Event, Message
 from tenants.procedure.queries import Rules, rules_of
 from workflows.cases import REPORTER, CitizenStatus
@@ -80,10 +81,11 @@ def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules |
     files: dict[int | None, list[Attachment]] = {}
     for attachment in complaint.attachments.filter(to_reporter=True).order_by("id"):
         files.setdefault(attachment.event_id, []).append(attachment)
+    elsewhere = Elsewhere(complaint)
     moments = tuple(
         Moment(
             at=event.at,
-            text=_line(event, complaint, rules, office),
+            text=elsewhere.says(event, "line") or line_of(event, complaint, rules, office),
             texts=tuple(message.body for message in texts.get(event.pk, ())),
             files=tuple(files.get(event.pk, ())),
             by_reporter=event.actor_kind == "reporter",
@@ -111,7 +113,8 @@ def _here() -> Office:
     return office
 
 
-def _line(event: Event, complaint: Complaint, rules: Rules, office: Office) -> str:
+def line_of(event: Event, complaint: Complaint, rules: Rules, office: Office) -> str:
+    """An event of this office in the words of the reporter's story, in the language in use."""
     entry = rules.settings.text(str(event.data.get("text", "")))
     if entry is None or entry.line is None:
         return words.action_words(rules.procedure, event)

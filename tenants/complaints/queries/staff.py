@@ -18,6 +18,7 @@ from central.coordination.models import GovernmentWork
 from central.offices.access import OfficeAccessError, current_office
 from tenants.complaints import words
 from tenants.complaints.errors import not_found
+from tenants.complaints.journey import Elsewhere
 from tenants.complaints.models import Attachment, Complaint, Event, Message, WorkItem
 from tenants.complaints.services.publication import Suggestion, official_answer, suggest
 from tenants.complaints.snapshot import case_of
@@ -141,6 +142,8 @@ class Entry:
     stage: str
     messages: tuple[Message, ...]
     attachments: tuple[Attachment, ...]
+    office: str = ""
+    """The name of the office that did it, where it was another one."""
 
 
 def history(
@@ -159,13 +162,22 @@ def history(
     attachments: dict[int | None, list[Attachment]] = {}
     for attachment in complaint.attachments.order_by("id") if files is None else files:
         attachments.setdefault(attachment.event_id, []).append(attachment)
+    elsewhere = Elsewhere(complaint)
+
+    def named(event: Event) -> tuple[str, str]:
+        what = elsewhere.says(event, "what")
+        if what is not None:
+            return what, elsewhere.says(event, "stage") or ""
+        stage = words.stage_words(procedure, event.to_stage, event.line) if event.to_stage else ""
+        return words.action_words(procedure, event), stage
+
     return [
         Entry(
             event,
-            words.action_words(procedure, event),
-            words.stage_words(procedure, event.to_stage, event.line) if event.to_stage else "",
+            *named(event),
             tuple(messages.get(event.pk, ())),
             tuple(attachments.get(event.pk, ())),
+            elsewhere.office(event),
         )
         for event in complaint.events.order_by("seq")
     ]

@@ -8,6 +8,7 @@ from .handovers import HandedOver, Piece, hand_over_work_of, plan_handover
 from .intake import Receipt, receive
 from .publication import Suggestion, suggest
 from .reporter import object_to, rate, reporter_act, send_lost_codes, withdraw
+from .sorting import put_before_desk
 from .step import act, add_note, hand_up, recompute, ring, take_back, take_back_hand_up
 from .upkeep import release_work_of
 
@@ -22,6 +23,7 @@ __all__ = [
     "hand_up",
     "object_to",
     "plan_handover",
+    "put_before_desk",
     "rate",
     "receive",
     "recompute",

@@ -16,7 +16,7 @@ from central.coordination.services import ensure_alarm, index_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
 from central.rows import Rows
-from tenants.complaints import answers, numbering
+from tenants.complaints import answers, numbering, words
 from tenants.complaints.chain import COMPLAINT, FILE, REPORTER, complaint_digest, new_salt, reporter_digest
 from tenants.complaints.codes import code_digest, new_code
 from tenants.complaints.errors import ComplaintError, from_refusal, not_recorder
@@ -190,6 +190,7 @@ def _store(
         received_at=complaint.received_at,
         promised_due_at=complaint.promised_due_at,
         due_at=complaint.due_at,
+        category=words.catalogue_entry(rules.settings, complaint.category),
         now=now,
     )
     store.put_alarm(central, office, complaint, decision, before=None)

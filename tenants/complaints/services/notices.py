@@ -114,7 +114,7 @@ def _to_reporter(scene: Scene, telling: Telling, entry: TextEntry, now: datetime
         ways.append((CALL, reporter.phone))
     for channel, recipient in ways:
         notices.rows.append(
-            _row(
+            message_row(
                 scene.complaint,
                 subject,
                 body,
@@ -146,7 +146,7 @@ def _to_staff(
             continue
         written.add((subject, body, person.id))
         notices.rows.append(
-            _row(
+            message_row(
                 scene.complaint,
                 subject,
                 body,
@@ -165,7 +165,7 @@ def _is_actor(scene: Scene, person: Person) -> bool:
     return actor.kind is ActorKind.MEMBER and actor.id == person.id
 
 
-def _row(
+def message_row(
     complaint: Complaint,
     subject: str,
     body: str,
@@ -177,6 +177,7 @@ def _row(
     to_reporter: bool = False,
     member_id: int | None = None,
 ) -> Message:
+    """A message of the platform, not stored yet."""
     return Message(
         uid=uuid.uuid4(),
         complaint=complaint,
@@ -222,6 +223,8 @@ def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
         "limit": words.limit_words(clock.limit) if clock else "",
         "unit": scene.unit_name,
         "status": words.status_words(decision.status),
+        "authority": str(decision.inputs.get("authority", "")),
+        "contact": str(decision.inputs.get("contact", "")),
     }
 
 

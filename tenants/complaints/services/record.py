@@ -21,6 +21,7 @@ from workflows.decision import (
     OfferedInput,
     RoutingResult,
 )
+from workflows.reminding import ESCALATE, REMIND
 
 _TEXTS = (InputKind.TEXT, InputKind.LINE)
 
@@ -118,9 +119,11 @@ def attachments(
 
 
 def event_kind(decision: Decision) -> str:
-    """`received`, `note`, `notice`, `timeout`, `recompute`, else `step`."""
+    """`received`, `note`, `notice`, `timeout`, `recompute`, else `step`. The desk's reminders are notices."""
     if decision.action == "start":
         return "received"
+    if decision.action in (REMIND, ESCALATE):
+        return "notice"
     return decision.action if decision.action in ("note", "notice", "timeout", "recompute") else "step"
 
 

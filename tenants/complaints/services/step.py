@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from central.coordination.services import close_government_work, update_case
+from central.coordination.models import OutsideOffice
+from central.coordination.services import alert_desk, close_government_work, update_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
 from central.plaintext import clean_line, clean_text
@@ -25,7 +26,7 @@ from tenants.organization import holds
 from tenants.organization.queries import Present, actor_for_member, holders
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
-from workflows.cases import MAIN, Actor, ActorKind, Case, ClockState
+from workflows.cases import MAIN, Actor, ActorKind, Case, ClockState, Scope
 from workflows.decision import (
     ActionRefused,
     Audience,
@@ -36,8 +37,10 @@ from workflows.decision import (
     OfferKind,
 )
 from workflows.moving import Place, moved
+from workflows.own import REFER, RETURN
 
 from . import notices, publication, record, store
+from .referral import NOWHERE, Referral, follow_up, letter_to, said_of
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -45,6 +48,9 @@ _CLEAN = MappingProxyType({InputKind.TEXT: clean_text, InputKind.LINE: clean_lin
 
 REMINDER = "notice"
 """Kind of the events by which the clock has told somebody something, and no more."""
+
+_LATE = ("overdue", "escalated")
+"""Messages by which somebody hears that a limit has passed."""
 
 _COLUMNS = [
     "version",
@@ -104,6 +110,7 @@ def act(
     expected_version: int | None = None,
     released: Sequence[UUID] = (),
     public_place: str | None = None,
+    referral: Referral = NOWHERE,
 ) -> Complaint:
     """Takes one step on a complaint. One transaction, with the office's.
 
@@ -111,6 +118,7 @@ def act(
     member by id. `expected_version`: the complaint's version when the step was prepared; None: whatever it
     is now. `released`: uids of the pictures that a publishing step lets the public see; all others stay
     hidden. `public_place`: where it happened, as the public may read it; None leaves that as it was.
+    `referral`: of the step `refer`, which of the directory it goes to, and when the desk looks after it.
 
     Raises `ComplaintConflict` if something happened meanwhile, a reminder apart, else `ComplaintError` with
     the engine's codes, `not_found`, and `not_allowed` for somebody who has just lost the right to act. Then
@@ -119,16 +127,24 @@ def act(
     office = here()
     complaint = locked(uid)
     now = timezone.now()  # after whoever was there before: the story is told in the order of its events
-    if expected_version is not None and _changed_since(complaint, expected_version):
-        raise _conflict(complaint)
-    actor = _as_now(actor)
+    demand_unchanged(complaint, expected_version)
+    actor = as_now(actor)
     rules = rules_of(complaint)
     clocks = list(complaint.clocks.all())
     case = case_of(complaint, office.timezone, clocks)
     asked = _asked(rules, case, action, actor, line, now)
-    inputs = _as_meant(asked, inputs)
+    outside = referral.office(office) if action == REFER else None
+    if outside is not None:
+        inputs = {**inputs, **said_of(outside)}
+    inputs = as_meant(asked, inputs)
     _check_people(rules, asked, inputs)
     try:
+        if action == RETURN:
+            # A delivery, which stores its steps by this module.
+            from .direct import give_back
+
+            if give_back(office, complaint, rules, case, actor, inputs, now, asked=asked):
+                return complaint
         decision = engine.decide(rules.procedure, rules.settings, case, action, actor, now, line, inputs)
         if _forget_who_cannot(complaint, rules, decision):
             case = case_of(complaint, office.timezone, clocks)
@@ -137,11 +153,13 @@ def act(
         raise from_refusal(refused) from refused
     publication.check(complaint, decision, released)
     shown = publication.Shown(released, public_place and clean_line(public_place))
-    apply(office, complaint, case, rules, decision, asked=asked, shown=shown)
+    apply(office, complaint, case, rules, decision, asked=asked, shown=shown, outside=outside)
+    if action == REFER and referral.follow_up_on is not None and actor.kind is ActorKind.GOVERNMENT:
+        follow_up(office, complaint, rules, referral.follow_up_on, now)
     return complaint
 
 
-def _as_meant(asked: Sequence[OfferedInput], inputs: Mapping[str, Any]) -> dict[str, Any]:
+def as_meant(asked: Sequence[OfferedInput], inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs without what nobody sees in their words. Codes stay as they were given, right or wrong."""
     clean = {item.code: _CLEAN[item.kind] for item in asked if item.kind in _CLEAN}
     return {
@@ -160,12 +178,13 @@ def apply(
     asked: Sequence[OfferedInput] = (),
     shown: publication.Shown = publication.NOTHING,
     more: Mapping[str, Any] = _NOTHING,
+    outside: OutsideOffice | None = None,
 ) -> None:
-    """Stores a decision on a locked complaint. `more`: further data of its event, codes and numbers. An error
-    takes the whole transaction with it.
+    """Stores a decision on a locked complaint. `more`: further data of its event, codes and numbers.
+    `outside`: who is told of a referral. An error takes the whole transaction with it.
     """
     with transaction.atomic(savepoint=False):
-        _apply(office, complaint, case, rules, decision, asked, shown, more)
+        _apply(office, complaint, case, rules, decision, asked, shown, more, outside)
 
 
 def _apply(
@@ -177,6 +196,7 @@ def _apply(
     asked: Sequence[OfferedInput],
     shown: publication.Shown,
     more: Mapping[str, Any],
+    outside: OutsideOffice | None,
 ) -> None:
     now = decision.at
     alarm_before = min((alarm.at for alarm in case.alarms), default=None)
@@ -186,6 +206,8 @@ def _apply(
     author = record.actor_name(decision.actor)
     words_given = record.written(complaint, decision, asked, author=author, now=now)
     letters = _letters(office, rules, complaint, case, decision, now)
+    if outside is not None and outside.email:
+        letters.rows.append(letter_to(outside, office, rules, complaint, decision))
     contents = {**words_given.contents(), **letters.contents()}
     page = publication.put(complaint, decision, shown, author=author, now=now)
     if corrected and decision.actor.kind in (ActorKind.MEMBER, ActorKind.GOVERNMENT):
@@ -195,6 +217,7 @@ def _apply(
     )
     complaint.save(update_fields=_COLUMNS)
     store.end_work(complaint, decision, rules)
+    store.follow_ledger(complaint, case, decision)
     own = Rows()
     happened = own.add([event])
     own.add(store.clock_rows(complaint, decision), store.CLOCK_CONFLICT)
@@ -204,20 +227,40 @@ def _apply(
     stored = own.add(letters.rows, event_id=happened)
     notices.add_calls(own, letters, stored, now)
     own.store()
-    if not decision.internal or decision.lines or decision.clocks:
+    accepted = case.memory.arrived and not decision.memory.arrived
+    if accepted or not decision.internal or decision.lines or decision.clocks:
         update_case(
             uid=complaint.uid,
             status=complaint.status,
             stage=complaint.stage,
             due_at=complaint.due_at,
             closed_at=complaint.closed_at,
+            category=words.catalogue_entry(rules.settings, complaint.category),
+            taken=decision.actor.kind is ActorKind.MEMBER,
             now=now,
         )
+    remind_by_at = _remind_by(office, rules, decision)
+    if remind_by_at is not None:
+        alert_desk(uid=complaint.uid, remind_by_at=remind_by_at)
     central = Rows()
     store.put_alarm(central, office, complaint, decision, before=alarm_before)
     notices.send(central, office, letters, complaint, now)
     central.store()
     store.open_desk_work(office, complaint, decision, rules)
+
+
+def _remind_by(office: Office, rules: Rules, decision: Decision) -> datetime | None:
+    """Until when the desk, which is told that the office is late, should remind it; None where it is not."""
+    remind = rules.procedure.platform.remind
+    if remind is None or remind.limit is None:
+        return None
+    late = any(
+        told.key in _LATE
+        and told.scope is Scope.GOVERNMENT
+        and not store.is_desk_stage(rules, told.line, told.stage)
+        for told in decision.messages
+    )
+    return rules.settings.work_calendar(office.timezone).add(decision.at, remind.limit) if late else None
 
 
 def _letters(
@@ -267,6 +310,12 @@ def _check_people(rules: Rules, asked: Sequence[OfferedInput], inputs: Mapping[s
         )
 
 
+def demand_unchanged(complaint: Complaint, expected_version: int | None) -> None:
+    """Raises `ComplaintConflict` if something has happened since that version, a reminder apart."""
+    if expected_version is not None and _changed_since(complaint, expected_version):
+        raise _conflict(complaint)
+
+
 def _changed_since(complaint: Complaint, version: int) -> bool:
     """Whether anything has happened since that version that somebody who prepared a step must know. Each
     event has made a version; a reminder that the clock sent has changed nothing else.
@@ -277,7 +326,7 @@ def _changed_since(complaint: Complaint, version: int) -> bool:
     return version > complaint.version or events.exclude(kind=REMINDER).exists()
 
 
-def _as_now(actor: Actor) -> Actor:
+def as_now(actor: Actor) -> Actor:
     """The person with the rights that they have now: a request may have waited while somebody lost them."""
     if not isinstance(actor, Present):
         return actor

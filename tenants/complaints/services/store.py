@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from central.coordination import ledger
 from central.coordination import services as centre
 from central.offices.models import Office
 from central.rows import Rows
@@ -15,8 +16,11 @@ from tenants.complaints.models import Clock, Complaint, WorkItem
 from tenants.complaints.snapshot import clock_row, lines_of, state_json
 from tenants.organization.models import Unit
 from tenants.procedure.queries import Rules
-from workflows.cases import MAIN, WITH_GOVERNMENT, Case, LineState, Scope
+from workflows.cases import MAIN, WITH_GOVERNMENT, ActorKind, Case, LineState, Scope
+from workflows.common import Span
 from workflows.decision import Decision, Fact
+from workflows.engine import DEPART
+from workflows.own import HAND_OVER, HAND_UP, RETURN
 
 CASE_ALARM = "case"
 """Kind of a complaint's alarm; its key is the uid in hexadecimal."""
@@ -136,7 +140,9 @@ def end_work(complaint: Complaint, decision: Decision, rules: Rules) -> None:
 
 
 def open_desk_work(office: Office, complaint: Complaint, decision: Decision, rules: Rules) -> None:
-    """Puts what lies with the government's central desk before it."""
+    """Puts what lies with the government's central desk before it. What is handed up gets its row in the
+    ledger, with the desk's own limit.
+    """
     for item in decision.work_opened:
         if item.scope is Scope.GOVERNMENT:
             centre.open_government_work(
@@ -151,6 +157,33 @@ def open_desk_work(office: Office, complaint: Complaint, decision: Decision, rul
                 due_at=item.due_at,
                 now=decision.at,
             )
+            if item.stage == WITH_GOVERNMENT:
+                _put_into_ledger(office, complaint, decision, rules)
+
+
+def _put_into_ledger(office: Office, complaint: Complaint, decision: Decision, rules: Rules) -> None:
+    limit = Span.model_validate(ledger.rules_for(office).desk_limit)
+    due_at = rules.settings.work_calendar(office.timezone).add(decision.at, limit)
+    ledger.open_handover(
+        office,
+        uid=complaint.uid,
+        number=complaint.number,
+        by=decision.actor.name if decision.actor.kind is ActorKind.MEMBER else "",
+        due_at=due_at,
+        now=decision.at,
+    )
+
+
+def follow_ledger(complaint: Complaint, case: Case, decision: Decision) -> None:
+    """Tells the ledger what a step means for a handover that is open: the desk's work ended, or the office
+    that got the complaint has taken it on or given it back. Before new work is put before the desk.
+    """
+    ended = {item.stage for item in decision.work_closed if item.line == MAIN}
+    if WITH_GOVERNMENT in ended and decision.action != DEPART:
+        ledger.end_waiting(uid=complaint.uid, how=decision.action, now=decision.at)
+    if case.memory.arrived and not decision.memory.arrived:
+        accepted = decision.action not in (RETURN, HAND_UP, HAND_OVER)
+        ledger.answer(uid=complaint.uid, accepted=accepted, how=decision.action, now=decision.at)
 
 
 def is_desk_stage(rules: Rules, line: str, stage: str) -> bool:

@@ -7,7 +7,7 @@ from .appointing import appointing_office, appointing_offices
 from .looks import Look, looks
 from .names import Names
 from .people import DeskMember, DeskPerson, desk_roles, member, members, open_invitations, person_at
-from .work import Counts, Filters, counts, done_before, filtered, open_work, work_on, zone_of
+from .work import Counts, Filters, counts, done_before, filtered, open_work, other_offices, work_on, zone_of
 
 __all__ = [
     "Counts",
@@ -27,6 +27,7 @@ __all__ = [
     "members",
     "open_invitations",
     "open_work",
+    "other_offices",
     "person_at",
     "work_on",
     "zone_of",

@@ -109,6 +109,12 @@ def done_before(
     return rows.exclude(closed_at=None).select_related("office").order_by("-closed_at").first()
 
 
+def other_offices(government: Government, but: Office) -> list[tuple[str, str]]:
+    """Code and name of the government's other offices that take complaints, by name."""
+    rows = Office.objects.filter(government=government, status=Office.Status.READY).exclude(pk=but.pk)
+    return list(rows.order_by("name").values_list("code", "name"))
+
+
 def zone_of(government: Government) -> ZoneInfo:
     """The time zone that lists of this desk are shown in: that of its offices, which lie in one region."""
     rows = Office.objects.filter(government=government).order_by("id")

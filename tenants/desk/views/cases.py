@@ -37,6 +37,9 @@ def case(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
             "office": found.opened.office,
             "desk_work": _desk_work(found),
             "handed_up": _handed_up(found),
+            "hand_over_url": _hand_over_url(request, found),
+            "follow_up": found.follow_up,
+            "follow_up_url": reverse("desk:follow_up", args=[code, uid]),
             "queue_url": reverse("desk:queue"),
         }
         return page(request, "case", {**values, **own})
@@ -100,6 +103,14 @@ def _desk_work(found: DeskCase) -> list[dict[str, Any]]:
         for row in found.work
         if row.kind == GovernmentWork.Kind.STEP
     ]
+
+
+def _hand_over_url(request: DeskRequest, found: DeskCase) -> str:
+    """Where the complaint is given to another office; "" for whoever may not decide on that."""
+    row = found.handed_up
+    if row is None or (row.role and row.role not in request.person.roles):
+        return ""
+    return reverse("desk:hand_over", args=[found.opened.office.code, row.uid])
 
 
 def _handed_up(found: DeskCase) -> dict[str, Any] | None:

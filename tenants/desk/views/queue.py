@@ -101,13 +101,19 @@ def _row(work: GovernmentWork, names: Names) -> Row:
         number=work.number,
         office=work.office.name,
         handed_up=work.kind == HANDED_UP,
-        step=names.stage(work.uid, work.stage, work.line),
+        step=_step(work, names),
         line=names.line(work.uid, work.line) if work.line != MAIN else "",
         role=names.role(work.uid, work.role) if work.role else _("siapa saja di meja ini"),
         due_at=work.due_at,
         opened_at=work.opened_at,
         reason=summary(names.reason(work.uid)),
     )
+
+
+def _step(work: GovernmentWork, names: Names) -> str:
+    if work.kind == GovernmentWork.Kind.FOLLOW_UP:
+        return _("Tindak lanjuti rujukan")
+    return names.stage(work.uid, work.stage, work.line)
 
 
 def _one_of_each_role(request: DeskRequest) -> Iterable[GovernmentWork]:

@@ -18,6 +18,7 @@ from tenants.portal.door import StaffRequest, staff
 from tenants.portal.pages import page
 from tenants.portal.sheets import papers
 from tenants.portal.story import Teller
+from tenants.portal.views.direct import direct
 from tenants.portal.why import why_here
 from workflows.cases import Actor
 
@@ -29,7 +30,7 @@ def complaint(request: StaffRequest, uid: UUID) -> HttpResponse:
     case = cases.opened(request, uid)
     teller = Teller(case)
     values = cases.page_values(case, teller)
-    more = {"papers": papers(case, teller), "routed": why_here(case, teller)}
+    more = {"papers": papers(case, teller), "routed": why_here(case, teller), "direct": direct(case)}
     return page(request, "complaint", {**values, **more})
 
 

@@ -25,30 +25,38 @@ from tenants.procedure.queries import rules_in_force
 from workflows.intake import answer_field
 
 from .. import drafts, limits
+from ..entry import entry
 from ..forms.report import StepForm, category_hint, words
 from ..pages import GONE, INVALID, SEE_OTHER, private_page, see_other, too_many
-from ..steps import CATEGORY, DESCRIPTION, FILES, REPORTER, Step, Wizard
+from ..steps import DESCRIPTION, FILES, REPORTER, Step, Wizard
 from ..story import ticket
-
-START = "/lapor/"
-CHECK = "/lapor/periksa/"
-SENT = "/lapor/terkirim/"
-COOKIE_PATH = "/lapor/"
 
 TRAP = "situs_web"
 """A field that people do not see and robots fill in."""
+
+
+def _start(request: HttpRequest) -> str:
+    return entry(request).base
+
+
+def _check(request: HttpRequest) -> str:
+    return f"{entry(request).base}periksa/"
+
+
+def _sent(request: HttpRequest) -> str:
+    return f"{entry(request).base}terkirim/"
 
 
 def _token(request: HttpRequest) -> str:
     return request.COOKIES.get(settings.DRAFT_COOKIE_NAME, "")
 
 
-def _with_cookie(response: HttpResponse, token: str) -> HttpResponse:
+def _with_cookie(request: HttpRequest, response: HttpResponse, token: str) -> HttpResponse:
     response.set_cookie(
         settings.DRAFT_COOKIE_NAME,
         token,
         max_age=drafts.LIFETIME,
-        path=COOKIE_PATH,
+        path=_start(request),
         secure=settings.HTTPS,
         httponly=True,
         samesite="Lax",
@@ -56,8 +64,12 @@ def _with_cookie(response: HttpResponse, token: str) -> HttpResponse:
     return response
 
 
-def _address(step: Step, *, changing: bool = False) -> str:
-    return f"/lapor/{step.name}/" + ("?ubah=1" if changing else "")
+def _address(request: HttpRequest, step: Step, *, changing: bool = False) -> str:
+    return f"{entry(request).base}{step.name}/" + ("?ubah=1" if changing else "")
+
+
+def _wizard(request: HttpRequest, draft: Draft | None) -> Wizard:
+    return Wizard(rules_in_force(), draft, entry(request))
 
 
 def _begin(request: HttpRequest, answers: dict[str, Any] | None = None) -> tuple[Draft, str]:
@@ -72,16 +84,16 @@ def start(request: HttpRequest) -> HttpResponse:
     """The first question itself (a redirect costs a slow line half a page), or a report that was begun."""
     draft = drafts.find(_token(request))
     if draft is None:
-        wizard = Wizard(rules_in_force(), None)
-        return _page(request, wizard, CATEGORY, wizard.form(CATEGORY))
+        wizard = _wizard(request, None)
+        return _page(request, wizard, wizard.first, wizard.form(wizard.first))
     if draft.sent_uid:
-        return see_other(f"{SENT}?sudah=1")
-    wizard = Wizard(rules_in_force(), draft)
+        return see_other(f"{_sent(request)}?sudah=1")
+    wizard = _wizard(request, draft)
     following = wizard.first_open()
     context = {
         "draft": draft,
         "rows": [row for row in wizard.rows() if row["value"]],
-        "go_on": _address(following) if following else CHECK,
+        "go_on": _address(request, following) if following else _check(request),
     }
     return render(request, "site/report/resume.html", context)
 
@@ -98,7 +110,7 @@ def anew(request: HttpRequest) -> HttpResponse:
         _draft, token = _begin(request, answers)
     except limits.TooMany as reason:
         return too_many(request, reason, _("Anda sudah membuat banyak laporan dalam waktu singkat."))
-    return _with_cookie(see_other(_address(CATEGORY)), token)
+    return _with_cookie(request, see_other(_address(request, _wizard(request, None).first)), token)
 
 
 @private_page
@@ -108,18 +120,18 @@ def question(request: HttpRequest, name: str) -> HttpResponse:
     token = _token(request)
     draft = drafts.find(token, lock=request.method == "POST")
     if draft and draft.sent_uid:
-        return see_other(f"{SENT}?sudah=1")
-    wizard = Wizard(rules_in_force(), draft)
+        return see_other(f"{_sent(request)}?sudah=1")
+    wizard = _wizard(request, draft)
     step = wizard.step(name)
     if step is None:  # a page that this report does not have
-        return see_other(CHECK)
+        return see_other(_check(request))
     if request.method == "POST":
         return _answer(request, wizard, step)
-    if draft is None and token and step is not CATEGORY:
+    if draft is None and token and step is not wizard.first:
         return _expired(request, kept=False)
     ahead = wizard.first_open(until=step)
     if ahead is not None:
-        return see_other(_address(ahead))
+        return see_other(_address(request, ahead))
     kept = wizard.form(step, wizard.answers)
     if _changing(request) and wizard.done(step) and not kept.is_valid():
         return _page(request, wizard, step, kept)  # the rules have changed since: say what is missing
@@ -129,14 +141,14 @@ def question(request: HttpRequest, name: str) -> HttpResponse:
 def _answer(request: HttpRequest, wizard: Wizard, step: Step) -> HttpResponse:
     """Takes what one page sent in. What was typed is kept even where the draft's day is over."""
     form = wizard.form(step, request.POST, request.FILES)
-    late = wizard.draft is None and step is not CATEGORY
+    late = wizard.draft is None and step is not wizard.first
     token = ""
     if wizard.draft is None and (form.is_valid() or late):
         try:
             wizard.draft, token = _begin(request)
         except limits.TooMany as reason:
             text = _("Jawaban Anda belum tersimpan. Tekan Kembali di peramban lalu kirim lagi nanti.")
-            return too_many(request, reason, text, _address(step))
+            return too_many(request, reason, text, _address(request, step))
     if wizard.draft is None:
         response = _page(request, wizard, step, form)
     elif step is FILES:
@@ -148,16 +160,16 @@ def _answer(request: HttpRequest, wizard: Wizard, step: Step) -> HttpResponse:
         response = see_other(_following(request, wizard, step))
     if late and response.status_code == SEE_OTHER:
         response = _expired(request, kept=True)
-    return _with_cookie(response, token) if token else response
+    return _with_cookie(request, response, token) if token else response
 
 
 def _following(request: HttpRequest, wizard: Wizard, step: Step) -> str:
     """Where a page leads: to the next one, or back to the check, by way of what the change has made wrong."""
     following = None if _changing(request) else wizard.after(step)
     if following is not None:
-        return _address(following)
+        return _address(request, following)
     wrong = wizard.first_wrong()
-    return _address(wrong, changing=wizard.done(wrong)) if wrong else CHECK
+    return _address(request, wrong, changing=wizard.done(wrong)) if wrong else _check(request)
 
 
 def _changing(request: HttpRequest) -> bool:
@@ -168,7 +180,7 @@ def _take_files(request: HttpRequest, wizard: Wizard, form: StepForm) -> HttpRes
     """Stores the files that are good and says of the others what is wrong; or takes one away."""
     draft = wizard.draft
     assert draft is not None
-    here = _address(FILES, changing=_changing(request))
+    here = _address(request, FILES, changing=_changing(request))
     removed = request.POST.get("hapus", "")
     if removed:
         with suppress(ValueError):  # no page of ours sends such a name: there is nothing to remove
@@ -211,10 +223,10 @@ def _page(
     context = {
         "form": form,
         "step": step,
-        "address": _address(step, changing=changing),
+        "address": _address(request, step, changing=changing),
         "number": wizard.number(step),
         "total": len(wizard.steps) + 1,
-        "back": CHECK if changing else _address(before) if before else "/",
+        "back": _check(request) if changing else _address(request, before) if before else entry(request).home,
         "changing": changing,
         "late": late,
         "hint": hint,
@@ -240,13 +252,14 @@ def check(request: HttpRequest) -> HttpResponse:
     token = _token(request)
     draft = drafts.find(token, lock=request.method == "POST")
     if draft is None:
-        return _expired(request, kept=False) if token or request.method == "POST" else see_other(START)
+        begun = token or request.method == "POST"
+        return _expired(request, kept=False) if begun else see_other(_start(request))
     if draft.sent_uid:
-        return see_other(SENT if request.method == "POST" else f"{SENT}?sudah=1")
-    wizard = Wizard(rules_in_force(), draft)
+        return see_other(_sent(request) + ("" if request.method == "POST" else "?sudah=1"))
+    wizard = _wizard(request, draft)
     wrong = wizard.first_wrong()
     if wrong is not None:
-        return see_other(_address(wrong, changing=wizard.done(wrong)))
+        return see_other(_address(request, wrong, changing=wizard.done(wrong)))
     if request.method == "POST":
         return _send(request, wizard, draft)
     return _check_page(request, wizard)
@@ -259,7 +272,7 @@ def _check_page(request: HttpRequest, wizard: Wizard, **more: Any) -> HttpRespon
         "total": len(wizard.steps) + 1,
         "draft": wizard.draft,
         "trap": TRAP,
-        "back": _address(wizard.steps[-1]),
+        "back": _address(request, wizard.steps[-1]),
         "visibility": wizard.visibility,
         **more,
     }
@@ -278,15 +291,15 @@ def _send(request: HttpRequest, wizard: Wizard, draft: Draft) -> HttpResponse:
         return _check_page(request, wizard, has_errors=True, errors=[error])
     try:
         limits.take("intake", limits.sender(request), limits.intake_rate())
-        drafts.send(draft, _report(wizard))
+        drafts.send(draft, _report(wizard), unsorted=entry(request).unsorted)
     except limits.TooMany as reason:
         text = _(
             "Jawaban Anda tetap tersimpan. Kirim lagi setelah waktu di atas, atau hubungi kami langsung."
         )
-        return too_many(request, reason, text, CHECK)
+        return too_many(request, reason, text, _check(request))
     except ServiceError as refused:
-        return _check_page(request, wizard, has_errors=True, errors=_errors(wizard, refused))
-    return see_other(SENT)
+        return _check_page(request, wizard, has_errors=True, errors=_errors(request, wizard, refused))
+    return see_other(_sent(request))
 
 
 def _report(wizard: Wizard) -> Report:
@@ -303,7 +316,7 @@ def _language() -> str:
     return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
-def _errors(wizard: Wizard, refused: ServiceError) -> list[dict[str, Any]]:
+def _errors(request: HttpRequest, wizard: Wizard, refused: ServiceError) -> list[dict[str, Any]]:
     """A refusal, each line with the way to the page where it is mended."""
     pages = {name: step for step in wizard.steps for name in wizard.form(step).fields}
     pages |= {"contact": REPORTER, "files": FILES}
@@ -311,7 +324,7 @@ def _errors(wizard: Wizard, refused: ServiceError) -> list[dict[str, Any]]:
     lines = [
         {
             "text": f"{pages[name].title}: {text}" if name in pages else text,
-            "href": _address(pages[name], changing=True) if name in pages else "",
+            "href": _address(request, pages[name], changing=True) if name in pages else "",
         }
         for name, text in fields.items()
     ]
@@ -331,6 +344,6 @@ def sent(request: HttpRequest) -> HttpResponse:
     draft = drafts.find(_token(request))
     complaint = drafts.became(draft) if draft else None
     if complaint is None:
-        return see_other(START) if draft else _expired(request, kept=False)
+        return see_other(_start(request)) if draft else _expired(request, kept=False)
     context = {**ticket(complaint, timezone.now()), "again": "sudah" in request.GET}
     return render(request, "site/report/sent.html", context)

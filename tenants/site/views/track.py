@@ -11,7 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from central.accounts.sites import full_address
 from central.accounts.typed import typed_texts
+from central.offices.access import public
+from central.onboarding.queries import place_of_case
 from tenants.complaints import queries, services
 from tenants.complaints.codes import normal_code
 from tenants.complaints.errors import ComplaintError
@@ -31,7 +34,9 @@ REFUSED_NOW = {"wrong_stage", "not_allowed", "too_late"}
 
 
 class Unknown(Exception):
-    """No complaint has this code. `response` says so, in the same words whether or not it ever existed."""
+    """No complaint has this code here. `response` says so, in the same words whether or not it ever existed;
+    or it leads to the office that has taken the complaint over.
+    """
 
     def __init__(self, response: HttpResponse) -> None:
         self.response = response
@@ -43,7 +48,7 @@ def _open(request: HttpRequest, code: str) -> Complaint:
     who = limits.sender(request)
     try:
         limits.check("lookup", who, limits.LOOKUP_RATE)
-        return queries.by_tracking_code(code)
+        complaint = queries.by_tracking_code(code)
     except limits.TooMany as reason:
         raise Unknown(too_many(request, reason, "", "/lacak/")) from reason
     except ComplaintError as refused:
@@ -51,6 +56,18 @@ def _open(request: HttpRequest, code: str) -> Complaint:
         form = FindForm({"code": code})
         form.add_error("code", _unknown_words())
         raise Unknown(_find_page(request, form, NOT_FOUND)) from refused
+    if complaint.gone_at is not None:
+        raise Unknown(_led_on(complaint))
+    return complaint
+
+
+def _led_on(complaint: Complaint) -> HttpResponse:
+    """To the office that has the complaint now: the code is the same there."""
+    with public():
+        place = place_of_case(complaint.tracking_code)
+    if place is None:
+        raise Http404
+    return see_other(full_address(place.host, f"/lacak/{place.code}/"))
 
 
 def _unknown_words() -> str:

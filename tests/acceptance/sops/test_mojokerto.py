@@ -1,6 +1,6 @@
 """Kota Mojokerto: an agency's handling (A) and the city's publication (B).
 
-Rows A3, A7, C1 and C2 come later; where a complaint outside the agency's duties waits until then is tested.
+Row A7 comes later; where a complaint outside the agency's duties waits until then is tested.
 """
 
 from __future__ import annotations
@@ -9,12 +9,18 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
-from central.coordination.models import DeskLook
+from central.coordination.models import CaseIndex, DeskLook
+from central.coordination.tasks import ring
 from central.delivery.models import CentralMessage
+from central.offices.access import office as inside
 from central.offices.models import Office
-from tests.acceptance.cast import Player
-from tests.acceptance.portal_steps import picture
+from tenants.complaints.models import Complaint
+from tests.acceptance.cast import Player, host_of
+from tests.acceptance.citizen import text_of
+from tests.acceptance.desk_steps import send_to
+from tests.acceptance.portal_steps import page_of, picture
 from tests.acceptance.sops.driver import Case, Way, entered, seen, walk, wib
 
 Report = Callable[..., Case]
@@ -138,7 +144,7 @@ def test_row_a2_within_its_duties_it_is_printed_and_forwarded_within_24_hours(
     assert "Laporan diteruskan kepada petugas yang bertanggung jawab." in case.tracked()
 
 
-def test_row_a3_until_it_comes_a_case_outside_the_duties_waits_in_the_citys_queue_and_comes_back(
+def test_row_a3_a_case_outside_the_duties_waits_in_the_citys_queue_and_may_come_back(
     case: Case, staff: Staff, at: At
 ) -> None:
     operator, admin = staff["operator"], staff["central admin"]
@@ -161,8 +167,8 @@ def test_row_a3_until_it_comes_a_case_outside_the_duties_waits_in_the_citys_queu
     handed_up = seen(admin, "/meja/?jenis=diserahkan")
     for words in (case.number, case.office.name, reason):
         assert words in handed_up
-    assert "menunggu di antrean pemerintah daerah" in case.page(admin)
-    assert case.offered(admin) == {"main/note"}, "moving it on comes later"
+    assert "menunggu keputusan meja pusat" in case.page(admin)
+    assert case.offered(admin) == {"main/send_back", "main/refer", "main/close_by_desk", "main/note"}
     case.shuts_out(staff["editor"], "note")
     assert case.offered(operator) == {"main/take_back_hand_up", "main/note"}
     case.refuses(staff["official"], "take_back_hand_up")
@@ -171,6 +177,53 @@ def test_row_a3_until_it_comes_a_case_outside_the_duties_waits_in_the_citys_queu
     assert case.due("verification") == wib("2025-02-04 10:20"), "20 minutes were left"
     case.shuts_out(admin, "note")
     case.does(operator, "verify", case_class="within_duties")
+
+
+def test_row_c2_the_central_admin_moves_it_whole_and_the_code_keeps_working(
+    case: Case, staff: Staff, at: At
+) -> None:
+    operator, admin = staff["operator"], staff["central admin"]
+    other = Office.objects.get(code="greged")
+    other.government = case.office.government
+    other.save(update_fields=["government"])
+    at("2025-02-03 10:10")
+    case.does(operator, "verify", case_class="Bukan tupoksi")
+    case.does(operator, "hand_up", reason="Lampu ini bukan milik kami.")
+    assert send_to(admin, case.office, case.slug, other).status_code == 302
+    assert "dialihkan ke Kecamatan Greged" in text_of(page_of(operator, case.slug))
+    with inside(other):
+        there = Complaint.objects.get(uid=case.slug)
+        assert there.description
+        assert [part["number"] for part in there.journey] == [case.number]
+    led_on = Client().get(f"/lacak/{there.tracking_code}/", HTTP_HOST=host_of(case.office))
+    assert led_on["Location"].endswith(f"//greged.localhost:8000/lacak/{there.tracking_code}/")
+
+
+def test_row_c1_the_coordinator_reminds_an_agency_within_120_working_minutes_of_the_alert(
+    case: Case, staff: Staff, way: Way, at: At
+) -> None:
+    coordinator = staff["coordinator"]
+    at("2025-02-03 15:00")
+    walk(case, staff, way, "answer_in_writing")
+    assert coordinator.get("/meja/aduan/?sisi=ingatkan").content.decode().count(case.number) == 0
+    at("2025-02-04 03:00")  # the head's 12 hours are over
+    assert ring(case.office.pk, [("case", case.row().uid.hex)]) == 1
+    assert desk_mail(coordinator) == [f"Aduan {case.number} melewati batas waktu"]
+    entry = CaseIndex.objects.get(uid=case.row().uid)
+    assert entry.remind_by_at == wib("2025-02-04 09:30"), "120 minutes after the opening at 07:30"
+    at("2025-02-04 09:00")
+    page = seen(coordinator, "/meja/aduan/?sisi=ingatkan")
+    assert "Ingatkan paling lambat 4 Februari 2025 pukul 09.30" in page
+    watched = seen(coordinator, page.link(f"{case.slug}/pantauan"))
+    path = watched.link("/ingatkan/")
+    for other in ("editor", "central admin"):
+        assert staff[other].post(path, {}).status_code == 403
+    assert staff["operator"].post(path, {}).status_code == 404, "not at the office's host"
+    assert coordinator.post(path, {}).status_code == 302
+    assert case.told(staff["head"].user.email)[-1] == f"Pengingat: {case.number} masih menunggu"
+    assert "Diingatkan oleh meja pusat" in case.page(staff["head"])
+    assert "Diingatkan" not in case.tracked(), "the reporter is not shown it"
+    assert case.number not in seen(coordinator, "/meja/aduan/?sisi=ingatkan")
 
 
 def test_row_a4_urgent_and_general_is_answered_directly_within_120_working_minutes(

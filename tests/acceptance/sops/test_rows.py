@@ -16,9 +16,9 @@ from config.launch import BASE_DIR
 PRESETS = sorted(path.stem for path in (BASE_DIR / "workflows/presets").glob("*.yaml"))
 LATER = {
     "greged": {"9", "Public information 1-6"},
-    "mojokerto": {"A3", "A7", "B2", "C1", "C2"},
-    "triharjo": {"1", "3", "10", "12", "13", "14"},
-    "upik": {"1", "2"},
+    "mojokerto": {"A7", "B2"},
+    "triharjo": {"1", "10", "12", "13", "14"},
+    "upik": set(),
     "jenawi": {"1"},
 }
 """Rows of which something is still to come."""

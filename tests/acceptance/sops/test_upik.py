@@ -1,21 +1,24 @@
 """Kota Yogyakarta (UPIK): an agency and its field officers, rows 1 to 5.
 
-The choice of agency across offices (in row 1) and what follows a reject (in row 2) come later; where a
-rejected complaint waits until then is tested here.
+What follows a reject (in row 2) is tested with the handovers; where a rejected complaint waits until then is
+tested here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import pytest
 
+from central.coordination.models import Handover, IntakeRule
 from central.offices.models import Office
-from tests.acceptance.cast import Player
+from tests.acceptance.cast import Player, host_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.portal_steps import picture
 from tests.acceptance.sops.driver import Case, Way, entered, seen, walk, wib
+from tests.acceptance.test_no_wrong_door import report
 
 Report = Callable[..., Case]
 At = Callable[..., datetime]
@@ -64,6 +67,29 @@ def test_row_1_the_reporter_chooses_the_category_and_sends_it(
     assert "Jalan dan trotoar › Jalan berlubang" in case.page(staff["admin"])
 
 
+def test_row_1_the_category_decides_the_agency(
+    upik: Office, monday: datetime, warga: Callable[[Office], Citizen], staff: Staff
+) -> None:
+    other = Office.objects.get(code="triharjo")
+    other.government = upik.government
+    other.save(update_fields=["government"])
+    choice = partial(IntakeRule.objects.create, government=upik.government, group="Kota Yogyakarta")
+    road = choice(position=1, name="Jalan berlubang", office=upik, category="pothole")
+    letter = choice(position=2, name="Surat tidak dijawab", office=other, category="not_answered")
+    citizen = Citizen(host_of(upik.government))
+    assert "Jalan berlubang" in seen(citizen, "/lapor/"), "nobody asks for the agency"
+    number, code = report(citizen, road.pk)
+    case = Case(upik, warga(upik), number, code)
+    assert number == "UPIK-2025-00001"
+    assert case.told(staff["admin"].user.email) == [f"Tugas baru: {number}, Verifikasi"]
+    assert case.running() == {"verification"}
+    assert "Jalan dan trotoar › Jalan berlubang" in case.page(staff["admin"])
+    assert "diterima" in case.tracked()
+    elsewhere, _code = report(Citizen(host_of(upik.government)), letter.pk)
+    assert elsewhere == "001/PPID/II/2025"
+    assert Handover.objects.count() == 0, "no desk had to sort them"
+
+
 def test_row_1_the_agency_admin_enters_what_was_told_by_telephone(
     upik: Office, monday: datetime, staff: Staff
 ) -> None:
@@ -92,7 +118,7 @@ def test_row_2_the_agency_admin_accepts_within_2_hours_by_day_and_night(
     assert "Laporan diteruskan kepada petugas yang bertanggung jawab." in case.tracked()
 
 
-def test_row_2_until_rerouting_comes_a_rejected_case_waits_in_the_citys_queue_and_comes_back(
+def test_row_2_a_rejected_case_waits_in_the_citys_queue_and_may_come_back(
     case: Case, staff: Staff, at: At
 ) -> None:
     admin, centre = staff["admin"], staff["central admin"]
@@ -108,7 +134,7 @@ def test_row_2_until_rerouting_comes_a_rejected_case_waits_in_the_citys_queue_an
     assert case.waits_for(centre)
     for words in (case.number, case.office.name, reason):
         assert words in seen(centre, "/meja/?jenis=diserahkan")
-    assert case.offered(centre) == {"main/note"}, "re-routing and closing come later"
+    assert case.offered(centre) == {"main/send_back", "main/refer", "main/close_by_desk", "main/note"}
     case.refuses(staff["officer"], "take_back_hand_up")
     at("2025-02-03 12:00")
     case.does(admin, "take_back_hand_up", reason="Ternyata jalan kota.")

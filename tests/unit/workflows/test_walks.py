@@ -180,7 +180,7 @@ def test_mojokerto_outside_its_duties_goes_to_the_governments_queue_and_comes_ba
     assert decision.work_opened[0].scope == "government"
     assert life.case.status is CitizenStatus.FORWARDED
     assert life.clock("misrouted").stopped_at == life.now, "reporting it is what the limit asks for"
-    assert life.codes(desk("central_admin")) == {"note"}
+    assert life.codes(desk("central_admin")) == {"note", "send_back", "refer", "close_by_desk"}
     assert life.codes(operator) == {"take_back_hand_up", "note"}
     life.at("2025-06-04 10:00").does(operator, "take_back_hand_up")
     assert life.stage() == "received"

@@ -1,0 +1,220 @@
+"""Commands on the ledger of handovers. Each is one transaction with the change that it tells of.
+
+The ledger is closed to the offices' roles: these commands write it in public mode, within the transaction of
+the office that they are called in.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db.models import Case, F, Value, When
+
+from central.offices.access import public
+from central.offices.models import Government, Office
+
+from .models import CaseIndex, GovernmentWork, Handover
+
+
+def rules_for(office: Office) -> Government:
+    """The government of an office as it is now, with its rules for handovers."""
+    with public():
+        return Government.objects.get(pk=office.government_id)
+
+
+def open_handover(
+    office: Office, *, uid: uuid.UUID, number: str, by: str, due_at: datetime | None, now: datetime
+) -> None:
+    """An office has put a complaint before the central desk. `by`: whose hand it was."""
+    with public():
+        before = Handover.objects.filter(uid=uid, delivered_at__isnull=False).count()
+        Handover.objects.create(
+            uid=uid,
+            government_id=office.government_id,
+            from_office_id=office.pk,
+            number=number,
+            opened_at=now,
+            opened_by_name=by,
+            due_at=due_at,
+            hop=before,
+        )
+        if before:
+            CaseIndex.objects.filter(uid=uid).update(hop=before)
+        GovernmentWork.objects.filter(
+            uid=uid, office_id=office.pk, kind=GovernmentWork.Kind.HANDED_UP, closed_at=None
+        ).update(due_at=due_at)
+
+
+def moves(uid: uuid.UUID) -> int:
+    """How often a complaint has changed offices."""
+    with public():
+        return Handover.objects.filter(uid=uid, delivered_at__isnull=False).count()
+
+
+def delivered_directly(
+    office: Office,
+    *,
+    uid: uuid.UUID,
+    to: Office,
+    number: str,
+    number_there: str,
+    by: str,
+    key: uuid.UUID | None,
+    now: datetime,
+) -> Handover:
+    """Notes that a complaint has gone straight from one office to another. `by`: whose hand it was."""
+    with public():
+        return Handover.objects.create(
+            uid=uid,
+            government_id=office.government_id,
+            from_office_id=office.pk,
+            to_office_id=to.pk,
+            number=number,
+            number_there=number_there,
+            state=Handover.State.DELIVERED,
+            direct=True,
+            hop=Handover.objects.filter(uid=uid, delivered_at__isnull=False).count(),
+            opened_at=now,
+            opened_by_name=by[:150],
+            decided_by_name=by[:150],
+            delivered_at=now,
+            key=key,
+        )
+
+
+def by_key(key: uuid.UUID, office: Office) -> Handover | None:
+    """What this request of an office has had delivered already."""
+    with public():
+        rows = Handover.objects.filter(key=key, from_office_id=office.pk)
+        return rows.select_related("to_office").first()
+
+
+def last_delivery(uid: uuid.UUID, to: Office) -> Handover | None:
+    """The handover by which an office has got a complaint that it has not accepted yet."""
+    with public():
+        rows = Handover.objects.filter(uid=uid, to_office_id=to.pk, state=Handover.State.DELIVERED)
+        return rows.select_related("from_office__government").first()
+
+
+def end_waiting(*, uid: uuid.UUID, how: str, now: datetime) -> None:
+    """What lay before the desk goes nowhere: taken back, sent back, referred, closed or withdrawn."""
+    with public():
+        Handover.objects.filter(uid=uid, state=Handover.State.WAITING).update(
+            state=Handover.State.ENDED, how=how, ended_at=now
+        )
+
+
+def answer(*, uid: uuid.UUID, accepted: bool, how: str, now: datetime) -> None:
+    """The office that got a complaint has accepted it, or given it back."""
+    state = Handover.State.ACCEPTED if accepted else Handover.State.RETURNED
+    with public():
+        Handover.objects.filter(uid=uid, state=Handover.State.DELIVERED).update(
+            state=state, how=how, answered_at=now, ended_at=now
+        )
+
+
+def locked_handover(pk: int, government_id: int) -> Handover | None:
+    """A row of the government's ledger, locked until the transaction ends. Public mode."""
+    rows = Handover.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("from_office", "to_office").filter(pk=pk, government_id=government_id).first()
+
+
+def move_case(
+    *,
+    uid: uuid.UUID,
+    to: Office,
+    number: str,
+    status: str,
+    stage: str,
+    due_at: datetime | None,
+    category: str,
+    now: datetime,
+) -> None:
+    """The index leads to the other office from now on, where nobody has taken it yet. Public mode.
+
+    The other office's name for the category comes with its first step.
+    """
+    before = Handover.objects.filter(uid=uid, delivered_at__isnull=False).count()
+    CaseIndex.objects.filter(uid=uid).update(
+        office_id=to.pk,
+        government_id=to.government_id,
+        number=number,
+        status=status,
+        stage=stage,
+        due_at=due_at,
+        closed_at=None,
+        category=category,
+        category_name=Case(When(category=category, then=F("category_name")), default=Value("")),
+        taken_at=None,
+        remind_by_at=None,
+        hop=before,
+        updated_at=now,
+    )
+
+
+def delivered(
+    handover: Handover,
+    *,
+    to: Office,
+    number: str,
+    key: uuid.UUID,
+    by_id: int | None,
+    by_name: str,
+    now: datetime,
+) -> None:
+    """Notes that a complaint has arrived whole. Public mode."""
+    handover.state, handover.to_office = Handover.State.DELIVERED, to
+    handover.number_there, handover.key = number, key
+    handover.decided_by_id, handover.decided_by_name, handover.delivered_at = by_id, by_name[:150], now
+    handover.save(
+        update_fields=[
+            "state",
+            "to_office",
+            "number_there",
+            "key",
+            "decided_by_id",
+            "decided_by_name",
+            "delivered_at",
+        ]
+    )
+
+
+def open_follow_up(
+    office: Office,
+    *,
+    uid: uuid.UUID,
+    number: str,
+    role: str,
+    stage: str,
+    procedure_digest: str,
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """The desk wants to look after a referral by then; an earlier wish is replaced."""
+    with public():
+        kind = GovernmentWork.Kind.FOLLOW_UP
+        open_now = GovernmentWork.objects.filter(uid=uid, office_id=office.pk, kind=kind, closed_at=None)
+        if open_now.update(due_at=due_at):
+            return
+        GovernmentWork.objects.create(
+            uid=uid,
+            office_id=office.pk,
+            government_id=office.government_id,
+            number=number,
+            kind=kind,
+            role=role,
+            line="main",
+            stage=stage,
+            procedure_digest=procedure_digest,
+            due_at=due_at,
+            opened_at=now,
+        )
+
+
+def end_follow_up(uid: uuid.UUID, office: Office, now: datetime) -> None:
+    """The desk has looked after a referral."""
+    with public():
+        kind = GovernmentWork.Kind.FOLLOW_UP
+        rows = GovernmentWork.objects.filter(uid=uid, office_id=office.pk, kind=kind, closed_at=None)
+        rows.update(closed_at=now)

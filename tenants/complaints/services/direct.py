@@ -1,0 +1,223 @@
+"""From office to office without the desk, where the government allows it: only to the office that the routing
+rules name, and only until the complaint has changed offices often enough.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from central.coordination import ledger
+from central.offices.access import public
+from central.offices.models import Office
+from tenants.complaints.errors import from_refusal
+from tenants.complaints.models import Complaint
+from tenants.complaints.snapshot import case_of
+from tenants.procedure.queries import Rules, rules_in_force, rules_of
+from tenants.procedure.targets import targets_now
+from workflows import engine
+from workflows.cases import HANDED_OVER, Actor, Case, Intake, Visibility
+from workflows.decision import ActionRefused, OfferedInput
+from workflows.own import HAND_OVER, RETURN, own_action
+from workflows.routing import route
+
+from .handover import Delivered, HandoverError, bring_along, move, serves
+from .step import as_meant, as_now, demand_unchanged, here, locked
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a complaint could go straight away. `refused`: why it cannot, None where it can."""
+
+    to: Office | None
+    refused: HandoverError | None = None
+
+
+def way_of(office: Office, complaint: Complaint) -> Way:
+    """The office that the routing rules in effect name for this complaint now. In the office; reads only."""
+    government = ledger.rules_for(office)
+    if not government.direct_handover:
+        return Way(None, HandoverError("not_direct", _not_direct()))
+    rules = rules_in_force()
+    found = route(rules.settings, _intake(complaint, office), targets_now(rules))
+    passed_over = [rule.target.office for rule in rules.settings.routing if rule.code in found.broken]
+    code = found.office or next((named for named in passed_over if named), None)
+    if code is None:
+        return Way(None, HandoverError("no_route", _no_route()))
+    with public():
+        to = Office.objects.select_related("government").filter(code=code).first()
+    refused = _unfit(office, to)
+    if refused is None and ledger.moves(complaint.uid) >= government.bounce_limit:
+        refused = HandoverError("desk_decides", desk_decides())
+    return Way(to, refused)
+
+
+def hand_over_directly(
+    uid: UUID,
+    *,
+    actor: Actor,
+    reason: str,
+    key: UUID,
+    consent: bool | None = None,
+    expected_version: int | None = None,
+) -> Delivered:
+    """Hands a complaint straight to the office that routing names. One transaction over both schemas, with
+    the office's that we are in.
+
+    `key`: of the request, made when the form was shown: the same key delivers once. `consent`: the
+    reporter's, where the SOP demands it. Raises `HandoverError`, `ComplaintConflict`, and `ComplaintError`
+    with the engine's codes; then nothing has changed anywhere.
+    """
+    source = here()
+    complaint = locked(uid)
+    before = ledger.by_key(key, source)
+    if before is not None and before.to_office is not None and before.uid == uid:
+        return Delivered(before, before.to_office, before.number_there, again=True)
+    if complaint.stage == HANDED_OVER:
+        raise HandoverError("stale", _("Aduan ini sudah dialihkan ke instansi lain."))
+    demand_unchanged(complaint, expected_version)
+    person, rules, now = as_now(actor), rules_of(complaint), timezone.now()
+    case = case_of(complaint, source.timezone)
+    asked = own_action(rules.procedure, HAND_OVER).offer.inputs
+    given: dict[str, Any] = {"reason": reason}
+    if consent is not None:
+        given["consent"] = consent
+    try:
+        decision = engine.hand_over(
+            rules.procedure, rules.settings, case, HAND_OVER, person, now, as_meant(asked, given)
+        )
+    except ActionRefused as refused:
+        raise from_refusal(refused) from refused
+    way = way_of(source, complaint)
+    if way.refused is not None:
+        raise way.refused
+    assert way.to is not None
+    bring_along(complaint, way.to)
+    number = complaint.number
+    arrived = move(source, complaint, case, rules, decision, way.to, asked=asked)
+    handover = ledger.delivered_directly(
+        source,
+        uid=uid,
+        to=way.to,
+        number=number,
+        number_there=arrived.number,
+        by=person.name,
+        key=key,
+        now=now,
+    )
+    log.info("handover %s: office %s straight to office %s", handover.pk, source.pk, way.to.pk)
+    return Delivered(handover, way.to, arrived.number)
+
+
+def give_back(
+    office: Office,
+    complaint: Complaint,
+    rules: Rules,
+    case: Case,
+    actor: Actor,
+    inputs: Mapping[str, Any],
+    now: datetime,
+    *,
+    asked: Sequence[OfferedInput],
+) -> bool:
+    """Gives a complaint that came straight from another office back to it. False where the desk decides: it
+    had sent the complaint itself, or the complaint has gone to and fro often enough, or the sender does not
+    serve now.
+
+    The complaint is locked, in the office. Raises `ActionRefused`.
+    """
+    sender = _sender(office, complaint)
+    if sender is None:
+        return False
+    decision = engine.hand_over(rules.procedure, rules.settings, case, RETURN, actor, now, inputs)
+    bring_along(complaint, sender)
+    number = complaint.number
+    arrived = move(office, complaint, case, rules, decision, sender, asked=asked)
+    handover = ledger.delivered_directly(
+        office,
+        uid=complaint.uid,
+        to=sender,
+        number=number,
+        number_there=arrived.number,
+        by=actor.name,
+        key=None,
+        now=now,
+    )
+    log.info("handover %s: office %s back to office %s", handover.pk, office.pk, sender.pk)
+    return True
+
+
+def _sender(office: Office, complaint: Complaint) -> Office | None:
+    """The office that a complaint goes straight back to; None where the desk decides."""
+    came_by = ledger.last_delivery(complaint.uid, office)
+    if came_by is None or not came_by.direct or _unfit(office, came_by.from_office) is not None:
+        return None
+    government = ledger.rules_for(office)
+    if not government.direct_handover or ledger.moves(complaint.uid) >= government.bounce_limit:
+        return None
+    return came_by.from_office
+
+
+def _intake(complaint: Complaint, office: Office) -> Intake:
+    """What routing looks at, as the complaint stands now."""
+    return Intake(
+        received_at=complaint.arrived_at or complaint.received_at,
+        timezone=office.timezone,
+        description=complaint.description,
+        category=complaint.category or None,
+        visibility=Visibility(complaint.visibility),
+        intake_channel=complaint.channel,
+        place=complaint.place,
+        answers={row["code"]: row["value"] for row in complaint.answers},
+    )
+
+
+def _unfit(office: Office, to: Office | None) -> HandoverError | None:
+    if to is None or to.government_id != office.government_id:
+        return HandoverError("other_government", _other_government())
+    if to.pk == office.pk:
+        return HandoverError("same_office", _("Aturan penyaluran menunjuk instansi ini sendiri."))
+    if not serves(to):
+        return HandoverError("office_halted", _halted() % {"name": to.name})
+    return None
+
+
+def desk_decides() -> str:
+    """What an office reads about a complaint that has gone to and fro often enough."""
+    return _(
+        "Aduan ini sudah berpindah instansi sebanyak batas dari pemerintah daerah, jadi hanya admin pusat "
+        "yang memutuskan. Serahkan kepada admin pusat."
+    )
+
+
+def _not_direct() -> str:
+    return _(
+        "Pemerintah daerah Anda tidak mengizinkan penyerahan langsung. Serahkan aduan ini kepada admin pusat."
+    )
+
+
+def _no_route() -> str:
+    return _("Aturan penyaluran tidak menunjuk instansi lain untuk aduan ini. Serahkan kepada admin pusat.")
+
+
+def _other_government() -> str:
+    return _(
+        "Instansi yang ditunjuk aturan penyaluran bukan bagian dari pemerintah daerah ini. Serahkan kepada "
+        "admin pusat."
+    )
+
+
+def _halted() -> str:
+    return _(
+        "Layanan %(name)s sedang tidak berjalan, jadi tidak dapat menerima aduan. Serahkan aduan ini kepada "
+        "admin pusat."
+    )

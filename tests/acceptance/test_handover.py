@@ -1,0 +1,174 @@
+"""From the wrong office to the right one, by HTTP alone: the desk decides, the citizen keeps one code."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from central.coordination.models import Handover
+from central.offices.access import office as inside
+from central.offices.models import Office
+from tenants.complaints.models import Complaint
+from tests.acceptance.cast import Cast, host_of
+from tests.acceptance.citizen import text_of
+from tests.acceptance.desk_steps import (
+    hand_over_path,
+    handed_up,
+    opened,
+    queued,
+    send_to,
+    try_step,
+)
+from tests.acceptance.portal_steps import page_of, step
+
+REASON = "Lampu ini milik jalan lain, bukan jalan kami."
+
+
+@pytest.fixture
+def mojokerto(_some_database: None) -> Office:
+    return Office.objects.select_related("government").get(code="dishub-mojokerto")
+
+
+@pytest.fixture
+def neighbour(mojokerto: Office) -> Office:
+    """Another office of the same city, with another procedure."""
+    other = Office.objects.get(code="greged")
+    other.government = mojokerto.government
+    other.save(update_fields=["government"])
+    return other
+
+
+def code_of(office: Office, slug: str) -> str:
+    with inside(office):
+        return Complaint.objects.get(uid=slug).tracking_code
+
+
+def tracked(office: Office, code: str):
+    return Client().get(f"/lacak/{code}/", HTTP_HOST=host_of(office))
+
+
+def test_the_citizen_follows_it_all_by_one_code(mojokerto: Office, neighbour: Office, cast: Cast) -> None:
+    number, slug = handed_up(cast, mojokerto, REASON)
+    code = code_of(mojokerto, slug)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    assert "Laporan Anda ada di admin pusat" in text_of(tracked(mojokerto, code))
+    assert "Alihkan ke instansi lain" in text_of(opened(desk, mojokerto, slug))
+    page = desk.get(hand_over_path(mojokerto, slug))
+    assert "Siti" not in text_of(page), "the content is not needed to choose an office"
+    done = send_to(desk, mojokerto, slug, neighbour, page)
+    assert done.status_code == 302, text_of(done)
+    assert "Aduan dialihkan ke Kecamatan Greged" in text_of(desk.get("/meja/"))
+    assert queued(desk) == []
+
+    led_on = tracked(mojokerto, code)
+    assert led_on.status_code == 303
+    assert led_on["Location"] == f"http://{host_of(neighbour)}:8000/lacak/{code}/"
+    story = text_of(tracked(neighbour, code))
+    with inside(neighbour):
+        there = Complaint.objects.get(uid=slug)
+    assert there.number != number
+    for words in (
+        f"Laporan diterima dengan nomor {number}.",
+        "Laporan diserahkan kepada admin pusat pemerintah daerah.",
+        REASON,
+        f"Laporan kini ditangani Kecamatan Greged dengan nomor {there.number}.",
+    ):
+        assert words in story, words
+    assert Client().get(f"/t/{code}/", HTTP_HOST="localhost")["Location"].endswith(f"/lacak/{code}/")
+    api = Client().get(f"/api/v1/complaints/{code}/", HTTP_HOST=host_of(mojokerto))
+    assert (api.status_code, host_of(neighbour) in api["Location"]) == (308, True)
+
+
+def test_the_sender_sees_where_it_went_and_nothing_more(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    number, slug = handed_up(cast, mojokerto, REASON)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    send_to(desk, mojokerto, slug, neighbour)
+    operator = cast.member(mojokerto, "operator")
+    stub = text_of(page_of(operator, slug))
+    assert "dialihkan ke Kecamatan Greged" in stub
+    assert number in stub
+    for gone in ("Siti", "Melati", "simpang lima", REASON):
+        assert gone not in stub, gone
+    assert opened(desk, mojokerto, slug).status_code == 404, "nor does the desk see it any longer"
+
+
+def test_the_receiver_sees_all_of_it_and_works_by_its_own_procedure(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    number, slug = handed_up(cast, mojokerto, REASON)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    send_to(desk, mojokerto, slug, neighbour)
+    clerk = cast.member(neighbour, "complaint_clerk")
+    page = text_of(page_of(clerk, slug))
+    with inside(neighbour):
+        said = Complaint.objects.get(uid=slug).description
+    for words in (said[:40], "Siti Aminah", REASON, "Pernah di Dinas Perhubungan", number):
+        assert words in page, words
+    assert "main/accept_handover/" in page_of(clerk, slug).content.decode()
+    step(clerk, slug, "accept_handover")
+    assert Handover.objects.get().state == "accepted"
+    assert "main/accept_handover/" not in page_of(clerk, slug).content.decode()
+
+
+def test_given_back_it_waits_at_the_desk_which_sees_the_ping_pong(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    send_to(desk, mojokerto, slug, neighbour)
+    step(cast.member(neighbour, "complaint_clerk"), slug, "return_handover", reason="Bukan jalan kami juga.")
+    page = desk.get(hand_over_path(neighbour, slug))
+    assert "sudah 1 kali pindah instansi" in text_of(page)
+    send_to(desk, neighbour, slug, mojokerto, page)
+    assert "Siti Aminah" in text_of(page_of(cast.member(mojokerto, "operator"), slug)), "it is home again"
+
+
+def test_a_second_click_delivers_once_and_a_stale_page_says_so(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    first, stale = (desk.get(hand_over_path(mojokerto, slug)) for _ in range(2))
+    assert send_to(desk, mojokerto, slug, neighbour, first).status_code == 302
+    assert send_to(desk, mojokerto, slug, neighbour, first).status_code == 302
+    late = send_to(desk, mojokerto, slug, neighbour, stale)
+    assert late.status_code == 409
+    assert "sudah diputuskan sebelumnya" in text_of(late)
+    with inside(neighbour):
+        assert Complaint.objects.count() == 1
+
+
+def test_only_the_role_that_decides_may_hand_over(mojokerto: Office, neighbour: Office, cast: Cast) -> None:
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    for role in ("editor", "press_coordinator"):
+        other = cast.desk(mojokerto.government, role)
+        assert other.get(hand_over_path(mojokerto, slug)).status_code == 404
+    stranger = cast.desk(Office.objects.get(code="jenawi").government, "central_admin")
+    assert stranger.get(hand_over_path(mojokerto, slug)).status_code == 404
+    desk = cast.desk(mojokerto.government, "central_admin")
+    page = desk.get(hand_over_path(mojokerto, slug))
+    foreign = send_to(desk, mojokerto, slug, Office.objects.get(code="jenawi"), page)
+    assert foreign.status_code == 422
+    assert not Handover.objects.exclude(to_office=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("action", "inputs", "words"),
+    [
+        ("send_back", {"reason": "Lampu ini milik kota."}, "Admin pusat meminta Dinas Perhubungan menangani"),
+        ("close_by_desk", {"reason": "Lampu itu sudah dibongkar."}, "Admin pusat menutup laporan"),
+        ("refer", {"authority": "Balai Jalan Nasional", "reason": "Jalan nasional."}, "Balai Jalan Nasional"),
+    ],
+)
+def test_the_desk_asks_back_closes_or_refers(
+    mojokerto: Office, cast: Cast, action: str, inputs: dict[str, str], words: str
+) -> None:
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    done = try_step(desk, mojokerto, slug, action, "main", **inputs)
+    assert done.status_code == 302, text_of(done)
+    story = text_of(tracked(mojokerto, code_of(mojokerto, slug)))
+    assert words in story
+    assert queued(desk) == []
