@@ -113,3 +113,10 @@ def test_a_list_of_choices_is_drawn_as_django_draws_it() -> None:
             ours = widget.render("pilihan", value, {"id": "x"}, renderer=AccessibleRenderer())
             theirs = widget.render("pilihan", value, {"id": "x"}, renderer=DjangoTemplates())
             assert parse_html(ours) == parse_html(theirs)
+
+
+def test_every_text_of_the_platform_has_a_name_for_admins() -> None:
+    from tenants.portal.forms.texts import MESSAGES, STAFF, STORY
+    from workflows.texts import default_texts
+
+    assert default_texts().keys() == MESSAGES.keys() | STORY.keys() | STAFF.keys()
