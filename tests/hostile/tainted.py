@@ -26,6 +26,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "public.coordination_caseindex": ("number", "category_name"),
     "public.coordination_governmentwork": ("number",),
+    "public.coordination_handover": ("number", "number_there", "opened_by_name", "decided_by_name"),
+    "public.coordination_outsideoffice": ("name", "address", "phone"),
+    "public.coordination_intakerule": ("group", "name", "name_en"),
     "public.coordination_reminder": ("number", "by_name"),
     "public.coordination_deskcall": ("number", "by_name", "called", "note"),
     "public.coordination_desklook": ("user_name",),
@@ -34,7 +37,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "organization_unit": ("name",),
     "organization_position": ("title",),
     "organization_member": ("name", "phone"),
-    "procedure_procedureversion": ("created_by_name",),
+    "procedure_proceduredraft": ("title", "created_by_name", "updated_by_name"),
+    "procedure_procedureversion": ("created_by_name", "note"),
+    "procedure_proceduremove": ("created_by_name",),
     "procedure_settingsversion": ("created_by_name",),
     "complaints_complaint": ("number", "description", "place", "occurred_at", "rating_comment", "urgency"),
     "complaints_reporter": ("name", "address", "phone"),
@@ -50,6 +55,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 EMAILS = {
     "public.offices_office": "email",
     "public.onboarding_registration": "email",
+    "public.coordination_outsideoffice": "email",
     "complaints_reporter": "email",
 }
 """Addresses: quotation marks let them hold nearly everything."""

@@ -285,7 +285,8 @@ def _put_rule(place: Place, rule: dict[str, object]) -> None:
     with inside(place.office):
         admin = actor_for_member(place.people["admin"].member_id or 0)
         assert admin is not None
-        put_settings({**as_data(settings_now()), "routing": [rule]}, actor=admin)
+        document = as_data(settings_now())
+        put_settings({**document, "routing": [rule, *document.get("routing", [])]}, actor=admin)
 
 
 def _token(link: str) -> str:
