@@ -60,8 +60,8 @@ NO_WORDS = {
     "accounts": "password email language digest",
     "onboarding": "kind email role token_digest state",
     "coordination": (
-        "tracking_digest status stage kind role line procedure_digest reason_code purpose key state how outcome "
-        "website category"
+        "tracking_digest status stage kind role line procedure_digest reason_code purpose key state how "
+        "outcome website category"
     ),
     "delivery": "channel state kind recipient language",
     "organization": "code email acting_kind",
