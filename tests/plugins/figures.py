@@ -34,8 +34,8 @@ def figure(request: pytest.FixtureRequest) -> Keep:
 class Collector:
     """Sums the figures up where the run is led from."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, config: pytest.Config) -> None:
+        self.path, self.config = path, config
         self.began = time.monotonic()
         self.sums: defaultdict[str, dict[str, float]] = defaultdict(dict)
         self.outcomes: defaultdict[str, int] = defaultdict(int)
@@ -43,6 +43,8 @@ class Collector:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or report.outcome != "passed":
             self.outcomes[report.outcome] += 1
+        if report.failed:
+            self._say(report)
         if report.when != "teardown":
             return
         for key, kept in report.user_properties:
@@ -50,6 +52,14 @@ class Collector:
                 subject, name, value = kept  # type: ignore[misc]  # a list that this plugin made
                 sums = self.sums[subject]
                 sums[name] = sums.get(name, 0) + value
+
+    def _say(self, report: pytest.TestReport) -> None:
+        """Tells of a failure when it happens: the run takes long, and may be cut short."""
+        terminal = self.config.pluginmanager.getplugin("terminalreporter")
+        if terminal is not None:
+            terminal.ensure_newline()
+            terminal.section(f"{report.when} {report.nodeid}", sep="-", red=True)
+            terminal.line(report.longreprtext)
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         found = {
@@ -64,4 +74,4 @@ class Collector:
 def pytest_configure(config: pytest.Config) -> None:
     path = os.environ.get("TANGGAP_FIGURES")
     if path and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Collector(Path(path)), "figures-collector")
+        config.pluginmanager.register(Collector(Path(path), config), "figures-collector")
