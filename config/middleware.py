@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import Error, connection
@@ -108,7 +109,8 @@ class WrongMethod:
     """Says something where an address that only takes forms was opened as a page, or a page was posted to.
 
     Django answers that with nothing at all; somebody who signs in again after sending a form gets there.
-    Pages and forms know no other methods: a view of a library that takes PUT for POST is not asked.
+    Pages and forms know no other methods: a view of a library that takes PUT for POST is not asked, nor is
+    one that would do something first and then find that it does not know the method.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -129,6 +131,14 @@ class WrongMethod:
             }
             response.content = render_to_string("errors/body.html", words, request).encode()
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        takes = getattr(view, "view_class", None)
+        if request.method != "POST" or takes is None or request.path.startswith("/api/"):
+            return None
+        return None if hasattr(takes, "post") else HttpResponseNotAllowed(["GET", "HEAD"])
 
 
 def _wanted_migrations() -> set[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 
 from tests.acceptance.citizen import text_of
@@ -60,3 +61,14 @@ def test_an_address_that_is_no_page_says_so(world: World) -> None:
     answer = place.caller().post("/privasi/")
     assert answer.status_code == 405
     assert "Alamat ini bukan halaman" in text_of(answer)
+
+
+def test_a_page_that_takes_no_form_does_nothing_when_one_is_sent(world: World) -> None:
+    """The codes for a lost telephone count as seen once they were shown, not once somebody was refused."""
+    place, name = world("greged"), "mfa_download_recovery_codes"
+    codes = Authenticator.objects.filter(type=Authenticator.Type.RECOVERY_CODES)
+    before = list(codes.order_by("pk").values_list("data", flat=True))
+    answer = place.opener(name).post(place.path(name))
+    assert answer.status_code == 405
+    assert before
+    assert list(codes.order_by("pk").values_list("data", flat=True)) == before
