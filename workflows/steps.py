@@ -19,6 +19,7 @@ from workflows.cases import (
     Case,
     ClockState,
     LineState,
+    Undo,
 )
 from workflows.clockwork import promised
 from workflows.decision import (
@@ -336,3 +337,11 @@ def _does_it_oneself(actor: Actor, item: WorkItem) -> bool:
     if actor.kind is not ActorKind.MEMBER or actor.roles.isdisjoint(item.roles):
         return False
     return item.member in (None, actor.id) and (item.unit is None or item.unit in actor.units)
+
+
+def still_undo(step: Step) -> Undo | None:
+    """The last revocable step stays revocable until its own line, or one that it began, is acted on."""
+    undo = step.memory.undo
+    if undo is None or step.line == undo.line or step.line in undo.lines_started:
+        return None
+    return undo
