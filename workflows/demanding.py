@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from workflows.cases import Actor, Case
+from workflows.coordination import COORDINATE, END_COORDINATION
 from workflows.decision import ActionRefused, Refusal
 from workflows.own import TAKE_BACK, UNPUBLISH, available, released_from, too_late
 from workflows.procedure import Procedure
@@ -31,6 +32,10 @@ def _own_codes(procedure: Procedure, case: Case) -> frozenset[str]:
         found.add("hand_up")
     if stage in index.refer_stages:
         found.add("refer")
+    if stage in index.coordinate_stages:
+        found.add(COORDINATE)
+    if case.memory.coordinations:
+        found.add(END_COORDINATION)
     if case.memory.handed_up is not None:
         found.add("take_back_hand_up")
     if case.memory.undo is not None:

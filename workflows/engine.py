@@ -144,8 +144,9 @@ def decide(
     """Take one step. Raises `ActionRefused`; then nothing has changed.
 
     Actions that every procedure has beside its own: `note`, `hand_up`, `take_back_hand_up`, `refer`,
-    `unpublish`, `take_back` for staff; `withdraw`, `rate`, `object` for the reporter. The shell has checked
-    that a unit or member in `inputs` exists in the office; everything else about the inputs is checked here.
+    `coordinate`, `end_coordination`, `unpublish`, `take_back` for staff; `withdraw`, `rate`, `object` for the
+    reporter. The shell has checked that a unit or member in `inputs` exists in the office; everything else
+    about the inputs is checked here.
     """
     if action in OWN_ACTIONS:
         return _decide_own(procedure, settings, case, action, actor, now, inputs)
@@ -193,7 +194,7 @@ def _decide_own(
     inputs: Mapping[str, Any],
 ) -> Decision:
     demand_available(procedure, settings, case, action, actor, now)
-    asked = own_action(procedure, action).inputs
+    asked = own_action(procedure, action, case.memory.coordinations).inputs
     cleaned = clean(action, asked, inputs, procedure.index, settings)
     return take(Step(procedure, settings, case, actor, now, action), procedure, action, cleaned)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from workflows import coordination
 from workflows.actions import Input
 from workflows.cases import (
     CLOSED_BY_DESK,
@@ -19,8 +20,9 @@ from workflows.cases import (
     Case,
     HandedUp,
 )
+from workflows.coordination import COORDINATE, END_COORDINATION
 from workflows.decision import Decision, Fact, InputKind, Offer, OfferKind, PublicationEffect
-from workflows.index import platform_offer, reason_input, with_stage
+from workflows.index import OwnAction, platform_offer, reason_input, with_stage
 from workflows.labels import label
 from workflows.ownrights import (
     ACCEPT,
@@ -75,14 +77,6 @@ __all__ = [
     "to_the_queue",
     "too_late",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class OwnAction:
-    """What one of the platform's own actions asks for, and how it is offered."""
-
-    inputs: tuple[Input, ...]
-    offer: Offer
 
 
 @lru_cache(maxsize=1)
@@ -186,8 +180,10 @@ def _telling(offer: Offer, key: str) -> Offer:
     return replace(offer, tells_reporter=True, message_key=key, body_input="reason")
 
 
-def own_action(procedure: Procedure, action: str) -> OwnAction:
-    """What an action of the platform asks for in this procedure."""
+def own_action(procedure: Procedure, action: str, waiting: tuple[int, ...] = ()) -> OwnAction:
+    """What an action of the platform asks for in this procedure. `waiting`: the case's questions to others
+    that wait, of which one may be taken back.
+    """
     if action == NOTE:
         return _note()
     if action == HAND_UP:
@@ -206,6 +202,10 @@ def own_action(procedure: Procedure, action: str) -> OwnAction:
         rules_refer = procedure.platform.refer
         row = rules_refer.sop_row if rules_refer else ""
         return OwnAction(found.inputs, replace(found.offer, sop_row=row))
+    if action == COORDINATE:
+        return coordination.asking(procedure)
+    if action == END_COORDINATION:
+        return coordination.ending(waiting)
     if action == UNPUBLISH:
         return _unpublish()
     return _of_handovers().get(action) or _simple()[action]
@@ -220,7 +220,7 @@ def own_offers(
     for code in codes:
         if available(procedure, settings, case, code, actor, now):
             line = _line_of(procedure, case, code)
-            offer = own_action(procedure, code).offer
+            offer = own_action(procedure, code, case.memory.coordinations).offer
             found.append(with_stage(offer, line, case.lines[line].stage))
     return found
 
@@ -249,10 +249,14 @@ def take(step: Step, procedure: Procedure, action: str, cleaned: dict[str, Any])
         return step.decision(timeline_key="rated", **rest)
     if action == UNPUBLISH:
         return _take_unpublish(step, procedure, rest)
+    if action == END_COORDINATION:
+        return coordination.end(step, rest)
     if action == ACCEPT:
         step.memory = replace(step.memory, arrived=False)
         return step.decision(internal=True, **rest)
     step.memory = replace(step.memory, undo=None, arrived=False)
+    if action == COORDINATE:
+        return coordination.ask(step, rest)
     if action == HAND_UP:
         return _take_hand_up(step, rest)
     if action == RETURN:

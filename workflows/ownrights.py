@@ -6,6 +6,7 @@ from datetime import datetime
 
 from workflows.cases import MAIN, WITH_GOVERNMENT, Actor, ActorKind, Case, Outcome, Scope
 from workflows.common import Span
+from workflows.coordination import COORDINATE, END_COORDINATION, may_ask, may_end
 from workflows.index import Index, StepAt
 from workflows.procedure import Procedure
 from workflows.rights import may_take, may_work
@@ -30,6 +31,8 @@ STAFF_ACTIONS = (
     SEND_BACK,
     HAND_UP,
     REFER,
+    COORDINATE,
+    END_COORDINATION,
     CLOSE,
     UNPUBLISH,
     NOTE,
@@ -97,6 +100,10 @@ def _staff_may(procedure: Procedure, case: Case, action: str, actor: Actor) -> b
         return _may_take_back(index, case, actor)
     if action == UNPUBLISH:
         return _may_unpublish(index, case, actor)
+    if action == COORDINATE:
+        return may_ask(index, case, actor)
+    if action == END_COORDINATION:
+        return may_end(index, case, actor)
     if main.closed or stage is None:
         return False
     if action == TAKE_BACK_HAND_UP:

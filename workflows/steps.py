@@ -12,6 +12,7 @@ from typing import Any
 
 from workflows.cases import (
     MAIN,
+    WITH_GOVERNMENT,
     Actor,
     ActorKind,
     Alarm,
@@ -292,6 +293,14 @@ class Step(ClockKeeper):
         """A message to the reporter; `body`: the input that is its body."""
         self.messages.append(Message(key=key, audience=Audience.REPORTER, line=self.line, body_input=body))
 
+    def _end_coordinations(self) -> tuple[int, ...]:
+        """What was asked of others waits no longer once the main line has ended or lies with the desk."""
+        main = self.lines[MAIN]
+        if not main.closed and main.stage != WITH_GOVERNMENT:
+            return ()
+        self.memory = replace(self.memory, coordinations=())
+        return self.case.memory.coordinations
+
     def decision(self, **rest: Any) -> Decision:
         """Everything collected, with `rest` as further fields of the decision."""
         opened = [self.work(line) for line in self.index.lines if line in self.entered]
@@ -308,6 +317,7 @@ class Step(ClockKeeper):
         ]
         fresh = {item.line: item for item in opened}
         fresh.update({item.line: item for item in moved})
+        waiting = self._end_coordinations()
         return Decision(
             action=self.action,
             line=self.line,
@@ -327,6 +337,7 @@ class Step(ClockKeeper):
             ),
             facts=MappingProxyType(self.facts),
             messages=tuple(self.messages),
+            coordinations_ended=waiting,
             closes=any(c.line == MAIN and c.event is LineEvent.CLOSE for c in self.line_changes),
             reopens=any(c.event is LineEvent.REOPEN for c in self.line_changes),
             **rest,
