@@ -23,7 +23,7 @@ from workflows.rights import may_work
 from workflows.settings import Settings
 from workflows.steps import Step
 
-COORDINATE, END_COORDINATION = "coordinate", "end_coordination"
+COORDINATE, END_COORDINATION = "request_coordination", "end_coordination"
 """To ask, and to take a question back."""
 
 ANSWERED, DECLINED = "coordination_answered", "coordination_declined"
@@ -33,7 +33,7 @@ LATE = "coordination_late"
 MOST_OPEN = 10
 """Questions of one case that may wait at the same time."""
 
-NUMBER, REPORT, ANSWER, AUTHORITY = "coordination", "report", "answer", "authority"
+NUMBER, REPORT, ANSWER, ASKED = "coordination", "report", "answer", "asked"
 """Codes of inputs: which question, whether the report's text goes with it, the answer, who is asked."""
 
 
@@ -74,7 +74,7 @@ def may_end(index: Index, case: Case, actor: Actor) -> bool:
 @lru_cache(maxsize=1)
 def _asking() -> OwnAction:
     inputs = (
-        Input(code=AUTHORITY, kind=InputKind.LINE, label=label("input.asked")),
+        Input(code=ASKED, kind=InputKind.LINE, label=label("input.asked")),
         Input(
             code="question",
             kind=InputKind.TEXT,
@@ -129,12 +129,11 @@ def number_of(inputs: Any) -> int:
 
 
 def ask(step: Step, rest: dict[str, Any]) -> Decision:
-    """Ask somebody else. A clock that counts from asking begins with the first question that waits; a further
-    one gives no more time.
+    """Ask somebody else. A clock that counts from asking begins, unless it runs: a further question gives no
+    more time.
     """
     step.stop_by_action()
-    if not step.memory.coordinations:
-        step.restart_by_action(MAIN)
+    step.start_by_action(MAIN)
     number = step.memory.coordinated + 1
     waiting = (*step.memory.coordinations, number)
     step.memory = replace(step.memory, coordinated=number, coordinations=waiting)
@@ -169,7 +168,7 @@ def answered(
     rules = procedure.platform.coordinate
     return step.decision(
         internal=True,
-        inputs={AUTHORITY: by, ANSWER: text},
+        inputs={ASKED: by, ANSWER: text},
         sop_row=rules.sop_row if rules is not None else "",
     )
 
@@ -181,12 +180,12 @@ def late(
     step = Step(procedure, settings, case, SYSTEM, now, LATE)
     heads = tuple(role.code for role in procedure.roles if role.head and role.scope is Scope.OFFICE)
     _tell(step, LATE, (*_askers(procedure), *heads))
-    return step.decision(internal=True, inputs={AUTHORITY: by})
+    return step.decision(internal=True, inputs={ASKED: by})
 
 
 def speech(action: str) -> tuple[Input, ...]:
     """The texts that such a decision holds beside what the engine was asked: who, and what they say."""
-    by = Input(code=AUTHORITY, kind=InputKind.LINE, label=label("input.asked"))
+    by = Input(code=ASKED, kind=InputKind.LINE, label=label("input.asked"))
     said = Input(code=ANSWER, kind=InputKind.TEXT, label=label("input.answer"))
     return (by,) if action == LATE else (by, said)
 

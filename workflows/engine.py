@@ -144,9 +144,9 @@ def decide(
     """Take one step. Raises `ActionRefused`; then nothing has changed.
 
     Actions that every procedure has beside its own: `note`, `hand_up`, `take_back_hand_up`, `refer`,
-    `coordinate`, `end_coordination`, `unpublish`, `take_back` for staff; `withdraw`, `rate`, `object` for the
-    reporter. The shell has checked that a unit or member in `inputs` exists in the office; everything else
-    about the inputs is checked here.
+    `request_coordination`, `end_coordination`, `unpublish`, `take_back` for staff; `withdraw`, `rate`,
+    `object` for the reporter. The shell has checked that a unit or member in `inputs` exists in the office;
+    everything else about the inputs is checked here.
     """
     if action in OWN_ACTIONS:
         return _decide_own(procedure, settings, case, action, actor, now, inputs)

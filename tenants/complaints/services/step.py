@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,6 +25,7 @@ from tenants.complaints.snapshot import case_of
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
 from workflows.cases import MAIN, Actor, ActorKind, Case, ClockState, Scope
+from workflows.coordination import ASKED, COORDINATE, END_COORDINATION, number_of
 from workflows.decision import (
     ActionRefused,
     Audience,
@@ -35,7 +36,7 @@ from workflows.decision import (
 )
 from workflows.own import REFER, RETURN
 
-from . import notices, publication, record, store
+from . import asking, notices, publication, record, store
 from .people import as_now, check_people, forget_who_cannot
 from .referral import NOWHERE, Referral, follow_up, letter_to, said_of
 
@@ -108,6 +109,7 @@ def act(
     released: Sequence[UUID] = (),
     public_place: str | None = None,
     referral: Referral = NOWHERE,
+    key: UUID | None = None,
 ) -> Complaint:
     """Takes one step on a complaint. One transaction, with the office's.
 
@@ -116,6 +118,7 @@ def act(
     is now. `released`: uids of the pictures that a publishing step lets the public see; all others stay
     hidden. `public_place`: where it happened, as the public may read it; None leaves that as it was.
     `referral`: of the step `refer`, which of the directory it goes to, and when the desk looks after it.
+    `key`: of a request that asks somebody else, made when the form was shown: the same key asks once.
 
     Raises `ComplaintConflict` if something happened meanwhile, a reminder apart, else `ComplaintError` with
     the engine's codes, `not_found`, and `not_allowed` for somebody who has just lost the right to act. Then
@@ -123,6 +126,8 @@ def act(
     """
     office = here()
     complaint = locked(uid)
+    if action == COORDINATE and key is not None and asking.asked_before(complaint, key):
+        return complaint
     now = timezone.now()  # after whoever was there before: the story is told in the order of its events
     demand_unchanged(complaint, expected_version)
     actor = as_now(actor)
@@ -133,6 +138,9 @@ def act(
     outside = referral.office(office) if action == REFER else None
     if outside is not None:
         inputs = {**inputs, **said_of(outside)}
+    target = asking.asked_of(office, actor, inputs.get(ASKED)) if action == COORDINATE and asked else None
+    if target is not None:
+        inputs = {**inputs, ASKED: target.name}
     inputs = as_meant(asked, inputs)
     check_people(rules, asked, inputs)
     try:
@@ -151,6 +159,11 @@ def act(
     publication.check(complaint, decision, released)
     shown = publication.Shown(released, public_place and clean_line(public_place))
     apply(office, complaint, case, rules, decision, asked=asked, shown=shown, outside=outside)
+    if target is not None:
+        asking.put(office, complaint, rules, decision, target, asking.uid_of(complaint, key or uuid4()))
+    if action == END_COORDINATION:
+        ended, reason = [number_of(decision.inputs)], decision.reason
+        asking.end(office, complaint, ended, now=now, by=actor.name, reason=reason)
     if action == REFER and referral.follow_up_on is not None and actor.kind is ActorKind.GOVERNMENT:
         follow_up(office, complaint, rules, referral.follow_up_on, now)
     return complaint
@@ -244,6 +257,8 @@ def _apply(
     notices.send(central, office, letters, complaint, now)
     central.store()
     store.open_desk_work(office, complaint, decision, rules)
+    if decision.coordinations_ended:
+        asking.end(office, complaint, decision.coordinations_ended, now=now, by=author)
 
 
 def _remind_by(office: Office, rules: Rules, decision: Decision) -> datetime | None:
