@@ -16,9 +16,10 @@ def _limited(procedure: Procedure, stage: Stage) -> bool:
     that begins with it.
     """
     for clock in procedure.clocks:
-        if clock.line == MAIN and COORDINATE not in clock.stops_by:
-            if stage.code in clock.live or (clock.whole and stage.within_whole):
-                return True
+        if clock.line != MAIN or COORDINATE in clock.stops_by:
+            continue
+        if stage.code in clock.live or (clock.whole and stage.within_whole):
+            return True
     return False
 
 
