@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -151,12 +152,31 @@ class Remind(Model):
     sop_row: SopRow = ""
 
 
+class Coordinate(Model):
+    """A question to another office of the government, or to an official of this one, while the case stays.
+
+    `stages`: of the main line, where it is offered, to the stage's owners. `limit`: until when it is to be
+    answered, by this office's calendar. `answered_by`: this office's roles that answer what other offices
+    ask; empty: the owners of the start stage. `legal_basis` and `since`: where the limit is laid down, and
+    from when it has been in effect.
+    """
+
+    stages: tuple[Code, ...]
+    limit: Span
+    answered_by: tuple[Code, ...] = ()
+    name: Text | None = None
+    sop_row: SopRow = ""
+    legal_basis: Annotated[str, StringConstraints(max_length=500)] = ""
+    since: date | None = None
+
+
 class PlatformActions(Model):
     """The platform's own actions; None forbids one, and leaves `remind` to the admins of the desk."""
 
     hand_up: HandUp | None = None
     refer: Refer | None = None
     remind: Remind | None = None
+    coordinate: Coordinate | None = None
     note: bool = True
 
 

@@ -244,6 +244,7 @@ class Memory:
     untouched.
 
     `arrived`: the case came from another office, and nobody here has accepted it or acted on it yet.
+    `coordinated`: how many questions were put to others; `coordinations`: the numbers of those that wait.
     """
 
     undo: Undo | None = None
@@ -252,6 +253,8 @@ class Memory:
     objections: int = 0
     rated: bool = False
     arrived: bool = False
+    coordinated: int = 0
+    coordinations: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +352,8 @@ def memory_to_json(memory: Memory) -> dict[str, Any]:
         "objections": memory.objections,
         "rated": memory.rated,
         "arrived": memory.arrived,
+        "coordinated": memory.coordinated,
+        "coordinations": list(memory.coordinations),
     }
 
 
@@ -373,6 +378,8 @@ def memory_from_json(data: Mapping[str, Any]) -> Memory:
         objections=data.get("objections", 0),
         rated=data.get("rated", False),
         arrived=data.get("arrived", False),
+        coordinated=data.get("coordinated", 0),
+        coordinations=tuple(data.get("coordinations", ())),
     )
 
 

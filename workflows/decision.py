@@ -367,5 +367,7 @@ class Decision:
     reason: str = ""
     sop_row: str = ""
     routing: RoutingResult | None = None
+    coordinations_ended: tuple[int, ...] = ()
+    """Questions to others that wait no longer, because the main line has left the office or ended."""
     promised_due_at: datetime | None = None
     """Only from `start`: what the citizen is told; the shell stores it once and never changes it."""

@@ -16,6 +16,7 @@ from typing import Any
 from workflows.actions import Action
 from workflows.cases import CENTRAL_ADMIN, MAIN, REPORTER_ROLE, RESERVED_STAGES, CitizenStatus
 from workflows.common import Span
+from workflows.coordination import ANSWERED, DECLINED, LATE
 from workflows.decision import PublicationEffect
 from workflows.loading import as_data, build
 from workflows.own import OWN_ACTIONS
@@ -24,7 +25,7 @@ from workflows.strictyaml import YamlDocument
 
 Data = dict[str, Any]
 
-_ENGINE_ACTIONS = frozenset({"start", "timeout", "notice", "recompute"})
+_ENGINE_ACTIONS = frozenset({"start", "timeout", "notice", "recompute", ANSWERED, DECLINED, LATE})
 _CODE_LENGTH = 40
 
 
@@ -341,7 +342,7 @@ def _forget_in_clocks(data: Data, line: str, code: str, lost: Collection[str]) -
 
 
 def _forget_in_platform(data: Data, code: str, after: str) -> None:
-    for name in ("hand_up", "refer"):
+    for name in ("hand_up", "refer", "coordinate"):
         part = data.get("platform", {}).get(name)
         if part:
             part["stages"] = [stage for stage in part["stages"] if stage != code]

@@ -107,6 +107,14 @@ class StepAt:
     action: ActionIndex
 
 
+@dataclass(frozen=True, slots=True)
+class OwnAction:
+    """What one of the platform's own actions asks for, and how it is offered."""
+
+    inputs: tuple[Input, ...]
+    offer: Offer
+
+
 class Index:
     """Look-ups over one sound procedure; see `soundness.py` for what is relied upon."""
 
@@ -120,6 +128,8 @@ class Index:
         self.hand_up = hand_up
         self.hand_up_stages = frozenset(hand_up.stages if hand_up else ())
         self.refer_stages = frozenset(procedure.platform.refer.stages if procedure.platform.refer else ())
+        coordinate = procedure.platform.coordinate
+        self.coordinate_stages = frozenset(coordinate.stages if coordinate else ())
         self._starting = {
             line.code: line.starts.action
             for line in procedure.lines

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from workflows.cases import MAIN, RESERVED_STAGES, SYSTEM, Case, Memory
+from workflows.cases import MAIN, RESERVED_STAGES, SYSTEM, Case, ClockState, Memory
 from workflows.clockwork import promised, reckoned, started
 from workflows.decision import ClockChange, ClockEvent, Decision, LineChange, LineEvent, WorkClosed
 from workflows.index import ClockIndex
@@ -133,12 +133,19 @@ def _move_clock(step: Step, clock: ClockIndex, line: str, stage: str) -> None:
             step.put_clock(ClockEvent.PAUSE, replace(state, paused_at=step.now, paused_in=stage))
         else:
             step.put_clock(ClockEvent.MOVE, reckoned(state, clock, step.calendar, step.guards))
-    elif runs and clock.spec.counts_from.kind != "action":
+    elif runs and clock.spec.counts_from.kind != "action" and not _fulfilled(step, state, line):
         from_receipt = clock.spec.counts_from.kind == "receipt"
         since = step.memory.reopened_at or step.case.received_at
         base = since if from_receipt else step.lines[line].entered_at
         number = state.round + 1 if state is not None else 1
         step.put_clock(ClockEvent.START, started(clock, step.calendar, step.guards, base, step.now, number))
+
+
+def _fulfilled(step: Step, state: ClockState | None, line: str) -> bool:
+    """Whether an action has ended the clock while its line stood where it stands: it is not run again."""
+    if state is None or state.stopped_at is None or state.cancelled:
+        return False
+    return state.stopped_at > step.lines[line].entered_at
 
 
 def _drop_unknown(step: Step, case: Case) -> None:

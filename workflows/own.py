@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from workflows import coordination
 from workflows.actions import Input
 from workflows.cases import (
     CLOSED_BY_DESK,
@@ -18,52 +19,64 @@ from workflows.cases import (
     ActorKind,
     Case,
     HandedUp,
-    Outcome,
-    Scope,
 )
-from workflows.common import Span
+from workflows.coordination import COORDINATE, END_COORDINATION
 from workflows.decision import Decision, Fact, InputKind, Offer, OfferKind, PublicationEffect
-from workflows.index import Index, StepAt, platform_offer, reason_input, with_stage
+from workflows.index import OwnAction, platform_offer, reason_input, with_stage
 from workflows.labels import label
+from workflows.ownrights import (
+    ACCEPT,
+    CLOSE,
+    HAND_OVER,
+    HAND_UP,
+    NOTE,
+    OBJECT,
+    OWN_ACTIONS,
+    RATE,
+    REFER,
+    REPORTER_ACTIONS,
+    RETURN,
+    SEND_BACK,
+    STAFF_ACTIONS,
+    TAKE_BACK,
+    TAKE_BACK_HAND_UP,
+    UNPUBLISH,
+    WITHDRAW,
+    available,
+    released_from,
+    too_late,
+)
 from workflows.procedure import Procedure
-from workflows.rights import may_take, may_work
 from workflows.settings import Settings
 from workflows.steps import Step
 
-NOTE, HAND_UP, TAKE_BACK_HAND_UP = "note", "hand_up", "take_back_hand_up"
-REFER, TAKE_BACK = "refer", "take_back"
-UNPUBLISH = "unpublish"
-ACCEPT, RETURN = "accept_handover", "return_handover"
-SEND_BACK, CLOSE = "send_back", "close_by_desk"
-HAND_OVER = "hand_over_directly"
-"""Straight to another office. Whether a government allows it is not the engine's to know, so that it is never
-among the offers: see `engine.hand_over`.
-"""
-WITHDRAW, RATE, OBJECT = "withdraw", "rate", "object"
-
-STAFF_ACTIONS = (
-    ACCEPT,
-    RETURN,
-    TAKE_BACK,
-    TAKE_BACK_HAND_UP,
-    SEND_BACK,
-    HAND_UP,
-    REFER,
-    CLOSE,
-    UNPUBLISH,
-    NOTE,
-)
-REPORTER_ACTIONS = (WITHDRAW, RATE, OBJECT)
-OWN_ACTIONS = frozenset({*STAFF_ACTIONS, *REPORTER_ACTIONS, HAND_OVER})
-"""Codes that a procedure cannot use for an action of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnAction:
-    """What one of the platform's own actions asks for, and how it is offered."""
-
-    inputs: tuple[Input, ...]
-    offer: Offer
+__all__ = [
+    "ACCEPT",
+    "CLOSE",
+    "HAND_OVER",
+    "HAND_UP",
+    "NOTE",
+    "OBJECT",
+    "OWN_ACTIONS",
+    "RATE",
+    "REFER",
+    "REPORTER_ACTIONS",
+    "RETURN",
+    "SEND_BACK",
+    "STAFF_ACTIONS",
+    "TAKE_BACK",
+    "TAKE_BACK_HAND_UP",
+    "UNPUBLISH",
+    "WITHDRAW",
+    "OwnAction",
+    "available",
+    "own_action",
+    "own_offers",
+    "released_from",
+    "take",
+    "to_the_queue",
+    "too_late",
+]
 
 
 @lru_cache(maxsize=1)
@@ -167,8 +180,10 @@ def _telling(offer: Offer, key: str) -> Offer:
     return replace(offer, tells_reporter=True, message_key=key, body_input="reason")
 
 
-def own_action(procedure: Procedure, action: str) -> OwnAction:
-    """What an action of the platform asks for in this procedure."""
+def own_action(procedure: Procedure, action: str, waiting: tuple[int, ...] = ()) -> OwnAction:
+    """What an action of the platform asks for in this procedure. `waiting`: the case's questions to others
+    that wait, of which one may be taken back.
+    """
     if action == NOTE:
         return _note()
     if action == HAND_UP:
@@ -187,124 +202,13 @@ def own_action(procedure: Procedure, action: str) -> OwnAction:
         rules_refer = procedure.platform.refer
         row = rules_refer.sop_row if rules_refer else ""
         return OwnAction(found.inputs, replace(found.offer, sop_row=row))
+    if action == COORDINATE:
+        return coordination.asking(procedure)
+    if action == END_COORDINATION:
+        return coordination.ending(waiting)
     if action == UNPUBLISH:
         return _unpublish()
     return _of_handovers().get(action) or _simple()[action]
-
-
-def available(
-    procedure: Procedure, settings: Settings, case: Case, action: str, actor: Actor, now: datetime
-) -> bool:
-    """Whether this person may take one of the platform's own actions now."""
-    if actor.kind is ActorKind.REPORTER:
-        return action in REPORTER_ACTIONS and _reporter_may(procedure, settings, case, action, now)
-    if actor.kind is ActorKind.SYSTEM or action not in STAFF_ACTIONS:
-        return False
-    return _staff_may(procedure, case, action, actor)
-
-
-def too_late(
-    procedure: Procedure, settings: Settings, case: Case, action: str, actor: Actor, now: datetime
-) -> bool:
-    """Whether the action was possible once and its time is over, which deserves another answer than
-    "never".
-    """
-    if action == TAKE_BACK:
-        return actor.kind in (ActorKind.MEMBER, ActorKind.GOVERNMENT) and case.memory.undo is None
-    if actor.kind is not ActorKind.REPORTER or case.closed_at is None:
-        return False
-    rules = procedure.reporter
-    window = rules.rate if action == RATE else rules.object if action == OBJECT else None
-    return window is not None and now > _until(settings, case, window.within)
-
-
-def _until(settings: Settings, case: Case, within: Span) -> datetime:
-    return settings.work_calendar(case.timezone).add(case.closed_at or case.received_at, within)
-
-
-def _reporter_may(procedure: Procedure, settings: Settings, case: Case, action: str, now: datetime) -> bool:
-    rules = procedure.reporter
-    if action == WITHDRAW:
-        return rules.withdraw and case.is_open
-    if case.closed_at is None or case.outcome is not Outcome.RESOLVED:
-        return False
-    if action == RATE:
-        return (
-            rules.rate is not None
-            and not case.memory.rated
-            and now <= _until(settings, case, rules.rate.within)
-        )
-    return (
-        rules.object is not None
-        and case.memory.objections < rules.object.times
-        and now <= _until(settings, case, rules.object.within)
-    )
-
-
-def _staff_may(procedure: Procedure, case: Case, action: str, actor: Actor) -> bool:
-    index, main = procedure.index, case.main
-    stage = index.stage(MAIN, main.stage)
-    if action == NOTE:
-        return procedure.platform.note and any(index.scope.get(role) for role in actor.roles)
-    if action == TAKE_BACK:
-        return _may_take_back(index, case, actor)
-    if action == UNPUBLISH:
-        return _may_unpublish(index, case, actor)
-    if main.closed or stage is None:
-        return False
-    if action == TAKE_BACK_HAND_UP:
-        if main.stage != WITH_GOVERNMENT or case.memory.handed_up is None:
-            return False
-        origin = index.stage(MAIN, case.memory.handed_up.from_stage)
-        return origin is not None and may_work(index, origin, None, actor)
-    if not may_work(index, stage, main, actor):
-        return False
-    if action in (ACCEPT, RETURN):
-        return case.memory.arrived and main.stage != WITH_GOVERNMENT
-    if action in (SEND_BACK, CLOSE):
-        return main.stage == WITH_GOVERNMENT and case.memory.handed_up is not None
-    if action == REFER and main.stage == WITH_GOVERNMENT:
-        return True
-    return main.stage in (index.hand_up_stages if action == HAND_UP else index.refer_stages)
-
-
-def _may_take_back(index: Index, case: Case, actor: Actor) -> bool:
-    undo = case.memory.undo
-    if undo is None:
-        return False
-    line = case.lines.get(undo.line)
-    origin = index.stage(undo.line, undo.from_stage)
-    if line is None or origin is None or line.stage != undo.to_stage:
-        return False
-    step = origin.actions.get(undo.action)
-    return step is not None and may_take(index, origin, step, None, actor)
-
-
-def released_from(index: Index, case: Case) -> StepAt | None:
-    """The step that has made the case public, by where its line stands; None while nothing is public."""
-    if not case.published:
-        return None
-    for step in index.releases:
-        state = case.lines.get(step.line)
-        if state is not None and state.stage in step.action.spec.targets():
-            return step
-    return next(iter(index.releases), None)
-
-
-def _may_unpublish(index: Index, case: Case, actor: Actor) -> bool:
-    """Who may release may take the page back.
-
-    The government's desk has a complaint open only while work on it lies there, which the release has ended.
-    Where the release is the desk's, the office's role that closes with the official answer may take the page
-    back, too: that puts the work before the desk again, which releases it anew or decides not to.
-    """
-    released = released_from(index, case)
-    if released is None:
-        return False
-    steps: tuple[StepAt, ...] = (released,)
-    if released.stage.scope is Scope.GOVERNMENT:
-        steps += index.publication_offers
-    return any(may_take(index, step.stage, step.action, None, actor) for step in steps)
 
 
 def own_offers(
@@ -316,7 +220,7 @@ def own_offers(
     for code in codes:
         if available(procedure, settings, case, code, actor, now):
             line = _line_of(procedure, case, code)
-            offer = own_action(procedure, code).offer
+            offer = own_action(procedure, code, case.memory.coordinations).offer
             found.append(with_stage(offer, line, case.lines[line].stage))
     return found
 
@@ -345,10 +249,14 @@ def take(step: Step, procedure: Procedure, action: str, cleaned: dict[str, Any])
         return step.decision(timeline_key="rated", **rest)
     if action == UNPUBLISH:
         return _take_unpublish(step, procedure, rest)
+    if action == END_COORDINATION:
+        return coordination.end(step, rest)
     if action == ACCEPT:
         step.memory = replace(step.memory, arrived=False)
         return step.decision(internal=True, **rest)
     step.memory = replace(step.memory, undo=None, arrived=False)
+    if action == COORDINATE:
+        return coordination.ask(step, rest)
     if action == HAND_UP:
         return _take_hand_up(step, rest)
     if action == RETURN:

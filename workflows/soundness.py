@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from workflows.actions import REASON, Action, Input
+from workflows.asking import check_coordination
 from workflows.cases import (
     CENTRAL_ADMIN,
     MAIN,
@@ -20,6 +21,7 @@ from workflows.cases import (
     Scope,
 )
 from workflows.conditions import GUARD_FIELDS, Condition
+from workflows.coordination import ANSWERED, DECLINED, LATE
 from workflows.decision import Fact, InputKind, PublicationEffect
 from workflows.escalation import check_ladder
 from workflows.graph import check_graph, check_main
@@ -66,6 +68,7 @@ def check_procedure(procedure: Procedure, settings: Settings | None = None) -> l
     found += check_ladder(procedure)
     found += check_assigners(procedure)
     found += check_sums(procedure, settings)
+    found += check_coordination(procedure)
     if procedure.platform.hand_up is None and procedure.platform.refer is None:
         found.append(problem("W13-way-out", ("platform",)))
     return found
@@ -180,6 +183,11 @@ def _references(procedure: Procedure) -> Iterator[Problem]:
         yield from wanted(("platform", "remind", "role"), "role", [procedure.platform.remind.role], desk)
     if refer:
         yield from wanted(("platform", "refer", "stages"), "stage", refer.stages, main)
+    coordinate = procedure.platform.coordinate
+    if coordinate:
+        at = ("platform", "coordinate")
+        yield from wanted((*at, "stages"), "stage", coordinate.stages, main)
+        yield from wanted((*at, "answered_by"), "role", coordinate.answered_by, roles)
     yield from _guard_references(procedure)
 
 
@@ -238,6 +246,9 @@ def _codes(procedure: Procedure) -> Iterator[Problem]:
             "recompute",
             REMIND,
             ESCALATE,
+            ANSWERED,
+            DECLINED,
+            LATE,
         ):
             yield problem("R03", path, detail=action.code)
         yield from twice((*path, "inputs"), (item.code for item in action.inputs))

@@ -93,6 +93,15 @@ class ClockKeeper:
                     self.stop_clock(state)
                 self._begin(clock, self.clocks.get(clock.spec.code), "step")
 
+    def start_by_action(self, line: str) -> None:
+        """Start the clocks that count from this action and do not run yet, although the line stays."""
+        for clock in self.index.lines[line].clocks:
+            state = self.clocks.get(clock.spec.code)
+            if clock.spec.counts_from.action != self.action or self.lines[line].stage not in clock.live:
+                continue
+            if state is None or state.stopped_at is not None:
+                self._begin(clock, state, "step")
+
     def _follow_active(self, clock: ClockIndex, state: ClockState, stage: str, mode: Mode) -> None:
         if stage in clock.live:
             origin = clock.spec.counts_from

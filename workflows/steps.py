@@ -12,6 +12,7 @@ from typing import Any
 
 from workflows.cases import (
     MAIN,
+    WITH_GOVERNMENT,
     Actor,
     ActorKind,
     Alarm,
@@ -19,6 +20,7 @@ from workflows.cases import (
     Case,
     ClockState,
     LineState,
+    Undo,
 )
 from workflows.clockwork import promised
 from workflows.decision import (
@@ -291,6 +293,14 @@ class Step(ClockKeeper):
         """A message to the reporter; `body`: the input that is its body."""
         self.messages.append(Message(key=key, audience=Audience.REPORTER, line=self.line, body_input=body))
 
+    def _end_coordinations(self) -> tuple[int, ...]:
+        """What was asked of others waits no longer once the main line has ended or lies with the desk."""
+        main = self.lines[MAIN]
+        if not main.closed and main.stage != WITH_GOVERNMENT:
+            return ()
+        self.memory = replace(self.memory, coordinations=())
+        return self.case.memory.coordinations
+
     def decision(self, **rest: Any) -> Decision:
         """Everything collected, with `rest` as further fields of the decision."""
         opened = [self.work(line) for line in self.index.lines if line in self.entered]
@@ -307,6 +317,7 @@ class Step(ClockKeeper):
         ]
         fresh = {item.line: item for item in opened}
         fresh.update({item.line: item for item in moved})
+        waiting = self._end_coordinations()
         return Decision(
             action=self.action,
             line=self.line,
@@ -326,6 +337,7 @@ class Step(ClockKeeper):
             ),
             facts=MappingProxyType(self.facts),
             messages=tuple(self.messages),
+            coordinations_ended=waiting,
             closes=any(c.line == MAIN and c.event is LineEvent.CLOSE for c in self.line_changes),
             reopens=any(c.event is LineEvent.REOPEN for c in self.line_changes),
             **rest,
@@ -336,3 +348,11 @@ def _does_it_oneself(actor: Actor, item: WorkItem) -> bool:
     if actor.kind is not ActorKind.MEMBER or actor.roles.isdisjoint(item.roles):
         return False
     return item.member in (None, actor.id) and (item.unit is None or item.unit in actor.units)
+
+
+def still_undo(step: Step) -> Undo | None:
+    """The last revocable step stays revocable until its own line, or one that it began, is acted on."""
+    undo = step.memory.undo
+    if undo is None or step.line == undo.line or step.line in undo.lines_started:
+        return None
+    return undo

@@ -18,11 +18,13 @@ class ComplaintsConfig(AppConfig):
         from central.coordination.registry import register_alarm
         from central.delivery.registry import register_source
         from tenants.complaints.outgoing import outgoing
-        from tenants.complaints.services import upkeep
+        from tenants.complaints.services import answering, upkeep
+        from tenants.complaints.services.asking import ALARM
         from tenants.complaints.services.store import CASE_ALARM
 
         register_source(outgoing)
         register_alarm(CASE_ALARM, upkeep.on_case_alarm)
+        register_alarm(ALARM, answering.on_alarm)
         register_alarm(upkeep.FILES_ALARM, upkeep.on_files_alarm)
         register_alarm(upkeep.RECOMPUTE_ALARM, upkeep.on_recompute_alarm)
         register_alarm(upkeep.RECOMPUTE_ONE_ALARM, upkeep.on_recompute_one_alarm)

@@ -61,7 +61,12 @@ def menu_counts(person: Person) -> dict[str, int]:
 
 def menu_of(counts: Mapping[str, int]) -> dict[str, int]:
     """The menu's counts out of the inbox's."""
-    return {"work": counts["mine"], "calls": counts["calls"], "failed": counts["failed"]}
+    return {
+        "work": counts["mine"],
+        "calls": counts["calls"],
+        "failed": counts["failed"],
+        "questions": counts["questions"],
+    }
 
 
 # Written out: on every page of staff, to have the ORM put it together took longer than to run it. Whose work
@@ -88,7 +93,10 @@ FROM complaints_complaint WHERE closed_at IS NULL
 """
 _MENU = """
 (SELECT count(*) FROM complaints_calltask WHERE done_at IS NULL) AS calls,
-(SELECT count(*) FROM delivery_outbox WHERE office_id = %(office)s AND state = 'failed') AS failed
+(SELECT count(*) FROM delivery_outbox WHERE office_id = %(office)s AND state = 'failed') AS failed,
+(SELECT count(*) FROM complaints_coordination WHERE state = 'open' AND (
+    member_id = %(member)s OR direction = 'received' AND roles && %(roles)s::varchar[]
+)) AS questions
 """
 _BESIDE_MENU = f"SELECT {_MINE}, {_MENU} FROM complaints_workitem WHERE closed_at IS NULL"  # noqa: S608  (our text)
 _TABS = f"""

@@ -21,16 +21,22 @@ from central.offices.access import give_up
 from tenants.complaints.errors import REFUSALS, ComplaintConflict, ComplaintError
 from tenants.complaints.models import Reporter
 from tenants.complaints.queries import input_choices, prefilled
+from tenants.complaints.queries.coordination import questions_of
 from tenants.complaints.services import act
+from tenants.complaints.services.asking import others, shared
 from tenants.complaints.services.publication import suggest
 from tenants.complaints.services.referral import NOWHERE, directory_of
+from tenants.organization.queries import present_members
 from workflows.cases import ActorKind
+from workflows.coordination import COORDINATE, END_COORDINATION, NUMBER
 from workflows.decision import Offer, PublicationEffect, Refusal
 from workflows.own import REFER
 
 from . import case as cases
+from .asked import asked_name
 from .case import Opened
 from .forms.actions import StepForm
+from .forms.coordination import CoordinationForm, EndCoordinationForm
 from .forms.publication import PUBLIC, PublicationForm
 from .forms.referral import ReferForm
 from .preview import Trial, draft, preview
@@ -41,6 +47,7 @@ PICTURES = "foto"
 PREVIEW = "pratinjau"
 VERSION = "versi"
 KEY = "kunci"
+QUESTION = "koordinasi"
 
 
 class Render(Protocol):
@@ -84,6 +91,7 @@ def step(
             released=form.released() if isinstance(form, PublicationForm) else (),
             public_place=form.place() if isinstance(form, PublicationForm) else None,
             referral=form.referral() if isinstance(form, ReferForm) else NOWHERE,
+            key=key_of(request) if offer.action == COORDINATE else None,
         )
     except ComplaintConflict as conflict:
         give_up()
@@ -124,6 +132,13 @@ def _form(request: HttpRequest, case: Opened, offer: Offer) -> StepForm:
         kind = ReferForm
         by_desk = case.person.kind is ActorKind.GOVERNMENT
         more = {"directory": directory_of(case.office), "follows_up": by_desk}
+    if offer.action == COORDINATE:
+        kind = CoordinationForm
+        people = [one for one in present_members() if one.pk != case.person.id]
+        more = {"offices": others(case.office), "people": people}
+    elif offer.action == END_COORDINATION:
+        kind = EndCoordinationForm
+        more = {"named": {f"k{row.seq}": asked_name(row) for row in questions_of(case.complaint)}}
     proposal = suggest(case.complaint, case.rules.settings) if publishes else None
     if proposal is not None:
         more = {"proposal": proposal, "place": public_place(case, proposal)}
@@ -134,9 +149,18 @@ def _form(request: HttpRequest, case: Opened, offer: Offer) -> StepForm:
         request.FILES if posted else None,
         choices=input_choices([offer]),
         owner=f"{case.office.pk}:{request.user.pk}",
-        initial=prefilled(case.complaint, offer, case.rules, proposal=proposal),
+        initial={
+            **_named_in(request, offer),
+            **prefilled(case.complaint, offer, case.rules, proposal=proposal),
+        },
         **more,
     )
+
+
+def _named_in(request: HttpRequest, offer: Offer) -> dict[str, str]:
+    """The question that the address names, of those that may be taken back."""
+    named = request.GET.get(QUESTION, "")
+    return {NUMBER: f"k{named}"} if offer.action == END_COORDINATION and named.isdecimal() else {}
 
 
 class _Page:
@@ -177,6 +201,8 @@ class _Page:
             "story_rows": cases.story_rows(case),
             "story": case.told(complaint.description),
             "recent": Teller(case).recent(),
+            "key": key_of(self.request) if offer.action == COORDINATE else None,
+            "sent_along": shared(complaint, case.rules.settings) if offer.action == COORDINATE else None,
             "asks": any(code != PICTURES for code in form.fields),
         }
         template = "publish" if isinstance(form, PublicationForm) else "action"

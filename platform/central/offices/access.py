@@ -76,7 +76,7 @@ def office(target: Office, *, cross: bool = False) -> Iterator[Office]:
 
     Raises:
         OfficeAccessError: inside another office, unless `cross` is set. Only the delivery of a handover sets
-        it.
+        it, and a question between offices with its answer.
         TransactionLost: on leaving, when an error that the database refused to go on after was swallowed.
     """
     connection = _connection()

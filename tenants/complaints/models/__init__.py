@@ -3,6 +3,7 @@ only.
 """
 
 from .case import Clock, Complaint, NumberCounter, Reporter, WorkItem
+from .coordination import Coordination
 from .draft import Draft, DraftFile, IntakeKey
 from .record import Attachment, CallLog, CallTask, Event, Message, Publication
 
@@ -12,6 +13,7 @@ __all__ = [
     "CallTask",
     "Clock",
     "Complaint",
+    "Coordination",
     "Draft",
     "DraftFile",
     "Event",

@@ -28,8 +28,10 @@ from workflows.decision import ActionRefused, OfferedInput
 from workflows.own import HAND_OVER, RETURN, own_action
 from workflows.routing import route
 
-from .handover import Delivered, HandoverError, bring_along, move, serves
-from .step import as_meant, as_now, demand_unchanged, here, locked
+from .asking import serves
+from .handover import Delivered, HandoverError, bring_along, move
+from .people import as_now
+from .step import as_meant, demand_unchanged, here, locked
 
 log = logging.getLogger(__name__)
 

@@ -35,6 +35,7 @@ from workflows.numbering import register_number
 from workflows.rights import may_work
 
 from . import notices, record, store
+from .asking import serves
 from .luggage import Luggage, empty, note_where, pack, unpack
 from .step import apply, locked
 
@@ -165,11 +166,6 @@ def _demand_target(handover: Handover, to: Office) -> None:
             _("Layanan %(name)s sedang tidak berjalan, jadi tidak dapat menerima aduan. Pilih instansi lain.")
             % {"name": to.name},
         )
-
-
-def serves(office: Office) -> bool:
-    """Whether an office can take a complaint on now. Its government is there with it."""
-    return office.status == Office.Status.READY and office.government.status == Government.Status.ACTIVE
 
 
 def _demand_right(complaint: Complaint, rules: Rules, actor: Actor) -> Actor:

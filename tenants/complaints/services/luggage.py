@@ -19,6 +19,7 @@ from tenants.complaints.models import (
     Attachment,
     CallTask,
     Complaint,
+    Coordination,
     Event,
     Message,
     Publication,
@@ -103,6 +104,7 @@ def empty(complaint: Complaint, journey: Sequence[Mapping[str, Any]], now: datet
     Message.objects.filter(complaint=complaint).update(subject="", body="", salt="", recipient="")
     Attachment.objects.filter(complaint=complaint).delete()
     Publication.objects.filter(complaint=complaint).delete()
+    Coordination.objects.filter(complaint=complaint).delete()
     Reporter.objects.filter(complaint=complaint).delete()
 
 

@@ -24,6 +24,7 @@ from tenants.complaints.models import CallTask, Complaint, Message, Reporter
 from tenants.organization.queries import Person, holders
 from tenants.procedure.queries import Rules
 from workflows.cases import ActorKind, ClockState, Scope
+from workflows.coordination import ASKED
 from workflows.decision import Audience, Decision
 from workflows.decision import Message as Telling
 from workflows.texts import TextEntry, fill
@@ -223,7 +224,7 @@ def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
         "limit": words.limit_words(clock.limit) if clock else "",
         "unit": scene.unit_name,
         "status": words.status_words(decision.status),
-        "authority": str(decision.inputs.get("authority", "")),
+        "authority": str(decision.inputs.get("authority") or decision.inputs.get(ASKED, "")),
         "contact": str(decision.inputs.get("contact", "")),
     }
 

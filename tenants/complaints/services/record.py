@@ -12,6 +12,7 @@ from tenants.complaints.chain import FILE, MESSAGE, message_digest, new_salt, se
 from tenants.complaints.files import StoredFile
 from tenants.complaints.models import Attachment, Complaint, Event, Message
 from workflows.cases import Actor, ActorKind, CitizenStatus
+from workflows.coordination import LATE
 from workflows.decision import (
     ClockEvent,
     Decision,
@@ -119,10 +120,11 @@ def attachments(
 
 
 def event_kind(decision: Decision) -> str:
-    """`received`, `note`, `notice`, `timeout`, `recompute`, else `step`. The desk's reminders are notices."""
+    """`received`, `note`, `notice`, `timeout`, `recompute`, else `step`. The desk's reminders and
+    a question that is late are notices."""
     if decision.action == "start":
         return "received"
-    if decision.action in (REMIND, ESCALATE):
+    if decision.action in (REMIND, ESCALATE, LATE):
         return "notice"
     return decision.action if decision.action in ("note", "notice", "timeout", "recompute") else "step"
 
@@ -200,6 +202,8 @@ def _data(decision: Decision, codes: Mapping[str, Any]) -> dict[str, Any]:
         data["inputs"] = dict(codes)
     if decision.sop_row:
         data["sop_row"] = decision.sop_row
+    if decision.coordinations_ended:
+        data["coordinations_ended"] = list(decision.coordinations_ended)
     if decision.documents:
         data["documents"] = [document.value for document in decision.documents]
     if decision.routing is not None:

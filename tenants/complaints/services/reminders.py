@@ -16,6 +16,7 @@ from tenants.organization.queries import Present
 from tenants.procedure.queries import Rules, rules_of
 from workflows import reminding
 from workflows.cases import Actor, ActorKind
+from workflows.coordination import ANSWERED, DECLINED
 
 from .step import apply, here, locked
 
@@ -65,9 +66,12 @@ def waits_here(complaint: Complaint) -> bool:
 
 
 def acted_since(complaint: Complaint, since: datetime) -> bool:
-    """Whether somebody of the office has taken a step after a moment. A note is none."""
+    """Whether somebody of the office has taken a step after a moment. A note is none, nor is what
+    another office answers.
+    """
     events = Event.objects.filter(complaint=complaint, at__gt=since, kind="step")
-    return events.filter(actor_kind=ActorKind.MEMBER.value).exists()
+    own = events.exclude(action__in=(ANSWERED, DECLINED))
+    return own.filter(actor_kind=ActorKind.MEMBER.value).exists()
 
 
 def _demand_work(complaint: Complaint) -> None:

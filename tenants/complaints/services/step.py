@@ -6,40 +6,38 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from central.coordination.models import OutsideOffice
-from central.coordination.services import alert_desk, close_government_work, update_case
+from central.coordination.services import alert_desk, update_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
 from central.plaintext import clean_line, clean_text
 from central.rows import Rows
 from tenants.complaints import words
-from tenants.complaints.errors import FIELD_ERRORS, ComplaintConflict, ComplaintError, from_refusal, not_found
+from tenants.complaints.errors import ComplaintConflict, ComplaintError, from_refusal, not_found
 from tenants.complaints.models import Complaint, Event, Reporter
 from tenants.complaints.snapshot import case_of
-from tenants.organization import holds
-from tenants.organization.queries import Present, actor_for_member, holders
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
 from workflows.cases import MAIN, Actor, ActorKind, Case, ClockState, Scope
+from workflows.coordination import ASKED, COORDINATE, END_COORDINATION, number_of
 from workflows.decision import (
     ActionRefused,
     Audience,
     Decision,
-    FieldError,
     InputKind,
     OfferedInput,
     OfferKind,
 )
-from workflows.moving import Place, moved
 from workflows.own import REFER, RETURN
 
-from . import notices, publication, record, store
+from . import asking, notices, publication, record, store
+from .people import as_now, check_people, forget_who_cannot
 from .referral import NOWHERE, Referral, follow_up, letter_to, said_of
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -111,6 +109,7 @@ def act(
     released: Sequence[UUID] = (),
     public_place: str | None = None,
     referral: Referral = NOWHERE,
+    key: UUID | None = None,
 ) -> Complaint:
     """Takes one step on a complaint. One transaction, with the office's.
 
@@ -119,6 +118,7 @@ def act(
     is now. `released`: uids of the pictures that a publishing step lets the public see; all others stay
     hidden. `public_place`: where it happened, as the public may read it; None leaves that as it was.
     `referral`: of the step `refer`, which of the directory it goes to, and when the desk looks after it.
+    `key`: of a request that asks somebody else, made when the form was shown: the same key asks once.
 
     Raises `ComplaintConflict` if something happened meanwhile, a reminder apart, else `ComplaintError` with
     the engine's codes, `not_found`, and `not_allowed` for somebody who has just lost the right to act. Then
@@ -126,6 +126,8 @@ def act(
     """
     office = here()
     complaint = locked(uid)
+    if action == COORDINATE and key is not None and asking.asked_before(complaint, key):
+        return complaint
     now = timezone.now()  # after whoever was there before: the story is told in the order of its events
     demand_unchanged(complaint, expected_version)
     actor = as_now(actor)
@@ -136,8 +138,11 @@ def act(
     outside = referral.office(office) if action == REFER else None
     if outside is not None:
         inputs = {**inputs, **said_of(outside)}
+    target = asking.asked_of(office, actor, inputs.get(ASKED)) if action == COORDINATE and asked else None
+    if target is not None:
+        inputs = {**inputs, ASKED: target.name}
     inputs = as_meant(asked, inputs)
-    _check_people(rules, asked, inputs)
+    check_people(rules, asked, inputs)
     try:
         if action == RETURN:
             # A delivery, which stores its steps by this module.
@@ -146,7 +151,7 @@ def act(
             if give_back(office, complaint, rules, case, actor, inputs, now, asked=asked):
                 return complaint
         decision = engine.decide(rules.procedure, rules.settings, case, action, actor, now, line, inputs)
-        if _forget_who_cannot(complaint, rules, decision):
+        if forget_who_cannot(complaint, rules, decision):
             case = case_of(complaint, office.timezone, clocks)
             decision = engine.decide(rules.procedure, rules.settings, case, action, actor, now, line, inputs)
     except ActionRefused as refused:
@@ -154,6 +159,11 @@ def act(
     publication.check(complaint, decision, released)
     shown = publication.Shown(released, public_place and clean_line(public_place))
     apply(office, complaint, case, rules, decision, asked=asked, shown=shown, outside=outside)
+    if target is not None:
+        asking.put(office, complaint, rules, decision, target, asking.uid_of(complaint, key or uuid4()))
+    if action == END_COORDINATION:
+        ended, reason = [number_of(decision.inputs)], decision.reason
+        asking.end(office, complaint, ended, now=now, by=actor.name, reason=reason)
     if action == REFER and referral.follow_up_on is not None and actor.kind is ActorKind.GOVERNMENT:
         follow_up(office, complaint, rules, referral.follow_up_on, now)
     return complaint
@@ -247,6 +257,8 @@ def _apply(
     notices.send(central, office, letters, complaint, now)
     central.store()
     store.open_desk_work(office, complaint, decision, rules)
+    if decision.coordinations_ended:
+        asking.end(office, complaint, decision.coordinations_ended, now=now, by=author)
 
 
 def _remind_by(office: Office, rules: Rules, decision: Decision) -> datetime | None:
@@ -285,31 +297,6 @@ def _asked(
     return ()
 
 
-def _check_people(rules: Rules, asked: Sequence[OfferedInput], inputs: Mapping[str, Any]) -> None:
-    """Units and members that are named must be the office's own, and such as the step may name. They stay so
-    until the step is stored.
-    """
-    wrong = {}
-    for item in asked:
-        value = inputs.get(item.code)
-        if value in (None, ""):
-            continue
-        if item.kind is InputKind.UNIT:
-            unit = rules.units.get(str(value))
-            if unit is None or not holds.in_use([unit.code]):
-                wrong[item.code] = FIELD_ERRORS[FieldError.UNKNOWN]
-        elif item.kind is InputKind.MEMBER:
-            known = str(value).isdecimal() and len(str(value)) < 19
-            held = holds.present([int(value)]) if known else set()
-            # Asked after the person is held: until then they may lose the role.
-            if not held & {person.id for person in holders(item.roles)}:
-                wrong[item.code] = FIELD_ERRORS[FieldError.NOT_A_CHOICE]
-    if wrong:
-        raise ComplaintError(
-            "bad_input", _("Ada isian yang belum lengkap atau keliru. Perbaiki isian yang ditandai."), wrong
-        )
-
-
 def demand_unchanged(complaint: Complaint, expected_version: int | None) -> None:
     """Raises `ComplaintConflict` if something has happened since that version, a reminder apart."""
     if expected_version is not None and _changed_since(complaint, expected_version):
@@ -324,45 +311,6 @@ def _changed_since(complaint: Complaint, version: int) -> bool:
         return False
     events = Event.objects.filter(complaint=complaint, seq__gt=version)
     return version > complaint.version or events.exclude(kind=REMINDER).exists()
-
-
-def as_now(actor: Actor) -> Actor:
-    """The person with the rights that they have now: a request may have waited while somebody lost them."""
-    if not isinstance(actor, Present):
-        return actor
-    found = actor.at_present()
-    if found is None:
-        raise ComplaintError(
-            "not_allowed", _("Anda tidak lagi bertugas di sini, jadi langkah ini tidak dicatat.")
-        )
-    return found
-
-
-def _forget_who_cannot(complaint: Complaint, rules: Rules, decision: Decision) -> bool:
-    """Takes from the locked complaint those members to whom the decision gives work though they left, or have
-    lost the role for it: nobody else could take it. Whoever can stays able until the step is stored. Returns
-    whether there was anybody; then the step is to be decided anew.
-    """
-    opened = {item.member for item in decision.work_opened if item.member is not None}
-    given = opened | {item.member for item in decision.work_moved if item.member is not None}
-    if not given:
-        return False
-    here = holds.present(given)
-    lost = {pk for pk in given if pk not in here or not _is_able(pk, rules)}
-    for line in complaint.state["lines"].values():
-        if line["member"] in lost:
-            line["member"] = None
-    if complaint.member_id in lost:
-        complaint.member = None
-    return bool(lost)
-
-
-def _is_able(member_id: int, rules: Rules) -> bool:
-    """Whether a member holds a role for which work is given to one person."""
-    person = actor_for_member(member_id)
-    if person is None or person.absent:
-        return False
-    return not person.roles.isdisjoint(rules.procedure.index.assigned_roles)
 
 
 def _conflict(complaint: Complaint) -> ComplaintConflict:
@@ -413,71 +361,3 @@ def take_back(
     """Takes the last revocable step back, as long as nobody has acted on it."""
     inputs = {"reason": reason} if reason else {}
     return act(uid, "take_back", actor=actor, line=line, inputs=inputs, expected_version=expected_version)
-
-
-def ring(uid: UUID, now: datetime) -> bool:
-    """Does what time alone does: warnings, reminders, the end of a wait. Called by the complaint's alarm.
-
-    `now`: when it was called; what had to wait for somebody's step is done at the moment when it comes to it.
-    Afterwards the alarm stands at the next moment, or is gone. Returns whether anything was due. Calling
-    it twice does nothing the second time.
-    """
-    office = here()
-    try:
-        complaint = locked(uid)
-    except ComplaintError:
-        store.clear_case_alarm(office, uid)
-        return False
-    rules, now = rules_of(complaint), max(now, timezone.now())
-    case = case_of(complaint, office.timezone)
-    decision = engine.timeout(rules.procedure, rules.settings, case, now)
-    if decision is not None and _forget_who_cannot(complaint, rules, decision):
-        case = case_of(complaint, office.timezone)
-        decision = engine.timeout(rules.procedure, rules.settings, case, now)
-    if decision is None:
-        store.reset_case_alarm(office, complaint, case)
-        return False
-    apply(office, complaint, case, rules, decision)
-    return True
-
-
-def recompute(uid: UUID, now: datetime) -> bool:
-    """Reckons a complaint's clocks anew after the calendar was changed. Returns whether a moment moved."""
-    office = here()
-    complaint = locked(uid)
-    rules = rules_of(complaint)
-    case = case_of(complaint, office.timezone)
-    decision = engine.recompute(rules.procedure, rules.settings, case, max(now, timezone.now()))
-    if decision is None:
-        return False
-    apply(office, complaint, case, rules, decision)
-    return True
-
-
-def move_version(uid: UUID, to: int, mapping: Mapping[Place, str], now: datetime) -> bool:
-    """Moves an open complaint to another version of the procedure. `to`: the version's id. Returns whether it
-    was moved: one that has been moved or closed meanwhile is not.
-
-    Raises `ValueError` where a stage has no place in the new version (W17).
-    """
-    office = here()
-    complaint = locked(uid)
-    if complaint.procedure_id == to:
-        return False
-    old = rules_of(complaint)
-    open_lines = [code for code, line in complaint.state["lines"].items() if not line["closed"]]
-    if not open_lines:
-        return False
-    case = case_of(complaint, office.timezone)
-    told = engine.due_at(old.procedure, case)
-    since = dict(complaint.work_items.filter(closed_at=None).values_list("line", "opened_at"))
-    desk = [code for code in open_lines if store.is_desk_stage(old, code, case.lines[code].stage)]
-    complaint.procedure_id = to
-    new = rules_of(complaint)
-    decision = moved(new.procedure, new.settings, case, mapping, told, max(now, timezone.now()))
-    if desk:
-        close_government_work(uid=complaint.uid, lines=desk, now=decision.at)
-    apply(office, complaint, case, new, decision)
-    for line, opened_at in since.items():
-        complaint.work_items.filter(line=line, closed_at=None).update(opened_at=opened_at)
-    return True

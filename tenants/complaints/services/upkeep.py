@@ -17,7 +17,8 @@ from tenants.complaints.models import Attachment, Complaint, DraftFile, IntakeKe
 from workflows.cases import Actor
 
 from . import record
-from .step import here, locked, recompute, ring
+from .byitself import recompute, ring
+from .step import here, locked
 
 log = logging.getLogger(__name__)
 

@@ -14,6 +14,7 @@ from tenants.complaints.models import Complaint
 from tenants.complaints.queries import attachment_for_staff, complaint_for_staff
 from tenants.complaints.services.publication import PICTURES
 from tenants.portal import case as cases
+from tenants.portal.asked import asked_rows
 from tenants.portal.door import StaffRequest, staff
 from tenants.portal.pages import page
 from tenants.portal.sheets import papers
@@ -31,6 +32,7 @@ def complaint(request: StaffRequest, uid: UUID) -> HttpResponse:
     teller = Teller(case)
     values = cases.page_values(case, teller)
     more = {"papers": papers(case, teller), "routed": why_here(case, teller), "direct": direct(case)}
+    more["questions"] = asked_rows(case)
     return page(request, "complaint", {**values, **more})
 
 

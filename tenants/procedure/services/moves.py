@@ -17,7 +17,7 @@ from central.coordination.services import clear_alarm, set_alarm
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
 from tenants.complaints.models import Complaint, WorkItem
-from tenants.complaints.services.step import move_version
+from tenants.complaints.services.byitself import move_version
 from tenants.complaints.snapshot import case_of
 from tenants.procedure.models import ProcedureMove, ProcedureVersion
 from tenants.procedure.queries import settings_now

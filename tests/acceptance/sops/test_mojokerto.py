@@ -1,7 +1,4 @@
-"""Kota Mojokerto: an agency's handling (A) and the city's publication (B).
-
-Row A7 comes later; where a complaint outside the agency's duties waits until then is tested.
-"""
+"""Kota Mojokerto: an agency's handling (A) and the city's publication (B)."""
 
 from __future__ import annotations
 
@@ -273,6 +270,44 @@ def test_row_a6_the_head_follows_it_up_and_answers_in_writing_within_12_hours(
     assert case.met("follow_up")
     assert ANSWER not in case.tracked(), "the reporter gets it when it is entered"
     assert case.waits_for(staff["operator"])
+
+
+def test_row_a7_the_head_coordinates_with_another_office_and_answers_within_24_hours(
+    case: Case, staff: Staff, way: Way, at: At, as_member: Callable[..., Player]
+) -> None:
+    other = Office.objects.select_related("government").get(code="greged")
+    other.government = case.office.government
+    other.save(update_fields=["government"])
+    clerk, head = as_member(other, "complaint_clerk"), staff["head"]
+    at("2025-02-03 15:00")
+    walk(case, staff, way, "answer_in_writing")
+    assert case.due("follow_up") == wib("2025-02-04 03:00")
+    case.refuses(staff["official"], "request_coordination")
+    at("2025-02-03 20:00")
+    question = "Apakah lampu di tikungan itu milik kecamatan?"
+    after = case.does(head, "request_coordination", asked=f"office:{other.code}", question=question)
+    assert case.met("follow_up"), "coordinating takes the place of the 12 hours"
+    assert case.due("coordination") == wib("2025-02-04 20:00")
+    assert "Jawaban setelah koordinasi 24 jam, sampai 4 Februari 2025 pukul 20.00 WIB" in case.page(head)
+    for words in (f"Koordinasi 1: {other.name}", question, "menunggu jawaban"):
+        assert words in after
+    assert question not in case.tracked()
+    mail = CentralMessage.objects.filter(kind="coordination", recipient=clerk.user.email)
+    assert [row.subject for row in mail] == [f"Tugas baru: koordinasi dari {case.office.name}"]
+    path = seen(clerk, seen(clerk, "/kantor/").link("/koordinasi/$")).link("/koordinasi/[0-9a-f]{32}/$")
+    page = seen(clerk, path)
+    for words in (question, case.number, "paling lambat 4 Februari 2025 pukul 20.00 WIB", head.user.name):
+        assert words in page
+    form = page.form("answer")
+    form.fill("answer", "Bukan, lampu itu milik provinsi.")
+    assert clerk.post(path, form.data()).status_code == 302
+    assert case.told(head.user.email)[-1] == f"Koordinasi dijawab: {case.number}"
+    for words in ("Bukan, lampu itu milik provinsi.", clerk.user.name, "sudah dijawab", "Koordinasi dijawab"):
+        assert words in case.page(head)
+    assert "milik provinsi" not in case.tracked()
+    at("2025-02-04 19:00")
+    case.does(head, "answer_in_writing", written_answer=ANSWER)
+    assert case.met("coordination")
 
 
 def test_row_a8_the_operator_enters_the_answer_as_it_was_given_within_60_working_minutes(

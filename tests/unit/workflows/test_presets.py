@@ -22,7 +22,7 @@ from workflows.soundness import check_procedure, check_settings
 ROWS = {
     "greged": {"1", "2", "2a", "2b", "3", "4", "5", "6", "7"},
     "jenawi": {"1", "2", "3", "4", "5"},
-    "mojokerto": {"A1", "A2", "A3", "A4", "A5", "A6", "A8", "B1", "B2"},
+    "mojokerto": {"A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "B1", "B2"},
     "triharjo": {"1", "2", "3", "4", "5", "6", "7", "8", "9"},
     "upik": {"1", "2", "3", "4", "5"},
 }
@@ -36,6 +36,7 @@ LIMITS = {
         "A4": "120 WM receipt",
         "A5": "24 h entering",
         "A6": "12 h entering",
+        "A7": "24 h action",
         "A8": "60 WM entering",
         "B1": "120 WM entering",
         "B2": "15 WM entering",
@@ -56,7 +57,8 @@ def test_every_row_of_the_table_is_somewhere_in_the_preset(code: str) -> None:
     for line in procedure.lines:
         for stage in line.stages:
             rows |= {stage.sop_row, *(action.sop_row for action in stage.actions)}
-    for own in (procedure.platform.hand_up, procedure.platform.refer):
+    platform = procedure.platform
+    for own in (platform.hand_up, platform.refer, platform.coordinate):
         rows |= {own.sop_row} if own else set()
     missing = ROWS[code] - rows - ({"1"} if code == "mojokerto" else set())
     assert not missing
