@@ -92,7 +92,8 @@ class Rules:
     """A procedure with the settings in effect. `procedure_id`: the version that a complaint is pinned to;
     `procedure_digest`: of its content, which is the same wherever it is in use.
 
-    `units`: the office's units by code, closed ones too, as far as their code and name.
+    `units`: the office's units by code, closed ones too, as far as their code and name. `in_force`: new
+    complaints begin with this procedure now.
     """
 
     procedure_id: int
@@ -100,12 +101,13 @@ class Rules:
     settings: Settings
     units: Mapping[str, Unit]
     procedure_digest: str = ""
+    in_force: bool = False
 
 
 _RULES = """
 SELECT v.id, v.digest,
     (SELECT digest FROM procedure_settingsversion ORDER BY number DESC LIMIT 1),
-    (SELECT json_agg(json_build_array(id, code, name, is_active)) FROM organization_unit)
+    (SELECT json_agg(json_build_array(id, code, name, is_active)) FROM organization_unit), v.state
 FROM procedure_procedureversion v WHERE {condition}
 """
 
@@ -122,7 +124,8 @@ def _rules(condition: str, value: Any) -> Rules:
     units = {
         code: Unit(id=pk, code=code, name=name, is_active=active) for pk, code, name, active in row[3] or ()
     }
-    return Rules(row[0], _procedure(row[0], row[1]), _settings_of(row[2]), units, row[1])
+    in_force = row[4] == ProcedureVersion.State.IN_FORCE
+    return Rules(row[0], _procedure(row[0], row[1]), _settings_of(row[2]), units, row[1], in_force)
 
 
 def _procedure(pk: int, digest: str) -> Procedure:
