@@ -4,6 +4,7 @@ does it once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,33 +34,46 @@ from tests.races.crossing import (
     live_copies,
     staff_of,
 )
+from workflows.cases import Actor
 
 REASON = "Bukan kewenangan kami."
 EVERY = scaled(6, 1)
 """One statement in so many is the last."""
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two offices with somebody who holds every role of each."""
+
+    here: Office
+    there: Office
+    clerk: Actor
+    operator: Actor
+
+    @property
+    def both(self) -> list[Office]:
+        return [self.here, self.there]
+
+
 @pytest.fixture
-def pair(real_commits: str) -> list[Office]:
+def pair(real_commits: str) -> Pair:
     """Two offices whose rules name the other one, where the government allows it."""
     here, there, *_others = five_offices()
     Government.objects.filter(pk=here.government_id).update(direct_handover=True, bounce_limit=2)
     cast = Cast()
     name_office(cast, here, there.code)
     name_office(cast, there, here.code)
-    return [here, there]
+    return Pair(here, there, staff_of(here), staff_of(there))
 
 
-def handed(pair: list[Office], uid: UUID, key: UUID) -> Delivered:
-    here = pair[0]
-    with inside(here):
-        return hand_over_directly(uid, actor=staff_of(here), reason=REASON, key=key)
+def handed(pair: Pair, uid: UUID, key: UUID) -> Delivered:
+    with inside(pair.here):
+        return hand_over_directly(uid, actor=pair.clerk, reason=REASON, key=key)
 
 
-def given_back(pair: list[Office], uid: UUID) -> None:
-    there = pair[1]
-    with inside(there):
-        act(uid, "return_handover", actor=staff_of(there), inputs={"reason": REASON})
+def given_back(pair: Pair, uid: UUID) -> None:
+    with inside(pair.there):
+        act(uid, "return_handover", actor=pair.operator, inputs={"reason": REASON})
 
 
 def ledger_of(uid: UUID) -> list[tuple[str, int, bool]]:
@@ -71,9 +85,9 @@ def where(uid: UUID) -> int:
     return CaseIndex.objects.get(uid=uid).office_id
 
 
-def statements(pair: list[Office], test_server: TestServer, *, back: bool) -> int:
+def statements(pair: Pair, test_server: TestServer, *, back: bool) -> int:
     """How many a handover with a file sends, or its way back."""
-    uid, counting = came(pair[0], staff_of(pair[0]), files=True).uid, Killer(test_server)
+    uid, counting = came(pair.here, pair.clerk, files=True).uid, Killer(test_server)
     if back:
         handed(pair, uid, uuid4())
     with dying(counting):
@@ -85,44 +99,42 @@ def statements(pair: list[Office], test_server: TestServer, *, back: bool) -> in
 
 
 def test_killed_at_any_statement_it_is_whole_here_and_goes_once_when_tried_again(
-    pair: list[Office], test_server: TestServer, figure: Any
+    pair: Pair, test_server: TestServer, figure: Any
 ) -> None:
-    here, there = pair
-    officer = staff_of(here)
+    here, there = pair.here, pair.there
     many = statements(pair, test_server, back=False)
     assert many > 40
     deaths = 0
     for at in range(1, many + 1, EVERY):
-        uid, key = came(here, officer, files=at % 2 == 0).uid, uuid4()
+        uid, key = came(here, pair.clerk, files=at % 2 == 0).uid, uuid4()
         survived = True
         try:
             with dying(Killer(test_server, at)):
                 handed(pair, uid, key)
         except (Error, psycopg.Error):
             survived, deaths = False, deaths + 1
-        assert live_copies(uid, pair) == [there if survived else here], at
+        assert live_copies(uid, pair.both) == [there if survived else here], at
         assert where(uid) == (there if survived else here).pk, at
         assert len(ledger_of(uid)) == survived, at
         assert handed(pair, uid, key).again is survived
         assert handed(pair, uid, key).again is True
-        assert live_copies(uid, pair) == [there], at
+        assert live_copies(uid, pair.both) == [there], at
         assert where(uid) == there.pk
         assert ledger_of(uid) == [("delivered", there.pk, True)]
     assert deaths >= many // EVERY - 1
     figure(Subject.FAULTS, "direct handovers killed at a statement of their own", deaths)
-    in_order(pair)
+    in_order(pair.both)
 
 
 def test_given_back_and_killed_at_any_statement_it_is_whole_there_and_comes_home_once(
-    pair: list[Office], test_server: TestServer, figure: Any
+    pair: Pair, test_server: TestServer, figure: Any
 ) -> None:
-    here, there = pair
-    officer = staff_of(here)
+    here, there = pair.here, pair.there
     many = statements(pair, test_server, back=True)
     assert many > 40
     deaths = 0
     for at in range(1, many + 1, EVERY):
-        complaint = came(here, officer, files=at % 2 == 0)
+        complaint = came(here, pair.clerk, files=at % 2 == 0)
         uid = complaint.uid
         handed(pair, uid, uuid4())
         survived = True
@@ -131,42 +143,42 @@ def test_given_back_and_killed_at_any_statement_it_is_whole_there_and_comes_home
                 given_back(pair, uid)
         except (Error, psycopg.Error):
             survived, deaths = False, deaths + 1
-        assert live_copies(uid, pair) == [here if survived else there], at
+        assert live_copies(uid, pair.both) == [here if survived else there], at
         assert where(uid) == (here if survived else there).pk, at
         if survived:
             with pytest.raises(ComplaintError):
                 given_back(pair, uid)
         else:
             given_back(pair, uid)
-        assert live_copies(uid, pair) == [here], at
+        assert live_copies(uid, pair.both) == [here], at
         assert ledger_of(uid) == [("returned", there.pk, True), ("delivered", here.pk, True)]
         assert CaseIndex.objects.get(uid=uid).number == complaint.number, "home under its old number"
     assert deaths >= many // EVERY - 1
     figure(Subject.FAULTS, "ways back killed at a statement of their own", deaths)
-    in_order(pair)
+    in_order(pair.both)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_cut_at_the_commit_the_same_request_says_what_became_of_it(
-    pair: list[Office], test_server: TestServer, moment: str
+    pair: Pair, test_server: TestServer, moment: str
 ) -> None:
     """Nobody can know on which side of the commit the connection broke: the key tells."""
-    here, there = pair
-    uid, key = came(here, staff_of(here), files=True).uid, uuid4()
+    here, there = pair.here, pair.there
+    uid, key = came(here, pair.clerk, files=True).uid, uuid4()
     with cut_at_commit(test_server, moment):
         handed(pair, uid, key)
     stored = moment == "after"
-    assert live_copies(uid, pair) == [there if stored else here]
+    assert live_copies(uid, pair.both) == [there if stored else here]
     assert handed(pair, uid, key).again is stored
-    assert live_copies(uid, pair) == [there]
+    assert live_copies(uid, pair.both) == [there]
     assert ledger_of(uid) == [("delivered", there.pk, True)]
 
     with cut_at_commit(test_server, moment):
         given_back(pair, uid)
-    assert live_copies(uid, pair) == [here if stored else there]
+    assert live_copies(uid, pair.both) == [here if stored else there]
     if not stored:
         given_back(pair, uid)
-    assert live_copies(uid, pair) == [here]
+    assert live_copies(uid, pair.both) == [here]
     with inside(here):
         assert Attachment.objects.filter(complaint__uid=uid).count() == 1
-    in_order(pair)
+    in_order(pair.both)
