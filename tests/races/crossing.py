@@ -27,6 +27,7 @@ from tests.acceptance.pictures import photo
 from tests.databases import TestServer
 from workflows.cases import Actor, ActorKind
 
+DESK = Actor(ActorKind.GOVERNMENT, id=7, name="Rini", roles=frozenset({"central_admin"}))
 OFFICES = ("greged", "jenawi", "dishub-mojokerto", "triharjo", "dpupkp-jogja")
 WAYS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
     "dishub-mojokerto": (("verify", {"case_class": "outside_duties"}),),
@@ -142,20 +143,26 @@ def dying(killer: Killer) -> Iterator[None]:
 
 
 @contextmanager
-def cut_at_commit(test_server: TestServer, moment: str) -> Iterator[None]:
-    """The connection is cut as the transaction is stored: `before` it is, or `after`. The caller hears of an
-    error either way.
+def cut_at_commit(test_server: TestServer, moment: str, nth: int = 1) -> Iterator[None]:
+    """The connection is cut as the n-th transaction of the block is stored: `before` it is, or `after`. The
+    caller hears of an error either way.
     """
-    killer = Killer(test_server)
+    killer, commits = Killer(test_server), 0
     wrapper = type(connections["default"])
     commit = wrapper._commit
 
     def broken(self: Any) -> None:
+        nonlocal commits
+        commits += 1
+        if commits < nth:
+            commit(self)
+            return
         if moment == "after":
             commit(self)
         killer.kill()
-        commit(self)
+        self.connection.execute("SELECT 1") if moment == "after" else commit(self)
 
     connection.ensure_connection()
     with pytest.raises((Error, psycopg.Error)), patch.object(wrapper, "_commit", broken), dying(killer):
         yield
+    assert commits == nth

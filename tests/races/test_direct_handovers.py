@@ -37,7 +37,7 @@ from tests.races.crossing import (
 from workflows.cases import Actor
 
 REASON = "Bukan kewenangan kami."
-EVERY = scaled(6, 1)
+EVERY = scaled(9, 1)
 """One statement in so many is the last."""
 
 
