@@ -19,7 +19,7 @@ from central.offices.models import Office
 from tenants.complaints.errors import from_refusal
 from tenants.complaints.models import Complaint
 from tenants.complaints.snapshot import case_of
-from tenants.procedure.queries import Rules, rules_in_force, rules_of
+from tenants.procedure.queries import Rules, current_rules, rules_of
 from tenants.procedure.targets import offices_named, targets_now
 from workflows import engine
 from workflows.cases import HANDED_OVER, Actor, Case, Intake, Visibility
@@ -41,14 +41,12 @@ class Way:
     refused: HandoverError | None = None
 
 
-def way_of(
-    office: Office, complaint: Complaint, rules: Rules | None = None, around: ledger.Around | None = None
-) -> Way:
+def way_of(office: Office, complaint: Complaint, rules: Rules, around: ledger.Around | None = None) -> Way:
     """The office that the routing rules in effect name for this complaint now. In the office; reads only.
 
-    `rules`: those in force, and `around`: what `around_of` has found, where they are known already.
+    `rules`: the complaint's. `around`: what `around_of` has found, where it was asked already.
     """
-    rules = rules if rules is not None and rules.in_force else rules_in_force()
+    rules = current_rules(rules)
     around = around or around_of(office, complaint, rules)
     if not around.government.direct_handover:
         return Way(None, HandoverError("not_direct", _not_direct()))
