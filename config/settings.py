@@ -290,6 +290,10 @@ EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"Tanggap <tanggap@{BASE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Text messages to reporters who left a mobile number only; without a gateway they are called.
+_sms = env.url("SMS_URL", ("https", "http"))
+SMS_URL = _sms.geturl() if _sms else ""
+SMS_TOKEN = env.text("SMS_TOKEN")
 # Who hears of a registration on the platform's page; addresses with commas between them.
 _operators = env.text("OPERATORS", "operator@tanggap.demo" if DEMO else "")
 OPERATORS = [address.strip() for address in _operators.split(",") if address.strip()]

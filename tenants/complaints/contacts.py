@@ -30,6 +30,15 @@ def normal_phone(text: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def takes_texts(e164: str) -> bool:
+    """Whether a text message can reach a stored number: it is a mobile one."""
+    kind = phonenumbers.number_type(phonenumbers.parse(e164, HOME_REGION))
+    return kind in (
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    )
+
+
 def shown_phone(e164: str) -> str:
     """A stored number as people here read it, such as `0812-3456-7890`."""
     try:

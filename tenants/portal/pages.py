@@ -12,7 +12,7 @@ from django.shortcuts import render
 from central.offices.access import give_up
 from tenants.errors import ServiceError
 from tenants.organization.queries import Person, may_assign_some
-from tenants.procedure.queries import NoProcedure, procedure_in_force
+from tenants.procedure.queries import NoProcedure, Rules, current_rules, procedure_in_force
 from workflows.intake import may_record
 from workflows.procedure import Procedure
 
@@ -63,6 +63,14 @@ def hidden_for(person: Person, procedure: Procedure | None) -> tuple[str, ...]:
     hidden = () if assigns else ("settings",)
     records = procedure is not None and may_record(procedure, person)
     return hidden if records else ("intake", *hidden)
+
+
+def procedure_now(rules: Rules) -> Procedure | None:
+    """The procedure in force, for whoever has a complaint's rules."""
+    try:
+        return current_rules(rules).procedure
+    except NoProcedure:
+        return None
 
 
 def _procedure() -> Procedure | None:

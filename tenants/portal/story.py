@@ -217,8 +217,8 @@ def _told(entry: Entry) -> list[str]:
     notice = next((m for m in entry.messages if m.kind == Message.Kind.NOTICE and m.to_reporter), None)
     if notice is None:
         return []
-    by_call = notice.channel == "call"
-    return [_("Pelapor dikabari lewat telepon.") if by_call else _("Pelapor dikabari lewat surel.")]
+    told = {"call": _("Pelapor dikabari lewat telepon."), "sms": _("Pelapor dikabari lewat SMS.")}
+    return [told.get(notice.channel, _("Pelapor dikabari lewat surel."))]
 
 
 def _kind(entry: Entry, texts: Sequence[Message]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,6 @@ from tenants.complaints import words
 from tenants.complaints.models import Message
 from tenants.complaints.queries import Entry
 from tenants.organization.queries import members_by_id
-from tenants.procedure.targets import other_offices
 from workflows.actions import CORRECTION
 from workflows.common import Text
 from workflows.labels import label
@@ -20,13 +20,19 @@ from .case import Opened
 from .story import Teller, actor_words, told_of
 
 
-def why_here(case: Opened, teller: Teller) -> dict[str, Any] | None:
+def sent_to(teller: Teller) -> list[str]:
+    """The codes of the other offices that the complaint's page names: what routing named at receipt."""
+    first = _routed(teller)
+    return [first["office"]] if first and first.get("office") else []
+
+
+def why_here(case: Opened, teller: Teller, offices: Mapping[str, str]) -> dict[str, Any] | None:
     """The routing as it was stored at receipt, and its corrections, oldest first; None where none is known.
 
     `rule`: the winning rule's code, empty where none of the office's won. `broken`: rules that were passed
-    over.
+    over. `offices`: names by code, for those of `sent_to`.
     """
-    first = teller.entries[0].event.data.get("routing") if teller.entries else None
+    first = _routed(teller)
     if not first:
         return None
     by_rule = first["rule"] not in (BY_CATEGORY, BY_NOTHING)
@@ -34,7 +40,7 @@ def why_here(case: Opened, teller: Teller) -> dict[str, Any] | None:
     return {
         "why": words.said(Text.model_validate(stored)) if stored else "",
         "rule": first["rule"] if by_rule else "",
-        "where": _where(case, first),
+        "where": _where(case, first, offices),
         "office": first.get("office", ""),
         "broken": [_why(case, code) for code in first.get("broken", [])],
         "corrections": [
@@ -43,12 +49,16 @@ def why_here(case: Opened, teller: Teller) -> dict[str, Any] | None:
     }
 
 
+def _routed(teller: Teller) -> dict[str, Any] | None:
+    return teller.entries[0].event.data.get("routing") if teller.entries else None
+
+
 def _why(case: Opened, code: str) -> str:
     """A rule's reason as it reads today; its code where it is no more."""
     return next((words.said(rule.why) for rule in case.rules.settings.routing if rule.code == code), code)
 
 
-def _where(case: Opened, routed: dict[str, Any]) -> str:
+def _where(case: Opened, routed: dict[str, Any], offices: Mapping[str, str]) -> str:
     unit = case.rules.units.get(routed.get("unit") or "")
     role = case.rules.procedure.role(routed.get("role") or "")
     member = routed.get("member")
@@ -58,7 +68,7 @@ def _where(case: Opened, routed: dict[str, Any]) -> str:
         unit.name if unit else "",
         words.said(role.name) if role else "",
         known.name if known else "",
-        _("instansi lain: %(name)s") % {"name": other_offices().get(office, office)} if office else "",
+        _("instansi lain: %(name)s") % {"name": offices.get(office, office)} if office else "",
     ]
     return ", ".join(part for part in parts if part) or _("petugas penerima")
 

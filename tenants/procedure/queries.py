@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -92,7 +92,8 @@ class Rules:
     """A procedure with the settings in effect. `procedure_id`: the version that a complaint is pinned to;
     `procedure_digest`: of its content, which is the same wherever it is in use.
 
-    `units`: the office's units by code, closed ones too, as far as their code and name.
+    `units`: the office's units by code, closed ones too, as far as their code and name. `current`: key and
+    digest of the procedure in force, None where there is none.
     """
 
     procedure_id: int
@@ -100,12 +101,14 @@ class Rules:
     settings: Settings
     units: Mapping[str, Unit]
     procedure_digest: str = ""
+    current: tuple[int, str] | None = None
 
 
 _RULES = """
 SELECT v.id, v.digest,
     (SELECT digest FROM procedure_settingsversion ORDER BY number DESC LIMIT 1),
-    (SELECT json_agg(json_build_array(id, code, name, is_active)) FROM organization_unit)
+    (SELECT json_agg(json_build_array(id, code, name, is_active)) FROM organization_unit),
+    (SELECT json_build_array(id, digest) FROM procedure_procedureversion WHERE state = 'in_force')
 FROM procedure_procedureversion v WHERE {condition}
 """
 
@@ -122,7 +125,18 @@ def _rules(condition: str, value: Any) -> Rules:
     units = {
         code: Unit(id=pk, code=code, name=name, is_active=active) for pk, code, name, active in row[3] or ()
     }
-    return Rules(row[0], _procedure(row[0], row[1]), _settings_of(row[2]), units, row[1])
+    current = (row[4][0], row[4][1]) if row[4] else None
+    return Rules(row[0], _procedure(row[0], row[1]), _settings_of(row[2]), units, row[1], current)
+
+
+def current_rules(rules: Rules) -> Rules:
+    """As `rules_in_force`, for whoever has a complaint's rules already: no statement, unless this process has
+    yet to read that procedure. Raises `NoProcedure`.
+    """
+    if rules.current is None:
+        raise NoProcedure
+    pk, digest = rules.current
+    return replace(rules, procedure_id=pk, procedure=_procedure(pk, digest), procedure_digest=digest)
 
 
 def _procedure(pk: int, digest: str) -> Procedure:

@@ -7,9 +7,12 @@ the office that they are called in.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, Count, F, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from central.offices.access import public
 from central.offices.models import Government, Office
@@ -46,10 +49,29 @@ def open_handover(
         ).update(due_at=due_at)
 
 
-def moves(uid: uuid.UUID) -> int:
-    """How often a complaint has changed offices."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a complaint's way to another office depends on, as it is now. `moves`: how often it has changed
+    offices; `offices`: those that were asked for, by code, of whichever government.
+    """
+
+    government: Government
+    moves: int
+    offices: Mapping[str, Office]
+
+
+def around(office: Office, uid: uuid.UUID, codes: Iterable[str]) -> Around:
+    """The government's rules, the complaint's moves and the offices with these codes. One statement: a page
+    asks for it whenever it is opened.
+    """
+    delivered = Handover.objects.filter(uid=uid, delivered_at__isnull=False).order_by().values("uid")
+    rows = Office.objects.select_related("government").annotate(
+        moves=Coalesce(Subquery(delivered.annotate(count=Count("*")).values("count")), 0)
+    )
     with public():
-        return Handover.objects.filter(uid=uid, delivered_at__isnull=False).count()
+        found = {row.code: row for row in rows.filter(Q(pk=office.pk) | Q(code__in=list(codes)))}
+    own = found[office.code]
+    return Around(own.government, own.moves, found)
 
 
 def delivered_directly(

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
+from .access import public
 from .models import Domain, Government, Office
 
 KEEP_SECONDS = 5.0
@@ -38,6 +39,7 @@ class Site:
 
 
 _kept: dict[str, tuple[float, Site | None]] = {}  # open sites only, so not more than there are host names
+_working: dict[int, tuple[float, frozenset[str]]] = {}  # by government
 
 
 def find(host: str) -> Site | None:
@@ -64,9 +66,22 @@ def _copied(site: Site) -> Site:
     return Site(site.kind, government, office)
 
 
+def working(government_id: int) -> frozenset[str]:
+    """Codes of a government's offices that work. One query, or none if it is kept; within an office too."""
+    moment = time.monotonic()
+    until, codes = _working.get(government_id, (0.0, frozenset()))
+    if until <= moment:
+        rows = Office.objects.filter(government_id=government_id, status=Office.Status.READY)
+        with public():
+            codes = frozenset(rows.values_list("code", flat=True))
+        _working[government_id] = (moment + KEEP_SECONDS, codes)
+    return codes
+
+
 def forget() -> None:
     """Clears what this process keeps."""
     _kept.clear()
+    _working.clear()
 
 
 def _changed(**_signal: Any) -> None:

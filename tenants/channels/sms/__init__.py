@@ -1,4 +1,6 @@
-"""A text message to the office's number, entered by hand."""
+"""Text messages: those to the office's number are entered by hand; those to reporters go out by a gateway
+(`sending`), where the operator has named one.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ rules name, and only until the complaint has changed offices often enough.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,13 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from central.coordination import ledger
-from central.offices.access import public
 from central.offices.models import Office
 from tenants.complaints.errors import from_refusal
 from tenants.complaints.models import Complaint
 from tenants.complaints.snapshot import case_of
-from tenants.procedure.queries import Rules, rules_in_force, rules_of
-from tenants.procedure.targets import targets_now
+from tenants.procedure.queries import Rules, current_rules, rules_of
+from tenants.procedure.targets import offices_named, targets_now
 from workflows import engine
 from workflows.cases import HANDED_OVER, Actor, Case, Intake, Visibility
 from workflows.decision import ActionRefused, OfferedInput
@@ -44,23 +43,36 @@ class Way:
     refused: HandoverError | None = None
 
 
-def way_of(office: Office, complaint: Complaint) -> Way:
-    """The office that the routing rules in effect name for this complaint now. In the office; reads only."""
-    government = ledger.rules_for(office)
-    if not government.direct_handover:
+def way_of(office: Office, complaint: Complaint, rules: Rules, around: ledger.Around | None = None) -> Way:
+    """The office that the routing rules in effect name for this complaint now. In the office; reads only.
+
+    `rules`: the complaint's. `around`: what `around_of` has found, where it was asked already.
+    """
+    rules = current_rules(rules)
+    around = around or around_of(office, complaint, rules)
+    if not around.government.direct_handover:
         return Way(None, HandoverError("not_direct", _not_direct()))
-    rules = rules_in_force()
-    found = route(rules.settings, _intake(complaint, office), targets_now(rules))
+    working = [code for code, named in around.offices.items() if _works(office, named)]
+    found = route(rules.settings, _intake(complaint, office), targets_now(rules, offices=working))
     passed_over = [rule.target.office for rule in rules.settings.routing if rule.code in found.broken]
     code = found.office or next((named for named in passed_over if named), None)
     if code is None:
         return Way(None, HandoverError("no_route", _no_route()))
-    with public():
-        to = Office.objects.select_related("government").filter(code=code).first()
+    to = around.offices.get(code)
     refused = _unfit(office, to)
-    if refused is None and ledger.moves(complaint.uid) >= government.bounce_limit:
+    if refused is None and around.moves >= around.government.bounce_limit:
         refused = HandoverError("desk_decides", desk_decides())
     return Way(to, refused)
+
+
+def around_of(office: Office, complaint: Complaint, rules: Rules, more: Iterable[str] = ()) -> ledger.Around:
+    """What the way depends on beside the office's own rules; with the offices that have `more` codes."""
+    return ledger.around(office, complaint.uid, {*offices_named(rules.settings), *more})
+
+
+def _works(office: Office, named: Office) -> bool:
+    ready = named.status == Office.Status.READY
+    return ready and named.pk != office.pk and named.government_id == office.government_id
 
 
 def hand_over_directly(
@@ -99,7 +111,7 @@ def hand_over_directly(
         )
     except ActionRefused as refused:
         raise from_refusal(refused) from refused
-    way = way_of(source, complaint)
+    way = way_of(source, complaint, rules)
     if way.refused is not None:
         raise way.refused
     assert way.to is not None
@@ -163,8 +175,8 @@ def _sender(office: Office, complaint: Complaint) -> Office | None:
     came_by = ledger.last_delivery(complaint.uid, office)
     if came_by is None or not came_by.direct or _unfit(office, came_by.from_office) is not None:
         return None
-    government = ledger.rules_for(office)
-    if not government.direct_handover or ledger.moves(complaint.uid) >= government.bounce_limit:
+    around = ledger.around(office, complaint.uid, ())
+    if not around.government.direct_handover or around.moves >= around.government.bounce_limit:
         return None
     return came_by.from_office
 

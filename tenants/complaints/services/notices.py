@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from central.offices.models import Office
 from central.rows import Ref, Rows
 from tenants.complaints import words
 from tenants.complaints.chain import MESSAGE, message_digest, new_salt
+from tenants.complaints.contacts import takes_texts
 from tenants.complaints.models import CallTask, Complaint, Message, Reporter
 from tenants.organization.queries import Person, holders
 from tenants.procedure.queries import Rules
@@ -31,6 +33,7 @@ from workflows.texts import TextEntry, fill
 
 EMAIL = "email"
 CALL = "call"
+SMS = "sms"
 BY_TELEPHONE = "phone"
 """The intake channel of whoever called."""
 
@@ -112,7 +115,7 @@ def _to_reporter(scene: Scene, telling: Telling, entry: TextEntry, now: datetime
     ways = [(EMAIL, reporter.email)] if reporter.email else []
     # Who telephoned is answered by telephone, whatever else they gave.
     if reporter.phone and (not ways or (scene.complaint.channel == BY_TELEPHONE and telling.body_input)):
-        ways.append((CALL, reporter.phone))
+        ways.append((_by_phone(scene, reporter.phone), reporter.phone))
     for channel, recipient in ways:
         notices.rows.append(
             message_row(
@@ -126,6 +129,13 @@ def _to_reporter(scene: Scene, telling: Telling, entry: TextEntry, now: datetime
                 to_reporter=True,
             )
         )
+
+
+def _by_phone(scene: Scene, phone: str) -> str:
+    """A text message where the office uses them and a gateway is there, else a call."""
+    texts = settings.SMS_URL and SMS in scene.rules.settings.channels
+    called = scene.complaint.channel == BY_TELEPHONE
+    return SMS if texts and not called and takes_texts(phone) else CALL
 
 
 def _to_staff(

@@ -16,11 +16,11 @@ from tenants.complaints.services.publication import PICTURES
 from tenants.portal import case as cases
 from tenants.portal.asked import asked_rows
 from tenants.portal.door import StaffRequest, staff
-from tenants.portal.pages import page
+from tenants.portal.pages import hidden_for, page, procedure_now
 from tenants.portal.sheets import papers
 from tenants.portal.story import Teller
-from tenants.portal.views.direct import direct
-from tenants.portal.why import why_here
+from tenants.portal.views.direct import around, direct
+from tenants.portal.why import sent_to, why_here
 from workflows.cases import Actor
 
 
@@ -31,8 +31,15 @@ def complaint(request: StaffRequest, uid: UUID) -> HttpResponse:
     case = cases.opened(request, uid)
     teller = Teller(case)
     values = cases.page_values(case, teller)
-    more = {"papers": papers(case, teller), "routed": why_here(case, teller), "direct": direct(case)}
-    more["questions"] = asked_rows(case)
+    others = around(case, sent_to(teller))
+    names = {code: found.name for code, found in others.offices.items()} if others else {}
+    more = {
+        "papers": papers(case, teller),
+        "routed": why_here(case, teller, names),
+        "direct": direct(case, others),
+        "questions": asked_rows(case),
+        "nav_hidden": hidden_for(request.person, procedure_now(case.rules)),
+    }
     return page(request, "complaint", {**values, **more})
 
 

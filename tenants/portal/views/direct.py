@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from central.coordination.ledger import Around
 from central.offices.access import give_up
 from tenants.complaints.errors import REFUSALS, ComplaintConflict, ComplaintError
-from tenants.complaints.services.direct import Way, hand_over_directly, way_of
+from tenants.complaints.services.direct import Way, around_of, hand_over_directly, way_of
 from tenants.errors import ServiceError
 from tenants.portal import case as cases
 from tenants.portal.case import Opened
@@ -23,18 +25,27 @@ from tenants.portal.door import StaffRequest, staff
 from tenants.portal.forms.actions import StepForm
 from tenants.portal.pages import STATUS, page, refuse
 from tenants.portal.steps import key_of, version_of
+from tenants.procedure.targets import offices_named
 from workflows.cases import MAIN
 from workflows.decision import Refusal
 from workflows.own import HAND_OVER, HAND_UP, own_action
 
 
-def direct(case: Opened) -> dict[str, Any] | None:
+def around(case: Opened, more: Iterable[str]) -> Around | None:
+    """What is to be known of other offices for the complaint's page: of those that the office's rules name,
+    where it may be handed straight on, and of those with `more` codes. None where that is nothing.
+    """
+    mine = case.offer(MAIN, HAND_UP) is not None and offices_named(case.rules.settings)
+    return around_of(case.office, case.complaint, case.rules, more) if mine or more else None
+
+
+def direct(case: Opened, around: Around | None) -> dict[str, Any] | None:
     """What the complaint's page says about handing it straight on: the way, or that the desk alone decides.
     None where neither is this person's.
     """
-    if case.offer(MAIN, HAND_UP) is None:
+    if around is None or case.offer(MAIN, HAND_UP) is None:
         return None
-    way = way_of(case.office, case.complaint)
+    way = way_of(case.office, case.complaint, case.rules, around)
     if way.refused is None and way.to is not None:
         return {"url": reverse("portal:hand_over", args=[case.complaint.slug]), "office": way.to.name}
     if way.refused is not None and way.refused.code == "desk_decides":
@@ -52,7 +63,7 @@ def hand_over(request: StaffRequest, uid: UUID) -> HttpResponse:
     posted = request.method == "POST"
     if not posted and case.offer(MAIN, HAND_UP) is None:
         raise ComplaintError(Refusal.WRONG_STAGE.value, REFUSALS[Refusal.WRONG_STAGE])
-    way = way_of(case.office, case.complaint)
+    way = way_of(case.office, case.complaint, case.rules)
     if not posted and way.refused is not None:
         raise way.refused
     form = StepForm(
