@@ -436,12 +436,3 @@ def test_a_hostile_document_is_answered_with_its_code(
         return
     assert answer.status_code == 200, answer.content
     assert answer.json()["problems"][0]["code"].startswith(code)
-
-
-def test_five_megabytes_of_yaml_are_refused(office_a: Office, cast: Cast) -> None:
-    token = create_token(cast.admin(office_a).user, office_a, "SOP")[1]
-    caller = Client(HTTP_HOST="greged.localhost", HTTP_AUTHORIZATION=f"Bearer {token}")
-    answer = checked(caller, "a: b\n" * 1_000_000)
-    assert answer.status_code in (200, 413)
-    if answer.status_code == 200:
-        assert answer.json()["sound"] is False
