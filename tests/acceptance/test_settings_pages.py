@@ -120,12 +120,7 @@ def test_a_period_such_as_ramadan_has_its_own_hours(greged: Office, admin: Playe
     assert admin.get(page).status_code == 404
 
 
-SATURDAY = {
-    "name": "Pelayanan Sabtu",
-    "name_en": "",
-    "on": "2025-03-08",
-    "frames": "08.00-11.00, 12:00-14:00",
-}
+SATURDAY = {"name": "Pelayanan Sabtu", "on": "2025-03-08", "frames": "08.00-11.00, 12:00-14:00"}
 
 
 def test_a_day_on_which_the_office_opens_although_it_would_not(
@@ -183,10 +178,11 @@ def test_an_opening_that_cannot_be_is_refused_and_stays_as_typed(
 
 
 def test_of_two_admins_at_the_openings_the_second_is_told_and_loses_nothing(
-    greged: Office, admin: Player
+    greged: Office, admin: Player, as_member: Callable[..., Player]
 ) -> None:
     mine = seen(admin.get(OPENINGS))
-    done(send(another_admin(greged), OPENINGS, {**SATURDAY, "on": "2025-04-05"}))
+    other = another_admin(greged, as_member(greged, "district_head"))
+    done(send(other, OPENINGS, {**SATURDAY, "on": "2025-04-05"}))
     late = admin.post(OPENINGS, {**SATURDAY, "terlihat": mine})
     assert late.status_code == 409
     assert 'value="Pelayanan Sabtu"' in late.content.decode()
