@@ -1,4 +1,6 @@
-"""Why a complaint lies where it lies: the rule that won when it came in, and what staff put right since."""
+"""Why a complaint lies where it lies: the rule that won when it came to this office, and what staff here put
+right since.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,17 @@ from .story import Teller, actor_words, told_of
 
 
 def why_here(case: Opened, teller: Teller) -> dict[str, Any] | None:
-    """The routing as it was stored at receipt, and its corrections, oldest first; None where none is known.
+    """The routing as it was stored when it came, from the reporter or another office, and its corrections
+    since, oldest first; None where none is known.
 
     `rule`: the winning rule's code, empty where none of the office's won. `broken`: rules that were passed
     over.
     """
-    first = teller.entries[0].event.data.get("routing") if teller.entries else None
-    if not first:
+    own = [entry for entry in teller.entries if not entry.office]
+    came = next((n for n in range(len(own) - 1, -1, -1) if "routing" in own[n].event.data), None)
+    if came is None:
         return None
+    first = own[came].event.data["routing"]
     by_rule = first["rule"] not in (BY_CATEGORY, BY_NOTHING)
     stored = first.get("why") or ({} if by_rule else label(f"routing.{first['rule']}").model_dump())
     return {
@@ -38,7 +43,7 @@ def why_here(case: Opened, teller: Teller) -> dict[str, Any] | None:
         "office": first.get("office", ""),
         "broken": [_why(case, code) for code in first.get("broken", [])],
         "corrections": [
-            row for entry in teller.entries for row in [_correction(case, teller, entry)] if row is not None
+            row for entry in own[came:] for row in [_correction(case, teller, entry)] if row is not None
         ],
     }
 

@@ -33,6 +33,7 @@ SAID: Mapping[str, Any] = {
     "answers": [],
     "salt": "",
     "place": "",
+    "region": "",
     "latitude": None,
     "longitude": None,
     "occurred_at": "",
