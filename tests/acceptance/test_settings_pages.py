@@ -159,12 +159,12 @@ def test_a_day_on_which_the_office_opens_although_it_would_not(
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"frames": ""}, "wajib diisi"),
+        ({"frames": ""}, "Isi “Jam kerja”"),
         ({"frames": ","}, "Isi jam kerja hari itu"),
         ({"frames": "siang"}, "bukan jam kerja"),
         ({"frames": "12:00-14:00, 08:00-11:00"}, "tidak boleh bertumpuk"),
         ({"on": "besok"}, "tanggal"),
-        ({"name": ""}, "wajib diisi"),
+        ({"name": ""}, "Isi “Sebab”"),
     ],
 )
 def test_an_opening_that_cannot_be_is_refused_and_stays_as_typed(

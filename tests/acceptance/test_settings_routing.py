@@ -24,7 +24,7 @@ from tenants.organization.models import Member, Unit
 from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
-from tests.acceptance.portal_steps import page_of, slug_of, step, step_path
+from tests.acceptance.portal_steps import page_of, slug_of, step, step_path, try_step
 from tests.acceptance.settings_steps import done, seen, send, stored, versions
 
 Clock = Callable[..., datetime]
@@ -363,9 +363,15 @@ def test_a_correction_by_staff_is_kept_with_its_reason(
     slug = slug_of(greged, number)
     step(petugas, slug, "verify_complete")
     form = text_of(petugas.get(step_path(slug, "propose_disposition")))
-    assert "Alasan mengubah jenis atau unit (opsional)" in form
+    assert "Alasan mengubah jenis atau unit Wajib bila Anda mengubah" in form
     reason = "Lampunya milik pasar, bukan jalan."
-    given = {"category": "waste", "case_class": "routine", "unit": "trantib", "correction": reason}
+    given = {"category": "waste", "case_class": "routine", "unit": "trantib"}
+    for silent in (given, {**given, "category": "street_light"}, {**given, "unit": ""}):
+        refused = try_step(petugas, slug, "propose_disposition", **silent)
+        assert refused.status_code == 422, text_of(refused)
+        assert "Wajib diisi." in text_of(refused)
+        assert 'value="trantib" selected' in refused.content.decode() or silent["unit"] == ""
+    given["correction"] = reason
     step(petugas, slug, "propose_disposition", **given)
     words = text_of(page_of(petugas, slug))
     assert "Pembetulan oleh petugas" in words
