@@ -69,7 +69,7 @@ def check(
             return Checked(kind, _in_order(found), settings=put)
     except DocumentRefused as refused:
         return Checked(kind, _in_order(refused.problems))
-    return Checked(None, (problem("P13"),))
+    return Checked(None, tuple(located([problem("P13")], document)))
 
 
 def _kind(document: YamlDocument) -> DocumentKind | None:

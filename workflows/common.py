@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -18,6 +19,9 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,48}$")]
 """An identifier inside a document: lower case letters, digits, underscore."""
+
+REGION_CODE = re.compile(r"[0-9][0-9.]{0,19}")
+"""An official code of a region, such as 32.09.38.2005; what is left out at its end names a larger one."""
 
 Language = Literal["id", "en"]
 

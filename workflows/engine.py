@@ -37,7 +37,7 @@ from workflows.decision import (
 )
 from workflows.demanding import demand_available
 from workflows.index import ActionIndex, StageIndex
-from workflows.inputs import clean
+from workflows.inputs import clean, demand_why
 from workflows.intake import intake_errors
 from workflows.own import (
     OWN_ACTIONS,
@@ -159,7 +159,9 @@ def decide(
     if not may_take(index, stage, found, state, actor):
         refusal = Refusal.FOUR_EYES if needs_another(found, state, actor) else Refusal.NOT_ALLOWED
         raise ActionRefused(refusal, action)
-    cleaned = clean(action, _asked(found, found.inputs, case), inputs, index, settings)
+    asked = _asked(found, found.inputs, case)
+    cleaned = clean(action, asked, inputs, index, settings)
+    demand_why(action, asked, cleaned, {Fact.CATEGORY: case.category, Fact.UNIT: case.unit})
     step = Step(procedure, settings, case, actor, now, action, line)
     if actor.kind is ActorKind.MEMBER:
         step.memory = replace(step.memory, arrived=False)  # whoever acts on it has accepted it

@@ -293,13 +293,14 @@ ROUTED = frozenset({Fact.CATEGORY, Fact.UNIT})
 
 
 def correction_input() -> Input:
-    """Why the category or the unit is put right."""
+    """Why the category or the unit is put right; the engine demands it where one of them changes."""
     return Input(
         code=CORRECTION,
         kind=InputKind.TEXT,
         label=label(f"input.{CORRECTION}"),
         help=label(f"help.{CORRECTION}"),
         required=False,
+        min_length=5,
         max_length=1_000,
     )
 

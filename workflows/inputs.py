@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from workflows.actions import REASON, Input
-from workflows.decision import ActionRefused, FieldError, InputKind, Refusal
+from workflows.actions import CORRECTION, REASON, Input
+from workflows.decision import ActionRefused, Fact, FieldError, InputKind, Refusal
 from workflows.index import Index
 from workflows.settings import Settings
 
@@ -48,6 +48,24 @@ def clean(
         only_reason = errors == {REASON: FieldError.REQUIRED}
         raise ActionRefused(Refusal.REASON_REQUIRED if only_reason else Refusal.BAD_INPUT, action, errors)
     return cleaned
+
+
+def demand_why(
+    action: str, asked: Iterable[Input], cleaned: Mapping[str, Any], decided: Mapping[Fact, str | None]
+) -> None:
+    """What was decided, such as category and unit, is changed only with a reason.
+
+    `decided`: as it stands, None where it is open. Raises `ActionRefused(BAD_INPUT)` naming the reason.
+    """
+    items = list(asked)
+    changed = any(
+        item.sets is not None
+        and decided.get(item.sets) is not None
+        and cleaned.get(item.code, decided[item.sets]) != decided[item.sets]
+        for item in items
+    )
+    if changed and CORRECTION not in cleaned and any(item.code == CORRECTION for item in items):
+        raise ActionRefused(Refusal.BAD_INPUT, action, {CORRECTION: FieldError.REQUIRED})
 
 
 def _value(item: Input, value: Any, index: Index, settings: Settings) -> Any:

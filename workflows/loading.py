@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, Generic, TypeVar
 
@@ -16,7 +17,7 @@ from workflows.problems import DocumentRefused, Problem, located, problem, raise
 from workflows.procedure import Procedure
 from workflows.settings import Settings
 from workflows.soundness import check_procedure, check_settings
-from workflows.strictyaml import MAX_BYTES, Path, YamlDocument, YamlRefused, read_yaml
+from workflows.strictyaml import MAX_BYTES, Path, YamlDocument, YamlRefused, last_line, read_yaml
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -138,7 +139,8 @@ def read(source: str | FilePath) -> YamlDocument:
     if isinstance(source, FilePath):
         try:
             if source.stat().st_size > MAX_BYTES:
-                raise DocumentRefused([problem("P02", detail=MAX_BYTES)])
+                with source.open("rb") as file:
+                    raise DocumentRefused([oversize(file.read(MAX_BYTES))])
             source = source.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise DocumentRefused([problem("P08", detail=source)]) from error
@@ -147,6 +149,13 @@ def read(source: str | FilePath) -> YamlDocument:
     except YamlRefused as error:
         text = sentence(_REFUSALS[error.code], detail=error.detail)
         raise DocumentRefused([Problem(_REFUSALS[error.code], text, (), error.line)]) from error
+
+
+def oversize(content: bytes = b"") -> Problem:
+    """The finding about a document that is too large, with the line in which it gets so; line 1, where its
+    document begins, if nothing of it was read.
+    """
+    return replace(problem("P02", detail=MAX_BYTES), line=last_line(content))
 
 
 def build(model: type[M], document: YamlDocument, prefix: Path = ()) -> M:

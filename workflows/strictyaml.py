@@ -53,8 +53,9 @@ class YamlDocument:
 
 def read_yaml(text: str) -> YamlDocument:
     """Raises `YamlRefused`."""
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise YamlRefused("too_large", None, str(MAX_BYTES))
+    content = text.encode("utf-8", "surrogatepass")
+    if len(content) > MAX_BYTES:
+        raise YamlRefused("too_large", last_line(content), str(MAX_BYTES))
     reader = _Reader(text)
     try:
         return reader.document()
@@ -63,6 +64,11 @@ def read_yaml(text: str) -> YamlDocument:
         raise YamlRefused("syntax", mark.line + 1 if mark else None, error.problem or "") from error
     except (yaml.YAMLError, UnicodeError) as error:
         raise YamlRefused("syntax", None, str(error)[:200]) from error
+
+
+def last_line(content: bytes) -> int:
+    """The line, from 1, in which a document that is too large reaches what is taken."""
+    return content.count(b"\n", 0, MAX_BYTES) + 1
 
 
 class _Reader:

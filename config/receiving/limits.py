@@ -34,6 +34,15 @@ def refusal(environ: Mapping[str, Any]) -> int:
         return int(found)
     if environ.get("HTTP_TRANSFER_ENCODING"):
         return LENGTH_MISSING
-    length = str(environ.get("CONTENT_LENGTH") or "0")
-    too_large = length.isdecimal() and int(length) > most_bytes(str(environ.get("CONTENT_TYPE") or ""))
+    too_large = _length(environ) > most_bytes(str(environ.get("CONTENT_TYPE") or ""))
     return TOO_LARGE if too_large else 0
+
+
+def is_long(environ: Mapping[str, Any]) -> bool:
+    """Whether a body is longer than any text may be; only one with files may be so."""
+    return _length(environ) > TEXT_BYTES
+
+
+def _length(environ: Mapping[str, Any]) -> int:
+    length = str(environ.get("CONTENT_LENGTH") or "0")
+    return int(length) if length.isdecimal() else 0

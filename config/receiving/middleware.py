@@ -6,17 +6,22 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from central.oversize import has_own_answer, note_oversize
 from tenants.api import problems
 
-from .limits import BUSY, TOO_LARGE, TOO_SLOW, refusal
+from .limits import BUSY, TOO_LARGE, TOO_SLOW, is_long, refusal
+
+_API = "/api/"
 
 
 class BodyLimit:
     """Refuses before anything of a body is read: a page that says what to do, for the API a problem document.
 
-    Stands below the page's language and above everything that could look at what was posted.
+    Stands below the page's language and above everything that could look at what was posted. Views that take
+    one text and no files say themselves that it is too large; theirs is called without the body.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -24,13 +29,35 @@ class BodyLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         status = refusal(request.META)
+        if status in (0, TOO_LARGE) and is_long(request.META) and _has_own_answer(request):
+            _leave_the_body(request)
+            return self.get_response(request)
         return _answer(request, status) if status else self.get_response(request)
+
+
+def _has_own_answer(request: HttpRequest) -> bool:
+    if request.method != "POST":
+        return False
+    try:
+        view = resolve(request.path_info, getattr(request, "urlconf", None)).func
+    except Resolver404:
+        return False
+    return has_own_answer(view)
+
+
+def _leave_the_body(request: HttpRequest) -> None:
+    """Nothing reads the body from here on, and nothing is done that a form would do."""
+    note_oversize(request)
+    request._body = b""
+    request.META["CONTENT_LENGTH"] = "0"
+    if not request.path_info.startswith(_API):
+        request.method = "GET"
 
 
 def _answer(request: HttpRequest, status: int) -> HttpResponse:
     code, title, text = _words(status)
     response: HttpResponse
-    if request.path_info.startswith("/api/"):
+    if request.path_info.startswith(_API):
         if status == TOO_LARGE:
             text = _(
                 "Isi permintaan terlalu besar. Kirim lebih sedikit, dan berkas sebagai multipart/form-data."

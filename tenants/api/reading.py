@@ -39,6 +39,7 @@ def report_of(data: Mapping[str, Any], *, language: str) -> Report:
         email=data.get("email", ""),
         phone=data.get("phone", ""),
         place=data.get("place", ""),
+        region=data.get("region", ""),
         latitude=data.get("latitude"),
         longitude=data.get("longitude"),
         occurred_at=data.get("occurred_at", ""),

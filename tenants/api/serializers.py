@@ -46,6 +46,13 @@ class ComplaintIn(serializers.Serializer[Any]):
     category = Text(max_length=60, help_text="A code of `/api/v1/categories/`.")
     description = Text(max_length=LONGEST_DESCRIPTION)
     place = Text(max_length=250, required=False, allow_blank=True)
+    region = serializers.RegexField(
+        r"^([0-9][0-9.]*)?$",
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        help_text="Official code of the region in which the place lies, such as `32.09.38.2005`.",
+    )
     latitude = Degrees(90, allow_null=True)
     longitude = Degrees(180, allow_null=True)
     occurred_at = Text(

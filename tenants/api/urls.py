@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from central.offices.middleware import public_side
+from central.oversize import answers_oversize
 
 from . import citizen, described, directory, problems, sop, staff
 
@@ -17,7 +18,7 @@ office: list[URLPattern | URLResolver] = [
     path("v1/complaints/", citizen.ComplaintsView.as_view(), name="api-complaints"),
     path("v1/complaints/<str:tracking_code>/", citizen.TrackingView.as_view(), name="api-tracking"),
     path("v1/categories/", citizen.CategoriesView.as_view(), name="api-categories"),
-    path("v1/sop-checks/", sop.SopChecksView.as_view(), name="api-sop-checks"),
+    path("v1/sop-checks/", answers_oversize(sop.SopChecksView.as_view()), name="api-sop-checks"),
     path("v1/work/", staff.WorkView.as_view(), name="api-work"),
     path("v1/cases/<str:slug>/", staff.CaseView.as_view(), name="api-case"),
     path("v1/cases/<str:slug>/actions/<str:action>/", staff.ActionView.as_view(), name="api-action"),

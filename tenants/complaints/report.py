@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from central.plaintext import NO_ADDRESS, clean_line, clean_text, holds_address
 from workflows.cases import Intake, Visibility
+from workflows.common import REGION_CODE
 
 from .answers import FIELD, is_storable, normal_answers
 from .contacts import normal_email, normal_phone
 from .errors import ComplaintError
 from .files import StoredFile
+from .models import Complaint
 
 _LONGEST = {"name": 150, "address": 250, "place": 250, "occurred_at": 100, "email": 254}
 _SIXTH = Decimal("0.000001")
@@ -86,6 +88,9 @@ def normal_report(report: Report, now: datetime) -> Report:
         errors["name"] = NO_ADDRESS
     if report.visibility not in set(Visibility):
         errors["visibility"] = _("Pilih salah satu pilihan yang tersedia.")
+    region = clean_line(report.region)
+    if region and not REGION_CODE.fullmatch(region):
+        errors["region"] = _("Kode wilayah ini keliru. Tulis angka dan titik, paling banyak 20 tanda.")
     point = _point(report, errors)
     if report.received_at is not None and report.received_at > now:
         errors["received_at"] = _("Waktu diterima tidak boleh di masa depan.")
@@ -108,6 +113,7 @@ def normal_report(report: Report, now: datetime) -> Report:
         name=name,
         address=clean_line(report.address),
         place=clean_line(report.place),
+        region=region,
         occurred_at=clean_line(report.occurred_at),
         email=email,
         phone=phone,
@@ -132,6 +138,24 @@ def _point(report: Report, errors: dict[str, str | Promise]) -> tuple[Decimal | 
         errors["latitude"] = words
         return None, None
     return report.latitude.quantize(_SIXTH), report.longitude.quantize(_SIXTH)
+
+
+def intake_again(complaint: Complaint, *, timezone: str, category: str | None = None) -> Intake:
+    """What routing looks at, of a complaint that is here already. `timezone`: the office's. `category`: that
+    of another moment; None: as it stands now.
+    """
+    code = complaint.category if category is None else category
+    return Intake(
+        received_at=complaint.arrived_at or complaint.received_at,
+        timezone=timezone,
+        description=complaint.description,
+        category=code or None,
+        visibility=Visibility(complaint.visibility),
+        intake_channel=complaint.channel,
+        place=complaint.place,
+        region=complaint.region,
+        answers={row["code"]: row["value"] for row in complaint.answers},
+    )
 
 
 def intake_of(report: Report, *, timezone: str, now: datetime, on_behalf: bool = False) -> Intake:

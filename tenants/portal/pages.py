@@ -34,6 +34,7 @@ STATUS = {
     "no_route": 409,
     "not_direct": 403,
 }
+TOO_LARGE = 413
 
 
 def page(

@@ -79,6 +79,18 @@ def problem_rows(
     return sorted(rows, key=lambda row: row.line or 0)
 
 
+def located_words(problem: Problem) -> str:
+    """A finding with its line and code."""
+    text = said(problem.text)
+    if problem.line is None:
+        return f"{text} ({problem.code})"
+    return _("Baris %(line)d: %(text)s (%(code)s)") % {
+        "line": problem.line,
+        "text": text,
+        "code": problem.code,
+    }
+
+
 def _with_lines(problems: list[Problem], text: str) -> list[Problem]:
     """Findings about people come without a line: they are no part of the text's own proof."""
     if all(item.line is not None or not item.path for item in problems):

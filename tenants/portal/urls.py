@@ -124,6 +124,7 @@ urlpatterns = [
     path("atur/jam-kerja/", timetable.hours, name="hours"),
     path("atur/jam-kerja/masa/", timetable.period_new, name="period_new"),
     path("atur/jam-kerja/masa/<slug:code>/", timetable.period, name="period"),
+    path("atur/hari-buka/", timetable.openings, name="openings"),
     path("atur/kategori/", categories.categories, name="categories"),
     path("atur/kategori/tambah/", categories.category_new, name="category_new"),
     path("atur/kategori/isi/<slug:code>/", categories.category, name="category"),

@@ -1,4 +1,6 @@
-"""Why a complaint lies where it lies: the rule that won when it came in, and what staff put right since."""
+"""Why a complaint lies where it lies: the rule that won when it came to this office, and what staff here put
+right since.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +23,22 @@ from .story import Teller, actor_words, told_of
 
 
 def sent_to(teller: Teller) -> list[str]:
-    """The codes of the other offices that the complaint's page names: what routing named at receipt."""
-    first = _routed(teller)
-    return [first["office"]] if first and first.get("office") else []
+    """The codes of the other offices that the complaint's page names: what routing named when it came."""
+    found = _routed(teller)
+    return [found[0]["office"]] if found and found[0].get("office") else []
 
 
 def why_here(case: Opened, teller: Teller, offices: Mapping[str, str]) -> dict[str, Any] | None:
-    """The routing as it was stored at receipt, and its corrections, oldest first; None where none is known.
+    """The routing as it was stored when it came, from the reporter or another office, and its corrections
+    since, oldest first; None where none is known.
 
     `rule`: the winning rule's code, empty where none of the office's won. `broken`: rules that were passed
     over. `offices`: names by code, for those of `sent_to`.
     """
-    first = _routed(teller)
-    if not first:
+    found = _routed(teller)
+    if found is None:
         return None
+    first, since = found
     by_rule = first["rule"] not in (BY_CATEGORY, BY_NOTHING)
     stored = first.get("why") or ({} if by_rule else label(f"routing.{first['rule']}").model_dump())
     return {
@@ -44,13 +48,16 @@ def why_here(case: Opened, teller: Teller, offices: Mapping[str, str]) -> dict[s
         "office": first.get("office", ""),
         "broken": [_why(case, code) for code in first.get("broken", [])],
         "corrections": [
-            row for entry in teller.entries for row in [_correction(case, teller, entry)] if row is not None
+            row for entry in since for row in [_correction(case, teller, entry)] if row is not None
         ],
     }
 
 
-def _routed(teller: Teller) -> dict[str, Any] | None:
-    return teller.entries[0].event.data.get("routing") if teller.entries else None
+def _routed(teller: Teller) -> tuple[dict[str, Any], list[Entry]] | None:
+    """The last routing that this office stored, and what has happened since; None where none is known."""
+    own = [entry for entry in teller.entries if not entry.office]
+    came = next((n for n in range(len(own) - 1, -1, -1) if "routing" in own[n].event.data), None)
+    return None if came is None else (own[came].event.data["routing"], own[came:])
 
 
 def _why(case: Opened, code: str) -> str:

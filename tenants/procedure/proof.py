@@ -9,10 +9,10 @@ from django.db.models import Count
 
 from tenants.complaints.models import Complaint
 from tenants.organization.models import Unit
-from tenants.organization.queries import role_holders
+from tenants.organization.queries import positions, role_holders
 from workflows.cases import Scope
 from workflows.problems import Problem, problem
-from workflows.procedure import Procedure
+from workflows.procedure import Assigner, Procedure
 from workflows.settings import Settings
 from workflows.soundness import check_procedure, check_settings
 from workflows.staffing import Holders, check_staff
@@ -32,7 +32,22 @@ def prove(procedure: Procedure, settings: Settings) -> list[Problem]:
 
 def here_today(procedure: Procedure, settings: Settings) -> list[Problem]:
     """What a procedure lacks at this office: people for its roles, and what the settings in effect name."""
-    return [*_named_by(settings, procedure), *check_staff(procedure, holders_of(procedure))]
+    found = [*_named_by(settings, procedure), *check_staff(procedure, holders_of(procedure))]
+    return [*found, *_two_keepers(procedure)]
+
+
+def _two_keepers(procedure: Procedure) -> Iterator[Problem]:
+    """W06 for every position that nobody could give: with a role of the head's and one of the desk's."""
+    keeper = {
+        role.code: role.assigned_by for role in procedure.roles if role.assigned_by is not Assigner.ADMIN
+    }
+    if len(set(keeper.values())) < 2:
+        return
+    place = {role.code: number for number, role in enumerate(procedure.roles)}
+    for position in positions():
+        kept = [role for role in position.roles if role in keeper]
+        if len({keeper[role] for role in kept}) > 1:
+            yield problem("W06-keepers", ("roles", place[kept[0]], "assigned_by"), name=position.title)
 
 
 def _named_by(settings: Settings, procedure: Procedure) -> Iterator[Problem]:

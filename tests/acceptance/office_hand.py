@@ -54,7 +54,8 @@ class OfficeHand:
     def answer(self, code: str, answer: str = ANSWER, files: Sequence[Any] = ()) -> None:
         """Takes a new complaint to its official answer (Kecamatan Greged's SOP)."""
         self.act(code, "verify_complete")
-        self.act(code, "propose_disposition", category="street_light", case_class="routine", unit="trantib")
+        proposed = {"category": "street_light", "case_class": "routine", "unit": "trantib"}
+        self.act(code, "propose_disposition", **proposed, correction="Tugas Seksi Trantib.")
         self.act(code, "assign", unit="trantib", instruction="Periksa lampunya.", urgency="ordinary")
         self.act(code, "submit_report", findings="Lampu putus.", recommendation="Ganti lampunya.")
         self.act(code, "approve")

@@ -6,17 +6,19 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
 
-from central.coordination.models import CaseIndex, GovernmentWork, Handover
+from central.coordination.models import Alarm, CaseIndex, GovernmentWork, Handover
 from central.delivery.models import CentralMessage
 from central.offices.access import office as inside
 from central.offices.models import Government, Office
 from tenants.complaints.models import Complaint, Message, Reporter
+from tenants.organization.models import Unit
 from tenants.organization.queries import actor_for_member
+from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
 from tenants.procedure.queries import settings_now
 from tenants.procedure.services import put_settings
 from tests.acceptance.cast import Cast, Player, host_of
@@ -59,13 +61,18 @@ def clerk(sender: Office, cast: Cast) -> Player:
     return cast.member(sender, "complaint_clerk")
 
 
-def name_office(cast: Cast, office: Office, code: str) -> None:
-    """The office's routing sends everything to another office."""
+def name_office(cast: Cast, office: Office, code: str, when: dict[str, Any] = ALL) -> None:
+    """The office's routing sends everything, or what fits, to another office."""
+    rule = {"code": "elsewhere", "why": "Urusan kota", "when": [when], "target": {"office": code}}
+    rule_with(cast, office, rule)
+
+
+def rule_with(cast: Cast, office: Office, rule: dict[str, Any]) -> None:
+    """The office's only routing rule."""
     member_id = cast.admin(office).member_id
     assert member_id is not None
     with inside(office):
         document = settings_now().model_dump(mode="json")
-        rule = {"code": "elsewhere", "why": "Urusan kota", "when": [ALL], "target": {"office": code}}
         put_settings({**document, "routing": [rule]}, actor=actor_for_member(member_id))
 
 
@@ -132,6 +139,56 @@ def test_it_goes_straight_to_the_office_that_routing_names(
     step(operator, slug, "accept_handover")
     row.refresh_from_db()
     assert (row.state, row.how) == ("accepted", "accept_handover")
+
+
+def test_the_region_decides_there_and_here_and_goes_along(
+    sender: Office, receiver: Office, clerk: Player, cast: Cast
+) -> None:
+    """A rule by region names the office, another one the unit at that office, and "why here" says which."""
+    south = {"field": "region", "value": ["32.09.38"]}
+    name_office(cast, sender, receiver.code, south)
+    with inside(receiver):
+        unit = Unit.objects.filter(is_active=True).order_by("pk").last()
+        assert unit is not None
+    here = {"code": "selatan", "why": "Wilayah selatan", "when": [south], "target": {"unit": unit.code}}
+    rule_with(cast, receiver, here)
+    slugs = []
+    for region in ("32.09.12.2001", "32.09.38.2005"):
+        number, _code, slug = reported(sender)
+        with inside(sender):
+            Complaint.objects.filter(number=number).update(region=region)
+        slugs.append(slug)
+    assert "Serahkan langsung" not in text_of(page_of(clerk, slugs[0]))
+    assert "Serahkan langsung ke Dinas Perhubungan" in text_of(page_of(clerk, slugs[1]))
+    done = hand(clerk, slugs[1])
+    assert done.status_code == 302, text_of(done)
+    with inside(sender):
+        assert Complaint.objects.get(uid=UUID(slugs[1])).region == ""
+    with inside(receiver):
+        there = Complaint.objects.get()
+        assert there.region == "32.09.38.2005"
+        assert there.unit == unit
+    words = text_of(page_of(cast.member(receiver, "operator"), slugs[1]))
+    why = words.split("Mengapa di sini?")[1][:300]
+    assert "Wilayah selatan" in why
+    assert unit.name in why
+    assert "Urusan kota" not in why, "the rule of the office that had it before"
+
+
+def test_a_rule_that_is_broken_at_the_arrival_raises_an_alert(
+    sender: Office, receiver: Office, clerk: Player, cast: Cast
+) -> None:
+    name_office(cast, sender, receiver.code)
+    with inside(receiver):
+        unit = Unit.objects.filter(is_active=True).order_by("pk").last()
+        assert unit is not None
+    rule_with(cast, receiver, {"code": "unit", "why": "Satu", "when": [ALL], "target": {"unit": unit.code}})
+    with inside(receiver):
+        Unit.objects.filter(pk=unit.pk).update(is_active=False)
+    Alarm.objects.filter(office=receiver, kind=STAFF_ALARM).delete()
+    slug = reported(sender)[2]
+    assert hand(clerk, slug).status_code == 302
+    assert Alarm.objects.filter(office=receiver, kind=STAFF_ALARM, key=STAFF_CHANGED).exists()
 
 
 @pytest.mark.usefixtures("routed")

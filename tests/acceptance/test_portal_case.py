@@ -206,7 +206,7 @@ def test_a_mistaken_disposition_is_taken_back_until_somebody_acts_on_it(
     slug = reported(warga, greged)
     propose(petugas, slug)
     given = {"unit": "trantib", "urgency": "ordinary", "instruction": "Tindak lanjuti."}
-    step(sekcam, slug, "assign", **given)
+    step(sekcam, slug, "assign", **given, correction="Lampu ini milik Trantib.")
     assert "main/take_back" in offered(sekcam, slug)
     step(sekcam, slug, "take_back", reason="Salah memilih unit.")
     assert "main/assign" in offered(sekcam, slug)

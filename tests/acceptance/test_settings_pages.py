@@ -19,6 +19,7 @@ from tests.acceptance.settings_steps import another_admin, done, seen, send, sto
 Clock = Callable[..., datetime]
 Warga = Callable[[Office], Citizen]
 HOURS = "/kantor/atur/jam-kerja/"
+OPENINGS = "/kantor/atur/hari-buka/"
 
 WEEK = {
     **dict.fromkeys(("mon", "tue", "wed", "thu"), "07:30-12:00, 13:00-16:00"),
@@ -117,6 +118,77 @@ def test_a_period_such_as_ramadan_has_its_own_hours(greged: Office, admin: Playe
     done(send(admin, page, {"hapus": "1"}))
     assert stored(greged).calendar.periods == ()
     assert admin.get(page).status_code == 404
+
+
+SATURDAY = {"name": "Pelayanan Sabtu", "on": "2025-03-08", "frames": "08.00-11.00, 12:00-14:00"}
+
+
+def test_a_day_on_which_the_office_opens_although_it_would_not(
+    greged: Office, admin: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    warga(greged).report()
+    with inside(greged):
+        promised = Complaint.objects.get().promised_due_at
+    shown = send(admin, OPENINGS, {**SATURDAY, "pratinjau": "1"})
+    assert "1 aduan terbuka mendapat batas waktu baru" in text_of(shown)
+    assert versions(greged) == 1
+    done(admin.post(OPENINGS, {**SATURDAY, "terlihat": seen(shown)}))
+    calendar = stored(greged).calendar
+    frames = [f"{a:%H%M}-{b:%H%M}" for a, b in calendar.frames_on(date(2025, 3, 8))]
+    assert frames == ["0800-1100", "1200-1400"]
+    page = admin.get(OPENINGS)
+    assert "Hari buka ditambahkan. 1 aduan terbuka" in text_of(page)
+    assert "Sabtu, 8 Maret 2025" in text_of(page)
+    assert "Pelayanan Sabtu" in text_of(admin.get("/kantor/atur/kalender/"))
+    with inside(greged):
+        upkeep.on_recompute_alarm("0", timezone.now())
+        complaint = Complaint.objects.get()
+        assert complaint.promised_due_at == promised
+        assert complaint.due_at is not None
+        assert promised is not None
+        assert complaint.due_at < promised, "a working day more: due earlier, while the promise stands"
+    twice = send(admin, OPENINGS, SATURDAY)
+    assert twice.status_code == 422
+    assert "sudah tercatat" in text_of(twice)
+    done(send(admin, OPENINGS, {"hapus": "2025-03-08"}))
+    assert stored(greged).calendar.openings == ()
+    assert send(admin, OPENINGS, {"hapus": "2025-03-08"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"frames": ""}, "Isi “Jam kerja”"),
+        ({"frames": ","}, "Isi jam kerja hari itu"),
+        ({"frames": "siang"}, "bukan jam kerja"),
+        ({"frames": "12:00-14:00, 08:00-11:00"}, "tidak boleh bertumpuk"),
+        ({"on": "besok"}, "tanggal"),
+        ({"name": ""}, "Isi “Sebab”"),
+    ],
+)
+def test_an_opening_that_cannot_be_is_refused_and_stays_as_typed(
+    greged: Office, admin: Player, typed: dict[str, str], said: str
+) -> None:
+    answer = send(admin, OPENINGS, {**SATURDAY, **typed})
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert "Pelayanan Sabtu" in answer.content.decode() or "name" in typed
+    assert versions(greged) == 1
+
+
+def test_of_two_admins_at_the_openings_the_second_is_told_and_loses_nothing(
+    greged: Office, admin: Player, as_member: Callable[..., Player]
+) -> None:
+    mine = seen(admin.get(OPENINGS))
+    other = another_admin(greged, as_member(greged, "district_head"))
+    done(send(other, OPENINGS, {**SATURDAY, "on": "2025-04-05"}))
+    late = admin.post(OPENINGS, {**SATURDAY, "terlihat": mine})
+    assert late.status_code == 409
+    assert 'value="Pelayanan Sabtu"' in late.content.decode()
+    assert len(stored(greged).calendar.openings) == 1
+    assert admin.post(OPENINGS, {"hapus": "2025-04-05", "terlihat": mine}).status_code == 409
+    assert len(stored(greged).calendar.openings) == 1
 
 
 def test_days_off_beyond_the_last_decreed_year_are_provisional(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from central.coordination.models import Alarm
@@ -22,7 +24,7 @@ from tenants.organization.models import Member, Unit
 from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
-from tests.acceptance.portal_steps import page_of, slug_of, step, step_path
+from tests.acceptance.portal_steps import page_of, slug_of, step, step_path, try_step
 from tests.acceptance.settings_steps import done, seen, send, stored, versions
 
 Clock = Callable[..., datetime]
@@ -213,6 +215,37 @@ def test_the_rules_are_tried_on_a_past_complaint(
     assert "9999/X/2025" in unknown.content.decode()
 
 
+def test_the_region_is_kept_and_a_rule_by_region_tried_on_a_past_complaint(
+    greged: Office, admin: Player, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    add(admin, why="Desa di selatan", region="32.09.38.2", unit="trantib")
+    sent = {"category": "street_light", "description": "Lampu di depan balai desa padam.", "place": "Balai"}
+    sent |= {"name": "Siti Aminah", "phone": "081234567890", "address": "Dusun 1"}
+    client = Client(HTTP_HOST=admin.host)
+    other = "pemberdayaan"
+    for region, unit in (("32.09.38.2005", "trantib"), ("32.09.12.2001", other), ("", other)):
+        answer = client.post(
+            "/api/v1/complaints/",
+            json.dumps({**sent, "region": region}),
+            content_type="application/json",
+            headers={"Idempotency-Key": f"key-{region}"},
+        )
+        assert answer.status_code == 201, answer.content
+        complaint = newest(greged)
+        assert complaint.unit is not None
+        assert (complaint.region, complaint.unit.code) == (region, unit)
+        words = text_of(admin.post(TRY, {"contoh-number": complaint.number}))
+        assert ("Desa di selatan Menang" in words) is (unit == "trantib"), words
+        page = text_of(page_of(admin, slug_of(greged, complaint.number)))
+        assert ("Desa di selatan" in page) is (unit == "trantib")
+    wrong = client.post(
+        "/api/v1/complaints/", json.dumps({**sent, "region": "Cirebon"}), content_type="application/json"
+    )
+    assert wrong.status_code == 400
+    assert "region" in wrong.content.decode()
+
+
 def test_a_rule_may_send_to_a_person_and_to_another_office(
     greged: Office, admin: Player, petugas: Player, warga: Warga, at: Clock
 ) -> None:
@@ -330,9 +363,15 @@ def test_a_correction_by_staff_is_kept_with_its_reason(
     slug = slug_of(greged, number)
     step(petugas, slug, "verify_complete")
     form = text_of(petugas.get(step_path(slug, "propose_disposition")))
-    assert "Alasan mengubah jenis atau unit (opsional)" in form
+    assert "Alasan mengubah jenis atau unit Wajib bila Anda mengubah" in form
     reason = "Lampunya milik pasar, bukan jalan."
-    given = {"category": "waste", "case_class": "routine", "unit": "trantib", "correction": reason}
+    given = {"category": "waste", "case_class": "routine", "unit": "trantib"}
+    for silent in (given, {**given, "category": "street_light"}, {**given, "unit": ""}):
+        refused = try_step(petugas, slug, "propose_disposition", **silent)
+        assert refused.status_code == 422, text_of(refused)
+        assert "Wajib diisi." in text_of(refused)
+        assert 'value="trantib" selected' in refused.content.decode() or silent["unit"] == ""
+    given["correction"] = reason
     step(petugas, slug, "propose_disposition", **given)
     words = text_of(page_of(petugas, slug))
     assert "Pembetulan oleh petugas" in words

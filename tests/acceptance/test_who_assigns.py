@@ -13,12 +13,13 @@ from tenants.organization.models import Holding, Member, Position
 from tenants.organization.queries import actor_for
 from tenants.organization.services import OrganizationError, assign
 from tenants.procedure.queries import procedure_in_force
-from tenants.procedure.services import put_procedure
+from tenants.procedure.services import ProcedureError, put_procedure
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import text_of
 from tests.acceptance.sops.driver import seen
 from workflows.cases import Actor, ActorKind
 from workflows.loading import as_data
+from workflows.problems import Severity
 
 HOLDINGS = "/kantor/atur/penugasan/"
 TODAY = "2025-02-03"
@@ -39,8 +40,8 @@ def staff(greged: Office, as_member: Callable[..., Player], as_admin: Callable[.
     }
 
 
-def keep(office: Office, staff: dict[str, Player], assigned_by: str) -> None:
-    """The procedure lets only some give the secretary's role."""
+def keep(office: Office, staff: dict[str, Player], assigned_by: str, clerk: str = "") -> None:
+    """The procedure lets only some give the secretary's role. `clerk`: who alone gives the clerk's."""
     with inside(office):
         admin = actor_for(staff["admin"].user.pk)
         assert admin is not None
@@ -48,6 +49,8 @@ def keep(office: Office, staff: dict[str, Player], assigned_by: str) -> None:
         for role in document["roles"]:
             if role["code"] == "district_secretary":
                 role["assigned_by"] = assigned_by
+            if role["code"] == "complaint_clerk" and clerk:
+                role["assigned_by"] = clerk
             if role["code"] == "district_head":
                 role["head"] = True
         put_procedure(document, actor=admin)
@@ -175,3 +178,56 @@ def test_a_government_without_such_roles_has_nobody_to_appoint(
     chief = as_desk(greged.government, "admin")
     assert "Tidak ada instansi yang menyimpan peran" in seen(chief, "/meja/penunjukan/")
     assert chief.get("/meja/penunjukan/greged/").status_code == 404
+
+
+BOTH = ["district_secretary", "complaint_clerk"]
+
+
+def test_a_position_that_nobody_could_give_is_not_made(greged: Office, staff: dict[str, Player]) -> None:
+    keep(greged, staff, "head", clerk="government")
+    admin = staff["admin"]
+    refused = admin.post(
+        "/kantor/atur/jabatan/", {"title": "Sekretaris Merangkap", "unit": "", "roles": BOTH}
+    )
+    assert refused.status_code == 422
+    words = text_of(refused)
+    assert "Buat dua jabatan" in words
+    assert "Sekretaris Camat diberikan pimpinan" in words
+    assert 'value="Sekretaris Merangkap"' in refused.content.decode()
+    done = admin.post("/kantor/atur/jabatan/", {"title": "Sekretaris Dua", "unit": "", "roles": BOTH[:1]})
+    assert done.status_code == 302
+    with inside(greged):
+        made = Position.objects.get(title="Sekretaris Dua")
+    page = f"/kantor/atur/jabatan/{made.pk}/"
+    refused = admin.post(page, {"title": "Sekretaris Dua", "unit": "", "roles": BOTH, "is_active": "on"})
+    assert refused.status_code == 422
+    assert "Buat dua jabatan" in text_of(refused)
+    with inside(greged):
+        made.refresh_from_db()
+        assert made.roles == BOTH[:1]
+        assert not Position.objects.filter(title="Sekretaris Merangkap").exists()
+
+
+def test_a_procedure_that_would_make_such_a_position_is_not_put_in_force(
+    greged: Office, staff: dict[str, Player]
+) -> None:
+    with inside(greged):
+        position = next(p for p in Position.objects.all() if "district_secretary" in p.roles)
+        Position.objects.filter(pk=position.pk).update(roles=BOTH)
+    with pytest.raises(ProcedureError) as refused:
+        keep(greged, staff, "head", clerk="government")
+    (error,) = [item for item in refused.value.problems if item.severity is Severity.ERROR]
+    assert error.code == "W06"
+    assert position.title in error.text.id
+    # One of before can be taken by either, so that nobody sits in it for ever.
+    with inside(greged):
+        Position.objects.filter(pk=position.pk).update(roles=BOTH[:1])
+    keep(greged, staff, "head", clerk="government")
+    with inside(greged):
+        Position.objects.filter(pk=position.pk).update(roles=BOTH)
+        holding = Holding.objects.get(member_id=staff["secretary"].member_id)
+    given = appointment(greged, staff["clerk"], "district_secretary")
+    assert staff["head"].post(HOLDINGS, given).status_code == 422
+    end = f"{HOLDINGS}{holding.pk}/akhiri/"
+    assert staff["admin"].post(end, {"ends_on": TODAY}).status_code == 403
+    assert staff["head"].post(end, {"ends_on": TODAY}).status_code == 302

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.benchmarks.figures import Figure, Report, p50, p95
 from tests.unit.workflows.simulate import PRESETS, Life, everybody
+from workflows.actions import CORRECTION
 from workflows.decision import InputKind, OfferedInput
 
 CASES = 40
@@ -37,7 +38,8 @@ def _walk(preset: str, number: int) -> list[float]:
         if not ways:
             break
         who, offer = choose.choice(ways)
-        inputs = {item.code: _value(life, item, choose) for item in offer.inputs if item.required}
+        asked = [item for item in offer.inputs if item.required or item.code == CORRECTION]
+        inputs = {item.code: _value(life, item, choose) for item in asked}
         begin = time.perf_counter()
         life.does(who, offer.action, offer.line, **inputs)
         taken.append(time.perf_counter() - begin)

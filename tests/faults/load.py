@@ -167,11 +167,18 @@ def press(citizen: Citizen) -> tuple[str, str]:
     return receipt(citizen.follow(sent))
 
 
+WHY = "Lebih dekat dengan tempatnya."
+
 # What each role does with the work that it finds: the inputs of the actions that the SOP gives it.
 STEPS: dict[str, dict[str, Any]] = {
     "verify_complete": {},
-    "propose_disposition": {"category": "road", "case_class": "routine"},
-    "assign": {"unit": "", "instruction": "Tindak lanjuti segera.", "urgency": "ordinary"},
+    "propose_disposition": {"category": "road", "case_class": "routine", "correction": WHY},
+    "assign": {
+        "unit": "",
+        "instruction": "Tindak lanjuti segera.",
+        "urgency": "ordinary",
+        "correction": WHY,
+    },
     "give_first_response": {"response": "Laporan Anda sedang kami periksa di lapangan."},
     "submit_report": {"findings": "Lubang sedalam 20 cm.", "recommendation": "Ditambal pekan ini."},
     "approve": {},

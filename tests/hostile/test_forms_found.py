@@ -20,6 +20,7 @@ ASKING = (
     "office portal:member_new",
     "office portal:holdings",
     "office portal:calendar",
+    "office portal:openings",
     "office portal:call",
     "office invitation",
     "office account_tokens",

@@ -310,6 +310,8 @@ def _settings(admin: object, ours: str) -> str:
     document = as_data(settings_now())
     row = {"name": "Pemeliharaan gedung", "starts_on": day.isoformat(), "ends_on": day.isoformat()}
     document["calendar"]["closings"] = [row]
+    opening = {"on": "2031-02-01", "frames": ["08:00-12:00"], "name": "Hari buka uji"}
+    document["calendar"]["openings"] = [opening]
     week = {"mon": ["08:00-15:00"]}
     period = {"code": ours, "name": "Masa Uji", "starts_on": "2031-01-01", "ends_on": "2031-01-30"}
     document["calendar"]["periods"] = [{**period, "week": week}]

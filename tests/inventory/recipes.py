@@ -234,6 +234,8 @@ def _documents() -> list[Recipe]:
             **week, "name": "Ramadan", "starts_on": later(90), "ends_on": later(110)}),
         here("period", values=ours("code"), fields=lambda p, c: {
             **week, "name": "Ramadan", "starts_on": "2031-02-01", "ends_on": "2031-02-20"}),
+        here("openings", fields=lambda p, c: {
+            "name": "Pelayanan Sabtu", "on": later(120), "frames": "08:00-12:00"}),
         here("categories", fields=lambda p, c: {"naik": p.things.ours}),
         here("category_new", fields=lambda p, c: {"name": "Sumur", "in_use": "on"}),
         here("category", values=ours("code"), fields=lambda p, c: {"name": "Sumur warga", "in_use": "on"}),

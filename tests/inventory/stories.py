@@ -68,6 +68,7 @@ _PROPOSE = Move(
         "case_class": "routine",
         "unit": "trantib",
         "note": "Usulan {word} ke Trantib.",
+        "correction": "Lampu {word} milik pasar.",
     },
 )
 _ASSIGN = Move(

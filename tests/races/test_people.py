@@ -91,6 +91,7 @@ def assigned(arena: Arena, who: Somebody, brought: Brought | None = None) -> Bro
         "member": who.actor.id,
         "instruction": "Segera ditinjau di tempat.",
         "urgency": "urgent",
+        "correction": "Lebih dekat dengan tempatnya.",
     }
     with inside(arena.office):
         act(brought.uid, "assign", actor=head.actor, inputs=inputs)
@@ -183,6 +184,7 @@ def naming(arena: Arena, brought: Brought, officer: Somebody | None = None) -> H
     """The head is about to give a complaint to the unit, or to one person of it."""
     hand = ready(arena, brought, ASSIGN, arena.may(brought, ASSIGN)[0], "disposisi")
     hand.form.fill("isi-unit", UNIT)
+    hand.form.fill("isi-correction", "Lebih dekat dengan tempatnya.")
     if officer is not None:
         hand.form.fill("isi-member", str(officer.actor.id))
     return hand

@@ -14,6 +14,7 @@ from itertools import combinations, product
 from typing import Any
 
 from workflows import engine
+from workflows.actions import CORRECTION
 from workflows.cases import Actor, ActorKind, Case, Intake
 from workflows.decision import ActionRefused, Fact, InputKind, Offer, OfferedInput
 from workflows.procedure import Procedure
@@ -119,7 +120,7 @@ def _key(case: Case) -> tuple[Any, ...]:
 
 def answers(world: World, offer: Offer) -> Iterator[dict[str, Any]]:
     """What may be answered to a step: the least, once for every value on which the way depends."""
-    asked = [item for item in offer.inputs if item.required]
+    asked = [item for item in offer.inputs if item.required or item.code == CORRECTION]
     choices = [_values(world, item) for item in asked]
     for values in product(*choices):
         yield {item.code: value for item, value in zip(asked, values, strict=True)}

@@ -131,6 +131,7 @@ PAGES = {
     "office portal:hours": 11,
     "office portal:period_new": 11,
     "office portal:period": 11,
+    "office portal:openings": 11,
     "office portal:categories": 12,
     "office portal:category_new": 13,
     "office portal:category": 13,

@@ -107,7 +107,12 @@ def _left_behind(
     row: Complaint, reporters: dict[int, Reporter], messages: list[Message], files: list[Attachment]
 ) -> Iterator[str]:
     """Of what another office has taken over, nothing that anybody said is here."""
-    said = row.description or row.place or any(message.body or message.recipient for message in messages)
+    said = (
+        row.description
+        or row.place
+        or row.region
+        or any(message.body or message.recipient for message in messages)
+    )
     if said or files or row.pk in reporters:
         yield "another office has it, and its content is still here"
 

@@ -72,6 +72,13 @@ class Complaint(models.Model):
     )
     salt = models.CharField(max_length=32, blank=True, help_text="Of the description's digest in the chain.")
     place = models.CharField(max_length=250, blank=True)
+    region = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Official code of the region in which the place lies, such as 32.09.38.2005.",
+    )
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     occurred_at = models.CharField(

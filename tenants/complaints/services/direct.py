@@ -18,11 +18,12 @@ from central.coordination import ledger
 from central.offices.models import Office
 from tenants.complaints.errors import from_refusal
 from tenants.complaints.models import Complaint
+from tenants.complaints.report import intake_again
 from tenants.complaints.snapshot import case_of
 from tenants.procedure.queries import Rules, current_rules, rules_of
 from tenants.procedure.targets import offices_named, targets_now
 from workflows import engine
-from workflows.cases import HANDED_OVER, Actor, Case, Intake, Visibility
+from workflows.cases import HANDED_OVER, Actor, Case
 from workflows.decision import ActionRefused, OfferedInput
 from workflows.own import HAND_OVER, RETURN, own_action
 from workflows.routing import route
@@ -53,7 +54,9 @@ def way_of(office: Office, complaint: Complaint, rules: Rules, around: ledger.Ar
     if not around.government.direct_handover:
         return Way(None, HandoverError("not_direct", _not_direct()))
     working = [code for code, named in around.offices.items() if _works(office, named)]
-    found = route(rules.settings, _intake(complaint, office), targets_now(rules, offices=working))
+    found = route(
+        rules.settings, intake_again(complaint, timezone=office.timezone), targets_now(rules, offices=working)
+    )
     passed_over = [rule.target.office for rule in rules.settings.routing if rule.code in found.broken]
     code = found.office or next((named for named in passed_over if named), None)
     if code is None:
@@ -179,20 +182,6 @@ def _sender(office: Office, complaint: Complaint) -> Office | None:
     if not around.government.direct_handover or around.moves >= around.government.bounce_limit:
         return None
     return came_by.from_office
-
-
-def _intake(complaint: Complaint, office: Office) -> Intake:
-    """What routing looks at, as the complaint stands now."""
-    return Intake(
-        received_at=complaint.arrived_at or complaint.received_at,
-        timezone=office.timezone,
-        description=complaint.description,
-        category=complaint.category or None,
-        visibility=Visibility(complaint.visibility),
-        intake_channel=complaint.channel,
-        place=complaint.place,
-        answers={row["code"]: row["value"] for row in complaint.answers},
-    )
 
 
 def _unfit(office: Office, to: Office | None) -> HandoverError | None:

@@ -23,13 +23,14 @@ from central.offices.models import Government, Office
 from central.rows import Rows
 from tenants.complaints import files, journey, numbering
 from tenants.complaints.models import Attachment, Complaint
+from tenants.complaints.report import intake_again
 from tenants.complaints.snapshot import case_of, latest_rounds
 from tenants.errors import ServiceError
 from tenants.organization.queries import Present
 from tenants.procedure.queries import Rules, rules_in_force, rules_of
 from tenants.procedure.targets import targets_now
 from workflows import engine
-from workflows.cases import MAIN, WITH_GOVERNMENT, Actor, Case, Intake, Visibility
+from workflows.cases import MAIN, WITH_GOVERNMENT, Actor, Case, Intake
 from workflows.decision import Decision, OfferedInput
 from workflows.numbering import register_number
 from workflows.rights import may_work
@@ -262,17 +263,12 @@ def _case(complaint: Complaint, office: Office, there: Case) -> Case:
 
 def _intake(luggage: Luggage, complaint: Complaint, office: Office, now: datetime) -> Intake:
     reporter = luggage.reporter
-    return Intake(
+    return replace(
+        intake_again(complaint, timezone=office.timezone),
         received_at=now,
-        timezone=office.timezone,
-        description=complaint.description,
-        category=complaint.category or None,
-        visibility=Visibility(complaint.visibility),
-        intake_channel=complaint.channel,
         name=reporter.name if reporter else "",
         email=reporter.email if reporter else "",
         phone=reporter.phone if reporter else "",
-        place=complaint.place,
         files=len(luggage.attachments),
     )
 
@@ -316,6 +312,7 @@ def _store(
     central = Rows()
     store.put_alarm(central, office, complaint, decision, before=None)
     store.ensure_upkeep(central, office, now)
+    store.watch_rules(central, office, decision, now)
     notices.send(central, office, letters, complaint, now)
     central.store()
     store.open_desk_work(office, complaint, decision, rules)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from central.coordination.services import ensure_alarm, index_case
+from central.coordination.services import index_case
 from central.offices.access import OfficeAccessError, current_office
 from central.offices.models import Office
 from central.rows import Rows
@@ -22,7 +22,6 @@ from tenants.complaints.codes import code_digest, new_code
 from tenants.complaints.errors import ComplaintError, from_refusal, not_recorder
 from tenants.complaints.models import Attachment, Complaint, Event, IntakeKey, Reporter
 from tenants.complaints.report import Report, intake_of, normal_report
-from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
 from tenants.procedure.queries import Rules, rules_in_force
 from tenants.procedure.targets import targets_now
 from workflows import engine
@@ -197,9 +196,7 @@ def _store(
     if keyed:
         store.ensure_upkeep(central, office, now)
     notices.send(central, office, letters, complaint, now)
-    if decision.routing is not None and decision.routing.broken:
-        # A rule was passed over: the worker tells the admins which, once.
-        ensure_alarm(office, kind=STAFF_ALARM, key=STAFF_CHANGED, due_at=now, rows=central)
+    store.watch_rules(central, office, decision, now)
     central.store()
     store.open_desk_work(office, complaint, decision, rules)
     return complaint
@@ -221,6 +218,7 @@ def _complaint(
         answers=answers.kept(rules.settings, report.category, report.answers),
         salt=new_salt(),
         place=report.place,
+        region=report.region,
         latitude=report.latitude,
         longitude=report.longitude,
         occurred_at=report.occurred_at,

@@ -34,6 +34,7 @@ SAID: Mapping[str, Any] = {
     "answers": [],
     "salt": "",
     "place": "",
+    "region": "",
     "latitude": None,
     "longitude": None,
     "occurred_at": "",

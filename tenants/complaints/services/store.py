@@ -15,6 +15,7 @@ from tenants.complaints import files
 from tenants.complaints.models import Clock, Complaint, WorkItem
 from tenants.complaints.snapshot import clock_row, lines_of, state_json
 from tenants.organization.models import Unit
+from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
 from tenants.procedure.queries import Rules
 from workflows.cases import MAIN, WITH_GOVERNMENT, ActorKind, Case, LineState, Scope
 from workflows.common import Span
@@ -213,6 +214,12 @@ def ensure_upkeep(rows: Rows, office: Office, now: datetime) -> None:
     centre.ensure_alarm(
         office, kind=files.SWEEP, key=files.SWEEP, due_at=now + files.KEEP_UNREFERENCED, rows=rows
     )
+
+
+def watch_rules(rows: Rows, office: Office, decision: Decision, now: datetime) -> None:
+    """Has the office's worker tell the admins, once, of a routing rule that was passed over."""
+    if decision.routing is not None and decision.routing.broken:
+        centre.ensure_alarm(office, kind=STAFF_ALARM, key=STAFF_CHANGED, due_at=now, rows=rows)
 
 
 def reset_case_alarm(office: Office, complaint: Complaint, case: Case) -> None:

@@ -34,7 +34,7 @@ Kept = TypeVar("Kept", Unit, Position, Member, Holding)
 class OrganizationError(ServiceError):
     """A change of units, positions, members or holdings that cannot be made. Codes:
 
-    `not_admin`, `not_assigner`, `code_taken`, `email_taken`, `last_admin`, `position_taken`,
+    `not_admin`, `not_assigner`, `two_keepers`, `code_taken`, `email_taken`, `last_admin`, `position_taken`,
     `position_closed`, `in_use`, `bad_dates`, `bad_substitute`, `not_a_member`, `loop`, `conflict` (somebody
     else has changed it since it was shown).
     """
@@ -48,9 +48,11 @@ def demand_admin(actor: Actor) -> None:
         raise OrganizationError("not_admin", _("Hanya admin instansi yang boleh mengubah ini."))
 
 
-def demand_assigner(actor: Actor, roles: Iterable[str]) -> None:
+def demand_assigner(actor: Actor, roles: Iterable[str], *, taking: bool = False) -> None:
     """Who may give a position with these roles to somebody, or take it: an admin, unless the procedure in
     force keeps one of the roles for its head or for the government's desk.
+
+    `taking`: it is taken from somebody. Of a position of before that has roles of both, either may do that.
     """
     if actor.kind is ActorKind.SYSTEM:
         return
@@ -62,7 +64,8 @@ def demand_assigner(actor: Actor, roles: Iterable[str]) -> None:
     heads = head_roles()
     by_head = actor.kind is ActorKind.MEMBER and not heads.isdisjoint(actor.roles)
     by_desk = actor.kind is ActorKind.GOVERNMENT and actor.is_admin
-    if (by == {Assigner.HEAD} and by_head) or (by == {Assigner.GOVERNMENT} and by_desk):
+    own = {Assigner.HEAD} if by_head else {Assigner.GOVERNMENT} if by_desk else set()
+    if by == own or (taking and not by.isdisjoint(own)):
         return
     names = ", ".join(role.name.get(get_language() or "id") for role in kept)
     words = {
@@ -73,6 +76,25 @@ def demand_assigner(actor: Actor, roles: Iterable[str]) -> None:
     }
     first = Assigner.GOVERNMENT if Assigner.GOVERNMENT in by else Assigner.HEAD
     raise OrganizationError("not_assigner", words[first] % {"roles": names})
+
+
+def demand_one_keeper(roles: Iterable[str]) -> None:
+    """A position is given by one: it has no role of the head's beside one of the government's, which nobody
+    could give together.
+    """
+    kept = kept_roles(roles)
+    if len({role.assigned_by for role in kept}) < 2:
+        return
+    language = get_language() or "id"
+    names = {
+        by: ", ".join(role.name.get(language) for role in kept if role.assigned_by is by)
+        for by in (Assigner.HEAD, Assigner.GOVERNMENT)
+    }
+    text = _(
+        "Peran %(head)s diberikan pimpinan instansi, peran %(government)s diberikan pemerintah daerah. "
+        "Buat dua jabatan, supaya masing-masing dapat diberikan oleh yang berhak."
+    ) % {"head": names[Assigner.HEAD], "government": names[Assigner.GOVERNMENT]}
+    raise OrganizationError("two_keepers", text, {"roles": text})
 
 
 def locked(row: Kept, seen: str | None = None) -> Kept:

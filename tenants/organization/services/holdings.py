@@ -81,7 +81,7 @@ def end_holding(
     goes back to its roles once they have lost the role for it. Raises `not_assigner`, and `conflict`,
     also where somebody else has taken it back; `seen`: as in `update_unit`.
     """
-    demand_assigner(actor, holding.position.roles)
+    demand_assigner(actor, holding.position.roles, taking=True)
     ends_on = ends_on or today() - timedelta(days=1)
     over = ends_on < today()
     kept = {holding.member_id: roles_besides(holding.member_id, holding=holding)} if over else {}

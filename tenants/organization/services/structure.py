@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from workflows.cases import Actor
 
 from ..models import Position, Unit
-from .common import OrganizationError, demand_admin, demand_assigner, locked, note, watch_staff
+from .common import (
+    OrganizationError,
+    demand_admin,
+    demand_assigner,
+    demand_one_keeper,
+    locked,
+    note,
+    watch_staff,
+)
 from .holdings import end_all, release, roles_besides, running
 
 
@@ -69,8 +77,9 @@ def _has_open_work(*, unit: Unit) -> bool:
 def create_position(
     *, actor: Actor, code: str, title: str, unit: Unit | None = None, roles: Sequence[str] = ()
 ) -> Position:
-    """Adds a position with the SOP roles that whoever holds it has. Raises `code_taken`."""
+    """Adds a position with the SOP roles that whoever holds it has. Raises `code_taken` and `two_keepers`."""
     demand_admin(actor)
+    demand_one_keeper(roles)
     try:
         with transaction.atomic():
             position = Position.objects.create(code=code, title=title, unit=unit, roles=list(roles))
@@ -93,10 +102,12 @@ def update_position(
     seen: str | None = None,
 ) -> Position:
     """Changes a position. Closing one ends its holdings today. Work that was meant for one of its holders
-    alone goes back to its roles where they have lost the role for it. Raises `not_assigner` and `conflict`;
-    `seen`: as in `update_unit`.
+    alone goes back to its roles where they have lost the role for it. Raises `not_assigner`, `two_keepers`
+    and `conflict`; `seen`: as in `update_unit`.
     """
     demand_admin(actor)
+    if set(roles) - set(position.roles):
+        demand_one_keeper(roles)
     left = frozenset(roles) if is_active else frozenset()
     holders_of = list(running().filter(position=position).values_list("member_id", flat=True))
     if holders_of:  # they would get or lose these roles

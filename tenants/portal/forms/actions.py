@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from workflows.actions import CORRECTION
 from workflows.decision import InputKind, Offer, OfferedInput
 
 from .fields import PlainSelect, date_input, one_of, text_area, text_line
@@ -40,7 +41,9 @@ class StepForm(forms.Form):
         self._language = language
         self._owner = owner
         for wanted in offer.inputs:
-            self.fields[wanted.code] = self._field(wanted)
+            field = self.fields[wanted.code] = self._field(wanted)
+            if wanted.code == CORRECTION:  # demanded where something changes; its hint says so
+                field.hide_optional = True  # type: ignore[attr-defined]  # read by the renderer
 
     @property
     def internal(self) -> list[forms.BoundField]:

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from workflows.loading import oversize
 from workflows.problems import Problem, problem
 from workflows.strictyaml import MAX_BYTES
 
@@ -78,7 +79,7 @@ class ImportForm(forms.Form):
     def _content(self, given: Any) -> str:
         """The file's text; an empty one where it is no text or too large."""
         if given.size > MAX_BYTES:
-            self.refuse_file(problem("P02", detail=MAX_BYTES))
+            self.refuse_file(oversize(given.read(MAX_BYTES)))
             return ""
         try:
             content: str = given.read().decode("utf-8-sig")

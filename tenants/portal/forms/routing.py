@@ -13,12 +13,12 @@ from tenants.channels.registry import label as channel_label
 from tenants.complaints.models import Complaint
 from tenants.complaints.words import category_words, said
 from tenants.portal.routing_words import Named, hours_text
+from workflows.common import REGION_CODE
 from workflows.settings import Question, QuestionKind, RoutingCondition, RoutingRule, Settings
 
 from .fields import PlainSelect, mark_english, moment_input, text_area, text_line
 from .timetable import DAYS
 
-_REGION = re.compile(r"[0-9][0-9.]{0,19}")
 _HOURS = re.compile(r"(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?")
 _QUESTION = "jawaban_"
 
@@ -181,7 +181,7 @@ class RuleForm(forms.Form):
 
     def clean_region(self) -> list[str]:
         codes = [part.strip() for part in self.cleaned_data["region"].split(",") if part.strip()]
-        wrong = next((code for code in codes if not _REGION.fullmatch(code)), None)
+        wrong = next((code for code in codes if not REGION_CODE.fullmatch(code)), None)
         if wrong is not None:
             raise forms.ValidationError(
                 _("“%(code)s” bukan kode wilayah. Tulis angka dan titik."), params={"code": wrong[:40]}

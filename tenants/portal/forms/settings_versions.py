@@ -7,15 +7,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from central.plaintext import TextField
+from tenants.portal.procedure_problems import located_words
+from workflows.loading import oversize
 from workflows.strictyaml import MAX_BYTES
-
-from .fields import text_area
 
 
 class ImportForm(forms.Form):
     """Settings as YAML: pasted, or a file."""
 
-    text = text_area(MAX_BYTES, label=_("Isi berkas pengaturan (YAML)"), rows=14, required=False)
+    text = TextField(
+        label=_("Isi berkas pengaturan (YAML)"), required=False, widget=forms.Textarea(attrs={"rows": "14"})
+    )
     file = forms.FileField(label=_("Atau unggah berkasnya"), required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -25,7 +28,7 @@ class ImportForm(forms.Form):
             self.add_error("file", _("Tempel isinya atau unggah berkasnya, jangan keduanya."))
         elif upload is not None:
             if (upload.size or 0) > MAX_BYTES:
-                self.add_error("file", _("Berkas ini terlalu besar. Paling besar 500 KB."))
+                self.add_error("file", located_words(oversize(upload.read(MAX_BYTES))))
                 return data
             try:
                 data["text"] = upload.read().decode()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -113,6 +115,42 @@ class HoursForm(WeekForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.order_fields([*DAYS, "national_holidays", "joint_leave", "decreed_until"])
+
+
+class OpeningForm(forms.Form):
+    """A date on which the office works although it would not, or in other hours. `taken`: dates that are
+    noted already.
+    """
+
+    name = text_line(
+        150, label=_("Sebab"), help_text=_("Misalnya “Pelayanan Sabtu” atau “Pengganti cuti bersama”.")
+    )
+    name_en = text_line(150, label=_("Nama dalam bahasa Inggris"), required=False)
+    on = forms.DateField(label=_("Tanggal"), widget=date_input())
+    frames = text_line(
+        200,
+        label=_("Jam kerja"),
+        help_text=_("Tulis seperti 08:00-12:00, 13:00-15:00; istirahat ialah jeda di antaranya."),
+    )
+
+    def __init__(self, *args: Any, taken: Collection[date] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        mark_english(self)
+        self.taken = taken
+
+    def clean_on(self) -> date:
+        day: date = self.cleaned_data["on"]
+        if day in self.taken:
+            raise forms.ValidationError(
+                _("Tanggal ini sudah tercatat. Hapus dahulu yang lama bila jamnya berubah.")
+            )
+        return day
+
+    def clean_frames(self) -> list[str]:
+        found = frames_of(self.cleaned_data["frames"])
+        if not found:
+            raise forms.ValidationError(_("Isi jam kerja hari itu."))
+        return found
 
 
 class PeriodForm(WeekForm):

@@ -22,6 +22,7 @@ from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.office import ClosingForm, OfficeForm
 from tenants.portal.pages import STATUS, page, refuse, status_of
 from tenants.portal.services import change_office, fingerprint, stored
+from tenants.portal.views.timetable import opening_rows
 from tenants.procedure.queries import numbered_settings
 from tenants.procedure.services import put_settings
 from workflows.calendar import Calendar
@@ -134,6 +135,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
             "version": version,
             "week": _week(settings.calendar),
             "closings": _closings(settings.calendar),
+            "openings": opening_rows(settings.calendar, past=False),
             "periods": settings.calendar.periods,
             "holidays": _holidays(settings.calendar),
         },

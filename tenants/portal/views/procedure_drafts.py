@@ -9,11 +9,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from central.oversize import answers_oversize, is_oversize
 from tenants.errors import ServiceError
 from tenants.portal.door import StaffRequest, admins
 from tenants.portal.editing import SEEN, edit_page, seen_by
 from tenants.portal.forms.procedure import EnforceForm, ImportForm, SourceForm, TextForm
-from tenants.portal.pages import page, refuse, status_of
+from tenants.portal.pages import TOO_LARGE, page, refuse, status_of
 from tenants.portal.procedure_difference import DifferenceRow, difference_rows
 from tenants.portal.procedure_problems import problem_rows, proof_of
 from tenants.portal.procedure_words import in_words
@@ -30,6 +31,7 @@ from tenants.procedure.services import (
     save_draft,
     start_draft,
 )
+from workflows.loading import oversize
 from workflows.preset import load_preset, preset_codes
 from workflows.problems import Problem
 from workflows.procedure import Procedure
@@ -71,12 +73,16 @@ def _sources() -> list[tuple[str, str]]:
     return [*versions, *presets]
 
 
+@answers_oversize
 @require_http_methods(["GET", "HEAD", "POST"])
 @admins
 def draft_import(request: StaffRequest) -> HttpResponse:
     """A draft from a file or from pasted text. What cannot even be read is not taken, and says why; what can
     be read becomes a draft, sound or not.
     """
+    if is_oversize(request):
+        context = {"form": ImportForm(), "problems": problem_rows([oversize()], ""), "unread": True}
+        return page(request, "procedure/import", context, status=TOO_LARGE)
     posted = request.method == "POST"
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
     problems: tuple[Problem, ...] = ()
@@ -204,6 +210,7 @@ def draft_drop(request: StaffRequest, pk: int) -> HttpResponse:
     return page(request, "procedure/drop", {"draft": found})
 
 
+@answers_oversize
 @require_http_methods(["GET", "HEAD", "POST"])
 @admins
 def draft_text(request: StaffRequest, pk: int) -> HttpResponse:
@@ -211,7 +218,7 @@ def draft_text(request: StaffRequest, pk: int) -> HttpResponse:
     found = draft_or_404(pk)
     posted = request.method == "POST"
     form = TextForm(request.POST if posted else None, initial={"title": found.title, "text": found.text})
-    refused, stored = "", ""
+    refused, stored, unread = "", "", is_oversize(request)
     if posted and form.is_valid():
         try:
             save_draft(
@@ -226,15 +233,18 @@ def draft_text(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Konsep disimpan."))
             return redirect("portal:draft", pk)
     text = form.cleaned_data.get("text", "") if posted else found.text
-    problems = problem_rows(proved(text).problems, text)
-    return edit_page(
+    problems = problem_rows([oversize()], "") if unread else problem_rows(proved(text).problems, text)
+    answer = edit_page(
         request,
         "procedure/text",
         form,
-        {"draft": found, "problems": problems, "stored_text": stored},
+        {"draft": found, "problems": problems, "stored_text": stored, "unread": unread},
         mark=str(found.version),
         refused=refused,
     )
+    if unread:
+        answer.status_code = TOO_LARGE
+    return answer
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenants.complaints.models import Complaint
 from tenants.complaints.queries import complaint_for_staff
+from tenants.complaints.report import intake_again
 from tenants.complaints.words import said
 from tenants.errors import ServiceError
 from tenants.portal import queries
@@ -173,19 +174,18 @@ def trial(request: StaffRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the rules make of a report. `about`: which; `unsaid`: what is not known of it."""
+    """What the rules make of a report. `about`: which."""
 
     about: str
     where: str
     why: str
     by_rule: bool
     rows: list[dict[str, Any]]
-    unsaid: str = ""
 
 
 def _outcome(request: StaffRequest, now: Rules, form: TrialForm, names: Named) -> Outcome | None:
     """None where the form names a complaint that there is not; then it says so."""
-    data, unsaid = form.cleaned_data, ""
+    data = form.cleaned_data
     if data["number"]:
         known = queries.by_number(data["number"])
         if known is None:
@@ -193,7 +193,6 @@ def _outcome(request: StaffRequest, now: Rules, form: TrialForm, names: Named) -
             return None
         complaint = complaint_for_staff(known.uid, request.person)
         intake, about = _intake_of(complaint, request.office.timezone), complaint.number
-        unsaid = _("Kode wilayah tidak tersimpan pada aduan; aturan yang melihatnya dianggap tidak cocok.")
     else:
         about = _("uraian contoh")
         intake = Intake(
@@ -215,21 +214,14 @@ def _outcome(request: StaffRequest, now: Rules, form: TrialForm, names: Named) -
         said(result.why),
         by_rule(result),
         trial_rows(found, names),
-        unsaid,
     )
 
 
 def _intake_of(complaint: Complaint, zone: str) -> Intake:
-    """A complaint as it came in, as far as that is kept."""
+    """A complaint as it came to this office."""
     events = complaint.events.order_by("seq").values_list("data", flat=True)
+    if complaint.arrived_at is not None:
+        events = events.filter(at__gte=complaint.arrived_at)
     corrections = (data["corrected"].get("category") for data in events if "corrected" in data)
     first = next((change[0] for change in corrections if change), complaint.category)
-    return Intake(
-        received_at=complaint.received_at,
-        timezone=zone,
-        description=complaint.description,
-        category=first or None,
-        visibility=Visibility(complaint.visibility),
-        intake_channel=complaint.channel,
-        answers={row["code"]: row["value"] for row in complaint.answers},
-    )
+    return intake_again(complaint, timezone=zone, category=first)

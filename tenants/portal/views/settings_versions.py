@@ -11,18 +11,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from central.oversize import answers_oversize, is_oversize
 from tenants.errors import ServiceError
 from tenants.portal.changing import Change, sentences_of
 from tenants.portal.door import StaffRequest, admins
 from tenants.portal.forms.settings_versions import ImportForm
-from tenants.portal.pages import STATUS, page
+from tenants.portal.pages import STATUS, TOO_LARGE, page
+from tenants.portal.procedure_problems import located_words
 from tenants.procedure.models import SettingsVersion
 from tenants.procedure.queries import settings_versions
 from tenants.procedure.services import ProcedureError
 from workflows.difference import Change as What
 from workflows.difference import Difference, differences
-from workflows.loading import as_data, as_yaml, build, read, settings_from
-from workflows.problems import DocumentRefused, Problem
+from workflows.loading import as_data, as_yaml, build, oversize, read, settings_from
+from workflows.problems import DocumentRefused
 from workflows.settings import Settings
 
 BACK, PREVIEW = "kembali", "pratinjau"
@@ -84,11 +86,16 @@ def version_yaml(request: StaffRequest, number: int) -> HttpResponse:
     return response
 
 
+@answers_oversize
 @require_http_methods(["GET", "HEAD", "POST"])
 @admins
 def settings_import(request: StaffRequest) -> HttpResponse:
     """Reads settings from YAML, shows what they would change, and puts them in effect."""
     change = Change(request)
+    if is_oversize(request):
+        answer = change.page("settings/import", ImportForm(), {"unread": located_words(oversize())})
+        answer.status_code = TOO_LARGE
+        return answer
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     changes: list[dict[str, Any]] | None = None
     if request.method == "POST" and form.is_valid():
@@ -113,18 +120,6 @@ def _version(number: int) -> SettingsVersion:
     if found is None:
         raise ServiceError("not_found", _("Versi itu tidak ada. Muat ulang daftar versinya."))
     return found
-
-
-def located_words(problem: Problem) -> str:
-    """A finding with its line and code."""
-    text = problem.text.get(get_language() or "id")
-    if problem.line is None:
-        return f"{text} ({problem.code})"
-    return _("Baris %(line)d: %(text)s (%(code)s)") % {
-        "line": problem.line,
-        "text": text,
-        "code": problem.code,
-    }
 
 
 def rows_of(old: Settings, new: Settings) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from tenants.errors import ServiceError
 from tenants.organization.queries import today
 from tenants.portal.changing import Change, new_code, text_data, told
 from tenants.portal.door import StaffRequest, admins
-from tenants.portal.forms.timetable import HoursForm, PeriodForm, frames_text, week_initial
+from tenants.portal.forms.timetable import HoursForm, OpeningForm, PeriodForm, frames_text, week_initial
 from workflows.calendar import Calendar, Period
 from workflows.holidays_id import decreed_until
 from workflows.loading import settings_from
@@ -71,6 +71,57 @@ def period(request: StaffRequest, code: str) -> HttpResponse:
     if found is None:
         raise ServiceError("not_found", _("Masa itu sudah tidak ada. Buka lagi halaman jam kerja."))
     return _period_page(request, change, found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def openings(request: StaffRequest) -> HttpResponse:
+    """Days on which the office works although it would not, or in other hours: adds one, takes one out."""
+    change, effect = Change(request), ""
+    if request.method == "POST" and REMOVE in request.POST:
+        return _without_opening(request, change)
+    taken = {item.on for item in change.settings.calendar.openings}
+    form = OpeningForm(request.POST if request.method == "POST" else None, taken=taken)
+    if request.method == "POST" and form.is_valid():
+        data, document = form.cleaned_data, change.document
+        row = {
+            "on": data["on"].isoformat(),
+            "frames": data["frames"],
+            "name": text_data(data["name"], data["name_en"]),
+        }
+        rows = [*document["calendar"].get("openings", []), row]
+        document["calendar"]["openings"] = sorted(rows, key=lambda one: one["on"])
+        effect = _effect(document)
+        if PREVIEW not in request.POST and change.put_by(form, document):
+            messages.success(request, " ".join([_("Hari buka ditambahkan."), effect]))
+            return redirect("portal:openings")
+    rows = opening_rows(change.settings.calendar)
+    context = {"rows": rows, "effect": effect if PREVIEW in request.POST else ""}
+    return change.page("settings/openings", form, context)
+
+
+def _without_opening(request: StaffRequest, change: Change) -> HttpResponse:
+    document = change.document
+    rows = document["calendar"].get("openings", [])
+    kept = [row for row in rows if row["on"] != request.POST[REMOVE]]
+    if len(kept) == len(rows):
+        raise ServiceError("not_found", _("Hari buka itu sudah tidak ada. Buka lagi halaman hari buka."))
+    document["calendar"]["openings"] = kept
+    effect = _effect(document)
+    change.put(document)
+    messages.success(request, " ".join([_("Hari buka dihapus."), effect]))
+    return redirect("portal:openings")
+
+
+def opening_rows(calendar: Calendar, *, past: bool = True) -> list[dict[str, Any]]:
+    """Those to come first, the nearest on top; then, if `past`, those since last year, the newest on top."""
+    day = today()
+    found = [one for one in calendar.openings if one.on >= (date(day.year - 1, 1, 1) if past else day)]
+    found.sort(key=lambda one: (one.on < day, abs((one.on - day).days)))
+    return [
+        {"on": one.on, "name": told(one.name), "frames": frames_text(one.frames), "past": one.on < day}
+        for one in found
+    ]
 
 
 def _period_page(request: StaffRequest, change: Change, found: Period | None) -> HttpResponse:

@@ -134,6 +134,7 @@ def test_row_2b_the_clerk_classifies_and_proposes_within_the_same_day(
         case_class="urgent",
         unit="trantib",
         note="Mohon segera, Bapak.",
+        correction="Yang dilaporkan banjir, bukan lampu.",
     )
     row = case.row()
     assert (row.category, row.case_class) == ("flood", "urgent")
@@ -187,7 +188,7 @@ def test_row_3_the_head_or_the_secretary_assigns_within_24_hours(
 def test_row_3_a_mistaken_disposition_is_taken_back(case: Case, staff: Staff, at: At) -> None:
     walk(case, staff, WAY, "assign")
     at("2025-02-03 11:00")
-    wrong = {"unit": "trantib", "urgency": "ordinary", "instruction": "Periksa."}
+    wrong = {"unit": "trantib", "urgency": "ordinary", "instruction": "Periksa.", "correction": "Keliru."}
     case.does(staff["secretary"], "assign", **wrong)
     case.does(staff["secretary"], "take_back", reason="Salah unit.")
     assert case.due("disposition") == wib("2025-02-04 10:00"), "as if it had not been assigned"

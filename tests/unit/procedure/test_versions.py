@@ -34,6 +34,7 @@ from tenants.procedure.services import (
 from workflows.checking import check
 from workflows.loading import as_data, as_yaml, procedure_from
 from workflows.preset import load_preset
+from workflows.problems import Severity
 
 
 @pytest.fixture
@@ -148,6 +149,51 @@ def test_an_unsound_procedure_comes_in_force_by_no_door(admin):
     refused("refused", enforce_draft, draft.pk, actor=admin, expected_version=1)
     assert ProcedureVersion.objects.count() == 1
     assert ProcedureDraft.objects.count() == 1
+
+
+def broken(how: str) -> dict[str, Any]:
+    """The procedure in force with one thing wrong about asking the reporter."""
+    data = changed()
+    stages = {stage["code"]: stage for stage in data["lines"][0]["stages"]}
+    wait = stages["awaiting_reporter"]
+    answers = {action["code"]: action for action in wait["actions"]}
+    if how == "the answer leads to who did not ask":
+        answers["reply"]["to"] = "disposition"
+    elif how == "the answer ends no wait":
+        del answers["reply"]["to"]
+    elif how == "the pause has no end":
+        del wait["waits"]
+    elif how == "the wait ends in itself":
+        wait["waits"]["to"] = "awaiting_reporter"
+    elif how == "the question is told to nobody":
+        ask = next(a for a in stages["verification"]["actions"] if a["code"] == "ask_reporter")
+        del ask["tells"]
+    elif how == "the clock that stood still is lost":
+        next(c for c in data["clocks"] if c["code"] == "verification")["live"] = ["classification"]
+    return data
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ("the answer leads to who did not ask", "W08"),
+        ("the answer ends no wait", "W08"),
+        ("the pause has no end", "W08"),
+        ("the wait ends in itself", "W10"),
+        ("the question is told to nobody", "W15"),
+        ("the clock that stood still is lost", "W08"),
+    ],
+)
+def test_broken_answers_and_pauses_come_in_force_by_no_door(admin, how, code):
+    data = broken(how)
+    error = refused("refused", put_procedure, data, actor=admin)
+    assert code in {item.code for item in error.problems if item.severity is Severity.ERROR}
+    draft = start_draft(actor=admin, title="Uji", text=yaml_of(data))
+    found = [item for item in check_draft(draft.pk, actor=admin).errors if item.code == code]
+    assert found
+    assert all(item.line for item in found)
+    refused("refused", enforce_draft, draft.pk, actor=admin, expected_version=1)
+    assert ProcedureVersion.objects.count() == 1
 
 
 def test_a_role_that_nobody_holds_is_cured_before_it_owns_work(admin):

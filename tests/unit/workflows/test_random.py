@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.unit.workflows.simulate import PRESETS, Life, everybody
 from tests.unit.workflows.sound_procedures import sound_preset
 from workflows import engine
+from workflows.actions import CORRECTION
 from workflows.cases import MAIN, Actor, AlarmKind, Case, Visibility
 from workflows.decision import ActionRefused, Decision, InputKind, Offer
 from workflows.loading import as_data, as_yaml, load_procedure, procedure_from
@@ -26,10 +27,10 @@ RARE = {"note": 0.02, "withdraw": 0.05, "refer": 0.4, "withhold": 0.5, "take_bac
 
 
 def typed(offer: Offer, dice: random.Random, preset: Preset) -> dict[str, Any]:
-    """Right inputs for an offer, the optional ones now and then."""
+    """Right inputs for an offer, the optional ones now and then, and always why something is changed."""
     inputs: dict[str, Any] = {}
     for item in offer.inputs:
-        if not item.required and dice.random() < 0.5:
+        if not item.required and item.code != CORRECTION and dice.random() < 0.5:
             continue
         match item.kind:
             case InputKind.CHOICE | InputKind.CATEGORY:

@@ -37,6 +37,7 @@ from workflows.preset import load_preset
 from workflows.procedure import Procedure
 from workflows.settings import Settings
 
+WHY = "Yang dilaporkan bukan itu."
 CLERK = staff("complaint_clerk")
 SECRETARY = staff("district_secretary", id=2)
 HEAD = staff("district_head", id=3)
@@ -48,14 +49,14 @@ def at_disposition() -> Life:
     life = Life.begins("greged", "2025-06-02 10:00")
     life.at("2025-06-02 11:00").does(CLERK, "verify_complete")
     life.at("2025-06-02 14:00").does(
-        CLERK, "propose_disposition", category="flood", case_class="urgent", unit="trantib"
+        CLERK, "propose_disposition", category="flood", case_class="urgent", unit="trantib", correction=WHY
     )
     return life
 
 
 def assigned() -> Life:
     life = at_disposition().at("2025-06-02 15:00")
-    life.does(HEAD, "assign", unit="umum", instruction="Segera periksa", urgency="urgent")
+    life.does(HEAD, "assign", unit="umum", instruction="Segera periksa", urgency="urgent", correction=WHY)
     return life
 
 
@@ -273,7 +274,7 @@ def test_a_new_category_brings_its_unit() -> None:
     life = Life.begins("greged", "2025-06-02 10:00", category="road")
     assert life.case.unit == "pemberdayaan"
     life.does(CLERK, "verify_complete")
-    life.does(CLERK, "propose_disposition", category="crime", case_class="urgent")
+    life.does(CLERK, "propose_disposition", category="crime", case_class="urgent", correction=WHY)
     assert life.case.unit == "trantib"
 
 

@@ -6,6 +6,7 @@ from tests.unit.workflows.simulate import Life, desk, staff, wib
 from workflows.cases import REPORTER, CitizenStatus, Outcome
 from workflows.decision import Audience, DocumentKind, Fact, PublicationEffect
 
+WHY = "Yang dilaporkan bukan itu."
 CLERK = staff("complaint_clerk")
 SECRETARY = staff("district_secretary", id=2)
 UNIT = staff("unit_officer", id=4, units=("trantib",))
@@ -24,7 +25,7 @@ def test_greged_the_whole_way() -> None:
     life.at("2025-06-02 11:00").does(CLERK, "verify_complete")
     assert life.running() == {"verification", "whole_process"}
     decision = life.at("2025-06-02 14:00").does(
-        CLERK, "propose_disposition", category="flood", case_class="urgent", unit="trantib"
+        CLERK, "propose_disposition", category="flood", case_class="urgent", unit="trantib", correction=WHY
     )
     assert life.case.category == "flood"
     assert life.clock("verification").stopped_at == life.now
