@@ -65,6 +65,7 @@ def _entries(admin: bool) -> list[dict[str, str]]:
         {"url": reverse("desk:looks"), "label": _("Catatan akses"), "icon": "eye"},
         {"url": reverse("desk:members"), "label": _("Anggota meja"), "icon": "users"},
         {"url": reverse("desk:appointments"), "label": _("Penunjukan"), "icon": "user"},
+        {"url": reverse("desk:visits"), "label": _("Kunjungan dukungan"), "icon": "eye"},
         {"url": reverse("desk:rules"), "label": _("Aturan dan pintu masuk"), "icon": "list"},
     ]
     return [*everybody, *admins] if admin else everybody

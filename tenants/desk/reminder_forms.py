@@ -1,6 +1,9 @@
-"""Forms by which the desk turns to an office: a reminder, a call."""
+"""Forms by which the desk turns to an office: a reminder, a call; and the filter of the list of both."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -48,3 +51,29 @@ class DeskCallForm(forms.Form):
         required=False,
         rows=3,
     )
+
+
+class ContactFilter(forms.Form):
+    """Filters of the list of reminders or calls, by GET. A value that is not known here narrows nothing."""
+
+    instansi = forms.CharField(
+        label=_("Instansi"), required=False, max_length=150, help_text=_("Nama atau sebagian darinya.")
+    )
+    keadaan = forms.ChoiceField(label=_("Keadaan"), required=False)
+
+    def __init__(self, data: Mapping[str, Any], *, states: Iterable[tuple[str, Any]]) -> None:
+        super().__init__(data)
+        self.fields["keadaan"].choices = [("", _("Semua")), *states]  # type: ignore[attr-defined]  # of choices
+        for field in self.fields.values():
+            field.hide_optional = True  # type: ignore[attr-defined]  # read by the renderer
+
+    def asked(self) -> dict[str, str]:
+        """Keyword arguments of the list; what cannot be read is left out."""
+        self.is_valid()
+        data = self.cleaned_data
+        return {"office": data.get("instansi", "").strip(), "state": data.get("keadaan", "")}
+
+    @property
+    def active(self) -> int:
+        """How many filters are set."""
+        return sum(bool(value) for value in self.asked().values())

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from tenants.desk.views import (
     appointments,
     cases,
+    contacts,
     follow_ups,
     handovers,
     looks,
@@ -17,6 +18,7 @@ from tenants.desk.views import (
     queue,
     reminders,
     rules,
+    visits,
     watch,
 )
 
@@ -43,6 +45,7 @@ STEP = f"{CASE}tindakan/<slug:line>/<slug:action>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", queue.queue, name="queue"),
     path("aduan/", watch.worklist, name="watch"),
+    path("pengingat/", contacts.contacts, name="contacts"),
     path("catatan/", looks.looks, name="looks"),
     path("anggota/", members.members, name="members"),
     path("anggota/undang/", members.invite, name="invite"),
@@ -52,6 +55,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("penunjukan/", appointments.appointments, name="appointments"),
     path("penunjukan/<slug:code>/", appointments.office_appointments, name="office_appointments"),
     path("penunjukan/<slug:code>/<int:pk>/akhiri/", appointments.end_appointment, name="appointment_end"),
+    path("kunjungan/", visits.visits, name="visits"),
+    path("kunjungan/mulai/", visits.begin, name="visit_begin"),
+    path("kunjungan/<int:pk>/akhiri/", visits.end, name="visit_end"),
     path("aturan/", rules.rules, name="rules"),
     path("aturan/penerima/", rules.front, name="front"),
     path("aturan/pilihan/tambah/", rules.new_choice, name="choice_new"),

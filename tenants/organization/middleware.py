@@ -16,14 +16,25 @@ from central.offices.access import current_office, public
 from .queries import actor_for
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+Guests = Callable[[HttpRequest], HttpResponseBase | None]
+
+_guests: list[Guests] = []
+
+
+def register_guests(let_in: Guests) -> None:
+    """Says here who asks at a staff page without being a member. Called in the office; it sets
+    `request.person` or gives the answer.
+    """
+    _guests[:] = [let_in]
 
 
 class AtHome:
     """Stands behind `EnterOffice`, so that one statement in the office's own transaction says it all.
 
-    Sets `request.person` for a member. Nobody else reaches a staff view: who is no member here gets a page
-    that says so, and an admin whose session has not shown the second factor is sent to show it. For the API
-    such sessions count as not signed in; public calls go on working.
+    Sets `request.person` for a member. Nobody else reaches a staff view but a guest who was announced
+    (`register_guests`): who is no member here gets a page that says so, and an admin whose session has not
+    shown the second factor is sent to show it. For the API all of these count as not signed in; public calls
+    go on working.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -50,6 +61,7 @@ class AtHome:
             return None
         if person is None:
             # That page looks into the other offices of the person, which cannot be entered from here.
-            return HttpResponseRedirect(reverse("account_not_at_home"))
+            nowhere = HttpResponseRedirect(reverse("account_not_at_home"))
+            return _guests[0](request) if _guests else nowhere
         with public():
             return ask_for_second_factor(request, user)

@@ -1,7 +1,8 @@
 """Who comes in: every view of the portal goes through `staff` or `admins`.
 
 `central.accounts.middleware.StaffDoor` has asked for sign-in before, and
-`tenants.organization.middleware.AtHome` for membership and second factor.
+`tenants.organization.middleware.AtHome` for membership and second factor. Who visits for support comes
+through the same doors where `tenants.portal.visiting` names the page.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tenants.errors import ServiceError
 from tenants.organization.queries import Person, may_assign_some
 
 from .pages import refusal_page
+from .visiting import Visitor, may_look
 
 log = logging.getLogger("tanggap.audit")
 
@@ -49,7 +51,8 @@ def staff(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResp
 
     def inner(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         inside = cast("StaffRequest", request)
-        if not isinstance(getattr(request, "person", None), Person):
+        person = getattr(request, "person", None)
+        if not isinstance(person, Person) or (isinstance(person, Visitor) and not may_look(request)):
             raise NotAtHome
         with timezone.override(ZoneInfo(inside.office.timezone)):
             try:
@@ -63,10 +66,10 @@ def staff(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResp
 
 
 def admins(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], HttpResponse]:
-    """Lets the office's admins in; another member is told whom to ask."""
+    """Lets the office's admins in, and who visits; another member is told whom to ask."""
 
     def inner(request: StaffRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        if not request.person.is_admin:
+        if not request.person.is_admin and not isinstance(request.person, Visitor):
             raise ServiceError("not_admin", NOT_ADMIN)
         return view(request, *args, **kwargs)
 
@@ -80,7 +83,8 @@ def assigners(view: View[Rest]) -> Callable[Concatenate[HttpRequest, Rest], Http
     """
 
     def inner(request: StaffRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        if not request.person.is_admin and not may_assign_some(request.person):
+        person = request.person
+        if not (person.is_admin or isinstance(person, Visitor) or may_assign_some(person)):
             raise ServiceError("not_admin", NOT_ADMIN)
         return view(request, *args, **kwargs)
 

@@ -17,6 +17,7 @@ from workflows.intake import may_record
 from workflows.procedure import Procedure
 
 from . import queries
+from .visiting import Visitor
 
 if TYPE_CHECKING:
     from .door import StaffRequest
@@ -33,6 +34,8 @@ STATUS = {
     "desk_decides": 409,
     "no_route": 409,
     "not_direct": 403,
+    "visit_only_looks": 403,
+    "visit_not_here": 403,
 }
 TOO_LARGE = 413
 
@@ -44,13 +47,18 @@ def page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    """Renders a page of the portal (`portal/<template>.html`) with the menu around it."""
+    """Renders a page of the portal (`portal/<template>.html`) with the menu around it; for who visits, with
+    the visit's banner and with nothing that can be filled in or sent.
+    """
     person = request.person
     around = {
         "person": person,
         "user_label": person.name,
     }
     values = {**around, **(context or {})}
+    if isinstance(person, Visitor):
+        values["visit"] = person.visit
+        return render(request, f"portal/{template}.html", values, status=status)
     if "nav_hidden" not in values:
         values["nav_hidden"] = hidden_for(person, _procedure())
     if "nav_counts" not in values:

@@ -34,6 +34,7 @@ from tenants.portal.views import (
     texts,
     timetable,
     tokens,
+    visits,
 )
 
 
@@ -82,7 +83,12 @@ urlpatterns = [
     path("pengiriman/", deliveries.deliveries, name="deliveries"),
     path("pengiriman/<int:pk>/ulang/", deliveries.send_again, name="send_again"),
     path("token/", tokens.tokens, name="tokens"),
+    path("kunjungan/selesai/", visits.leave, name="visit_leave"),
     path("atur/", organization.overview, name="settings"),
+    path("atur/kunjungan/", visits.visits, name="visits"),
+    path("atur/kunjungan/<int:pk>/", visits.visit, name="visit"),
+    path("atur/kunjungan/<int:pk>/akhiri/", visits.end, name="visit_end"),
+    path("atur/pengiriman/", deliveries.health, name="delivery_health"),
     path("atur/unit/", organization.units, name="units"),
     path("atur/unit/<int:pk>/", organization.unit, name="unit"),
     path("atur/jabatan/", organization.positions, name="positions"),

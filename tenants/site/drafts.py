@@ -94,7 +94,7 @@ def send(draft: Draft, report: Report, *, unsorted: bool = False) -> Complaint:
 
     The draft is locked by the caller, so that a second send finds it sent. Raises what `receive` raises.
     """
-    complaint = receive(report).complaint
+    complaint = receive(report, for_desk=unsorted).complaint
     if unsorted:
         put_before_desk(complaint.uid)
     draft.sent_uid = complaint.uid

@@ -11,9 +11,10 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from central.coordination.models import CaseIndex, CentralIntake, GovernmentWork, Handover, IntakeRule
+from central.delivery.models import CentralMessage
 from central.offices.access import office as inside
 from central.offices.models import Office
-from tenants.complaints.models import Complaint, Draft
+from tenants.complaints.models import Complaint, Draft, Message
 from tests.acceptance.cast import Cast, host_of
 from tests.acceptance.citizen import ANSWERS, Citizen, receipt, text_of
 from tests.acceptance.desk_steps import opened, queued, send_to
@@ -124,6 +125,26 @@ def test_what_no_rule_sends_anywhere_waits_at_the_desk_which_sends_it_on(
     assert send_to(desk, office, slug, neighbour).status_code == 302
     with inside(neighbour):
         assert Complaint.objects.get().tracking_code == code
+
+
+def test_the_office_that_receives_for_the_desk_is_told_of_no_work_and_the_reporter_of_the_receipt(
+    citizen: Citizen, front: CentralIntake, rule: IntakeRule, office: Office, neighbour: Office, cast: Cast
+) -> None:
+    cast.member(office, "operator")
+    cast.member(neighbour, "complaint_clerk")
+    cast.desk(office.government, "central_admin")
+    number, _code = report(citizen, 0)
+    with inside(office):
+        sent = Message.objects.values_list("to_reporter", "subject")
+        assert [subject for to_reporter, subject in sent if not to_reporter] == []
+        assert [number in subject for to_reporter, subject in sent if to_reporter] == [True]
+    assert number not in text_of(cast.member(office, "operator").get("/kantor/"))
+    told = CentralMessage.objects.filter(kind="desk_work")
+    assert [number in message.subject for message in told] == [True]
+    # Whoever receives what is theirs is told as ever.
+    report(citizen, rule.pk)
+    with inside(neighbour):
+        assert Message.objects.filter(to_reporter=False).exists()
 
 
 def test_a_choice_without_an_office_goes_to_the_desk_too(

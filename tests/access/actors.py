@@ -18,7 +18,7 @@ from tests.acceptance.cast import Player
 from tests.inventory import Endpoint, Place, World
 from tests.inventory.belongings import DRAFT_NAMES, SECRET
 from tests.inventory.cases import Case
-from tests.inventory.parts import half_signed_in, with_reset_key
+from tests.inventory.parts import half_signed_in, visitor, with_reset_key
 from tests.inventory.recipes import recipe
 
 MADE_UP = "ZZZZ-ZZZZ-ZZZZ-ZZZZ"
@@ -26,6 +26,9 @@ MADE_UP = "ZZZZ-ZZZZ-ZZZZ-ZZZZ"
 
 NO_LINK = "x" * 43
 """The token of a sign-up link that was never sent."""
+
+ROUTED = frozenset({"Cempaka"})
+"""A place of complaints that one of the office's routing rules names, too: so it stands in the set-up."""
 
 Address = Callable[[Place, Endpoint], str]
 
@@ -121,9 +124,13 @@ def _stands(text: str, secret: str) -> bool:
 
 def _all_of(place: Place) -> frozenset[str]:
     """What an active member of an office may read there, names apart: those are `test_agreement`'s."""
+    return secrets_of(place.cases.values()) | _staff_of(place)
+
+
+def _staff_of(place: Place) -> frozenset[str]:
+    """Who works at an office, and who is to: what its admin's list shows, and a visitor reads."""
     people = {player.user.email for player in place.people.values()}
-    waiting = {f"calon@{place.code}.example.id", f"lama@{place.code}.example.id"}
-    return secrets_of(place.cases.values()) | people | waiting
+    return frozenset(people | {f"calon@{place.code}.example.id", f"lama@{place.code}.example.id"})
 
 
 # --- an office's host ---------------------------------------------------------------------------------------
@@ -160,6 +167,7 @@ def at_office(world: World, code: str = "greged", elsewhere: str = "jenawi") -> 
         carried("desk", desk.person("central_admin")),
         carried("desk_admin", desk.person("admin")),
         carried("other_desk", other_desk.person("editor")),
+        Actor("on_visit", place, _session(visitor(place)), knows=_staff_of(place) | ROUTED),
         Actor("token", place, token=place.tokens["clerk"], knows=everything),
         Actor("token_admin", place, token=place.tokens["admin"], knows=everything),
         Actor("token_elsewhere", place, token=other.tokens["clerk"]),

@@ -11,8 +11,8 @@ from .actors import Actor, found, secrets
 from .asking import Answer, Asker
 from .tables import Row
 
-LOG = "coordination_desklook"
-"""The desk's log of looks: written before anything is read, whatever follows."""
+LOGS = frozenset({"coordination_desklook", "coordination_supportlook"})
+"""The logs of looks of desk and visitors: written before anything is read, whatever follows."""
 
 KEEPS: dict[tuple[str, str], frozenset[str]] = {
     ("site:report_question", "POST"): frozenset({"complaints_draft", "coordination_alarm"}),
@@ -71,7 +71,7 @@ class Judge:
         if outcome != row.expected[actor.name]:
             self.verdict.wrong.append(f"{where}: {outcome} instead of {row.expected[actor.name]}")
         self.look(where, answer, actor, f"{path} {asks.get('data', '')}")
-        allowed = KEEPS.get((row.route, row.method), frozenset()) | {LOG, READS_THAT_WRITE.get(row.route)}
+        allowed = KEEPS.get((row.route, row.method), frozenset()) | LOGS | {READS_THAT_WRITE.get(row.route)}
         if answer.changed - allowed and (row.method == "GET" or outcome != "ok"):
             self.verdict.changes.append(f"{where}: {outcome}, and changed {sorted(answer.changed)}")
 

@@ -32,6 +32,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "public.coordination_reminder": ("number", "by_name"),
     "public.coordination_deskcall": ("number", "by_name", "called", "note"),
     "public.coordination_desklook": ("user_name",),
+    "public.coordination_supportvisit": ("user_name", "reason"),
+    "public.coordination_supportvisitend": ("by_name",),
     "public.delivery_centralmessage": ("subject", "body"),
     "public.delivery_outbox": ("last_error",),
     "organization_unit": ("name",),

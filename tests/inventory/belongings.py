@@ -19,7 +19,8 @@ from PIL import Image
 from central.accounts.models import ApiToken, User
 from central.accounts.services import create_person, create_token
 from central.coordination.ledger import open_follow_up
-from central.coordination.models import IntakeRule, OutsideOffice
+from central.coordination.models import IntakeRule, OutsideOffice, SupportVisit
+from central.coordination.support import note_look
 from central.delivery.models import Outbox
 from central.offices.access import office as inside
 from central.offices.models import Government, GovernmentMember, Office
@@ -53,7 +54,8 @@ class Things:
     the code of its own period of other hours, category, question and routing rule; `settings`: the number of
     an earlier version of its settings. `version`: the number of a version of its procedure that is no longer
     in force; `sop_draft`: a draft of it, and in its main line `sop_stage`, which was added. `kept`: a
-    position that only the government gives, `appointment`: somebody's holding of it.
+    position that only the government gives, `appointment`: somebody's holding of it. `visit`: a support
+    visit, to the office or by the desk's admin.
     """
 
     draft: str = ""
@@ -80,6 +82,7 @@ class Things:
     deliveries: dict[str, int] = field(default_factory=dict)
     choice: int = 0
     outside: int = 0
+    visit: int = 0
 
 
 def let_the_desk_write(place: Place) -> None:
@@ -233,10 +236,27 @@ def _office(place: Place) -> None:
         _drafts(place)
         link = onboarding.invite(Kind.OFFICE_MEMBER, invited.email, office=office, member_id=invited.pk)
         things.deliveries = _deliveries()
+    things.visit = _visit(place.world(office.government).person("visitor").user, office)
     things.invitation = _token(link)
     things.open_invitation = Invitation.objects.get(email=invited.email).pk
     things.used_invitation = _used(f"lama@{place.code}.example.id", place)
     things.token = create_token(place.people["paired"].user, office, "Aplikasi loket")[0].pk
+
+
+def _visit(user: User, office: Office) -> int:
+    """A support visit that lasts longer than any test, with a look."""
+    now = timezone.now()
+    visit = SupportVisit.objects.create(
+        government_id=office.government_id,
+        office=office,
+        user_id=user.pk,
+        user_name=user.name,
+        reason="Kategori tidak muncul.",
+        begun_at=now,
+        until_at=now + timedelta(days=30),
+    )
+    note_look(visit, "portal:categories", "/kantor/atur/kategori/", now)
+    return visit.pk
 
 
 def open_doors(world: World) -> None:
@@ -248,6 +268,7 @@ def open_doors(world: World) -> None:
     assert desk.government is not None
     assert greged.government is not None
     Office.objects.filter(code="triharjo").update(government=desk.government)
+    desk.things.visit = _visit(desk.person("admin").user, Office.objects.get(code="triharjo"))
     Office.objects.filter(code="dpupkp-jogja").update(government=greged.government)
     Government.objects.filter(pk=greged.government.pk).update(direct_handover=True)
     rule = {"field": "words", "value": ["cempaka"]}

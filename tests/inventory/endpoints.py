@@ -51,6 +51,7 @@ NOT_PAGES: dict[str, Gives] = {
     "desk:invitation_cancel": Gives.REDIRECT,
     "desk:live_preview": Gives.PART,
     "desk:remind_cancel": Gives.REDIRECT,
+    "desk:visit_end": Gives.REDIRECT,
     "empty": Gives.TEXT,
     "mfa_download_recovery_codes": Gives.FILE,
     "office_logo": Gives.FILE,
@@ -64,6 +65,8 @@ NOT_PAGES: dict[str, Gives] = {
     "portal:settings_yaml": Gives.FILE,
     "portal:tokens": Gives.REDIRECT,
     "portal:version_yaml": Gives.FILE,
+    "portal:visit_end": Gives.REDIRECT,
+    "portal:visit_leave": Gives.REDIRECT,
     "platform invitation": Gives.REDIRECT,  # to the host where the person will work
     "set_language": Gives.REDIRECT,
     "sign_in": Gives.REDIRECT,

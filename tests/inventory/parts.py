@@ -108,6 +108,13 @@ def somebody(name: str) -> Opener:
 clerk, admin, paired, editor = (somebody(name) for name in ("clerk", "admin", "paired", "editor"))
 
 
+def visitor(place: Place) -> Player:
+    """Who is on a support visit to the office."""
+    assert place.government is not None
+    known = place.world(place.government).person("visitor")
+    return Player(known.user, place.host, "visitor")
+
+
 def half_signed_in(place: Place) -> Caller:
     """The password was right, the second factor is still to be shown."""
     cache.clear()  # the counters of earlier tries

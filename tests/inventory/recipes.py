@@ -187,6 +187,11 @@ def _settings() -> list[Recipe]:
 
     return [
         here("settings"),
+        here("delivery_health"),
+        here("visits"),
+        here("visit", values=pk("visit")),
+        here("visit_end", values=pk("visit"), fields=nothing),
+        Recipe("office", "portal:visit_leave", parts.visitor, fields=nothing),
         here("units", fields=lambda p, c: {"name": "Seksi Pelayanan Umum"}),
         here("unit", values=pk("unit"), fields=lambda p, c: {"name": "Unit Berganti Nama", "is_active": "1"}),
         here("positions", fields=lambda p, c: {"title": "Staf Pengaduan"}),
@@ -350,6 +355,11 @@ def _desk() -> list[Recipe]:
             "office": "triharjo"}),
         here("queue", editor),
         here("watch", editor),
+        here("contacts", editor),
+        here("visits", admin),
+        here("visit_begin", admin, fields=lambda p, c: {
+            "office": "dishub-mojokerto", "reason": "Kategori tidak muncul.", "minutes": "30"}),
+        here("visit_end", admin, values=lambda p, c: {"pk": p.things.visit}, fields=nothing),
         here("watched", editor, case="new", values=uid),
         here("remind", parts.who_reminds, case="new", values=uid, fields=nothing),
         here("remind_cancel", parts.who_reminds, case="new", values=lambda p, c: {

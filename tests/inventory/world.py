@@ -65,7 +65,9 @@ ROLES: dict[str, dict[str, tuple[str, str | None]]] = {
 """
 
 DESK = ("admin", "central_admin", "editor", "press_coordinator")
-"""People of each desk by their role. Beside them: `former`, and `hasty` without a second factor."""
+"""People of each desk by their role. Beside them: `former`, `hasty` without a second factor, and `visitor`,
+an admin who is on a support visit to each office of the government.
+"""
 
 
 class Caller(Client):
@@ -190,8 +192,9 @@ def build_world(cast: Cast | None = None, offices: Iterable[str] = OFFICES) -> W
 
 def _government(world: World, government: Government) -> None:
     place = Place(world, "government", government.code, host_of(government), government=government)
-    for role in (*DESK, "hasty", "former"):
+    for role in (*DESK, "hasty", "former", "visitor"):
         place.people[role] = world.cast.desk(government, role)
+    GovernmentMember.objects.filter(government=government, role="visitor").update(role=GovernmentMember.ADMIN)
     GovernmentMember.objects.filter(government=government, role="hasty").update(role="central_admin")
     GovernmentMember.objects.filter(government=government, role="former").update(
         role="central_admin", is_active=False

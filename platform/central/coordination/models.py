@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -281,6 +283,61 @@ class DeskCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.outcome}"
+
+
+class SupportVisit(models.Model):
+    """Log: an admin of the desk may look at an office's set-up from `begun_at` until `until_at`, and why.
+
+    It ends by itself, for it is asked at every page whether it runs still; `SupportVisitEnd` ends it before.
+    """
+
+    government = models.ForeignKey(Government, on_delete=models.PROTECT, db_index=False)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
+    user_id = models.BigIntegerField()
+    user_name = models.CharField(max_length=150)
+    reason = models.CharField(max_length=500)
+    begun_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["government", "-begun_at", "-id"], name="support_visit_newest"),
+            models.Index(fields=["office", "-begun_at", "-id"], name="support_visit_of_office"),
+            models.Index(fields=["office", "user_id", "until_at"], name="support_visit_runs"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_name} {self.begun_at:%Y-%m-%d %H:%M}"
+
+    def runs_at(self, now: datetime) -> bool:
+        """Whether it lasts still. Whether its visitor works at the desk still, is not asked."""
+        return self.until_at > now and not hasattr(self, "end")
+
+
+class SupportVisitEnd(models.Model):
+    """Log: a support visit was ended before its time. A row of its own, so that nobody can take it back."""
+
+    visit = models.OneToOneField(SupportVisit, on_delete=models.PROTECT, primary_key=True, related_name="end")
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=150)
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.by_name}"
+
+
+class SupportLook(models.Model):
+    """Log: a page that a visitor opened, written before it is drawn. `page`: the name of its address."""
+
+    visit = models.ForeignKey(SupportVisit, on_delete=models.PROTECT, db_index=False, related_name="looks")
+    page = models.CharField(max_length=60)
+    path = models.CharField(max_length=250)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["visit", "-at", "-id"], name="support_look_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.path}"
 
 
 class Alarm(models.Model):

@@ -38,10 +38,11 @@ class TransactionLost(RuntimeError):
 class Frame:
     """One entry into an office, from `with office(...)` to its end."""
 
-    __slots__ = ("given_up", "office", "pk")
+    __slots__ = ("given_up", "office", "pk", "read_only")
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, *, read_only: bool = False) -> None:
         self.office = office
+        self.read_only = read_only
         self.pk = office.pk  # as it was then: the object may be changed inside
         self.given_up = False
 
@@ -66,13 +67,15 @@ def _connection() -> OfficeConnection:
 
 
 @contextmanager
-def office(target: Office, *, cross: bool = False) -> Iterator[Office]:
+def office(target: Office, *, cross: bool = False, read_only: bool = False) -> Iterator[Office]:
     """Enters an office for one transaction; leaving stores it, an exception takes it back.
 
     Inside, `current_office()` is the target, unqualified tables are the office's, and PostgreSQL allows what
     the office's role may do. Entering the same office again is a savepoint.
 
     The commit hooks of the transaction run after the office was left; a hook that needs it enters it again.
+
+    `read_only`: PostgreSQL refuses whatever would change a row, in public mode too, until the office is left.
 
     Raises:
         OfficeAccessError: inside another office, unless `cross` is set. Only the delivery of a handover sets
@@ -87,7 +90,7 @@ def office(target: Office, *, cross: bool = False) -> Iterator[Office]:
         raise OfficeAccessError(f"Office {target.pk} cannot be entered inside office {inside}.")
     if connection.in_atomic_block:
         connection.validate_no_broken_transaction()
-    frame = Frame(target)
+    frame = Frame(target, read_only=read_only)
     with transaction.atomic():
         with connection.inside(frame):
             yield target

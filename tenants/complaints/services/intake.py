@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,9 +25,9 @@ from tenants.complaints.report import Report, intake_of, normal_report
 from tenants.procedure.queries import Rules, rules_in_force
 from tenants.procedure.targets import targets_now
 from workflows import engine
+from workflows.cases import MAIN, Actor, ActorKind, Scope
 from workflows.cases import REPORTER as BY_REPORTER
-from workflows.cases import Actor, ActorKind
-from workflows.decision import ActionRefused, Decision
+from workflows.decision import ActionRefused, Audience, Decision
 from workflows.intake import may_record
 from workflows.numbering import register_number
 
@@ -52,14 +52,23 @@ class Receipt:
         return self.complaint.tracking_code
 
 
-def receive(report: Report, *, actor: Actor = BY_REPORTER, idempotency_key: str | None = None) -> Receipt:
+def receive(
+    report: Report,
+    *,
+    actor: Actor = BY_REPORTER,
+    idempotency_key: str | None = None,
+    for_desk: bool = False,
+) -> Receipt:
     """Takes a report in: number, tracking code, first work, first messages. One transaction, with the
     office's.
 
     `actor`: the reporter, or the member who enters it for somebody. With an `idempotency_key` the same
-    report sent again gives the same receipt, at once or after days; a draft's uid is a good key. Raises
-    `ComplaintError`: `bad_input` with the fields, `not_allowed` (the procedure has others enter complaints),
-    `idempotency_mismatch` (the key came with another report), `no_procedure`.
+    report sent again gives the same receipt, at once or after days; a draft's uid is a good key. `for_desk`:
+    the caller puts it before the central desk in the same transaction, so that nobody here is told of the
+    main line's work, which is gone at once.
+
+    Raises `ComplaintError`: `bad_input` with the fields, `not_allowed` (the procedure has others enter
+    complaints), `idempotency_mismatch` (the key came with another report), `no_procedure`.
 
     Everything that can be refused is refused before the first row is written.
     """
@@ -78,6 +87,8 @@ def receive(report: Report, *, actor: Actor = BY_REPORTER, idempotency_key: str 
         if known is not None:
             return known
         raise
+    if for_desk:
+        decision = _without_work_here(decision)
     uid = uuid.uuid4()
     if key is not None and not _reserve(key, report, uid, now):
         known = _known(key, report)
@@ -98,6 +109,16 @@ def _decide(rules: Rules, report: Report, office: Office, actor: Actor, now: dat
         return engine.start(rules.procedure, rules.settings, intake, now, targets_now(rules, hold=True))
     except ActionRefused as refused:
         raise from_refusal(refused) from refused
+
+
+def _without_work_here(decision: Decision) -> Decision:
+    """Without the news of the main line to the office's staff. Side lines go on here, and so does theirs."""
+    kept = [
+        telling
+        for telling in decision.messages
+        if telling.line != MAIN or telling.audience is not Audience.ROLE or telling.scope is not Scope.OFFICE
+    ]
+    return replace(decision, messages=tuple(kept))
 
 
 def _key_digest(key: str) -> str:

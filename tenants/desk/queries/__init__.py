@@ -7,7 +7,18 @@ from .appointing import appointing_office, appointing_offices
 from .looks import Look, looks
 from .names import Names
 from .people import DeskMember, DeskPerson, desk_roles, member, members, open_invitations, person_at
-from .work import Counts, Filters, counts, done_before, filtered, open_work, other_offices, work_on, zone_of
+from .work import (
+    Counts,
+    Filters,
+    counts,
+    done_before,
+    filtered,
+    open_offices,
+    open_work,
+    other_offices,
+    work_on,
+    zone_of,
+)
 
 __all__ = [
     "Counts",
@@ -26,6 +37,7 @@ __all__ = [
     "member",
     "members",
     "open_invitations",
+    "open_offices",
     "open_work",
     "other_offices",
     "person_at",

@@ -52,7 +52,7 @@ def open_cases(government: Government, asked: Watched, now: datetime) -> QuerySe
     """Open complaints of all the government's offices, narrowed by what is asked for; without order."""
     rows = CaseIndex.objects.filter(government=government, closed_at=None)
     if asked.office:
-        rows = rows.filter(office_id__in=_offices(government, asked.office))
+        rows = rows.filter(office_id__in=offices_asked(government, asked.office))
     if asked.category:
         rows = rows.filter(category=asked.category)
     if asked.older:
@@ -148,7 +148,7 @@ def procedures(government: Government, offices: Iterable[Office]) -> dict[str, P
     return found
 
 
-def _offices(government: Government, asked: str) -> list[int]:
+def offices_asked(government: Government, asked: str) -> list[int]:
     """Keys of the office with this code, else of those with this in their names; none: a key of no office."""
     rows = Office.objects.filter(government=government)
     by_code = list(rows.filter(code=asked).values_list("pk", flat=True))

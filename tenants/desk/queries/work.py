@@ -111,7 +111,12 @@ def done_before(
 
 def other_offices(government: Government, but: Office) -> list[tuple[str, str]]:
     """Code and name of the government's other offices that take complaints, by name."""
-    rows = Office.objects.filter(government=government, status=Office.Status.READY).exclude(pk=but.pk)
+    return [(code, name) for code, name in open_offices(government) if code != but.code]
+
+
+def open_offices(government: Government) -> list[tuple[str, str]]:
+    """Code and name of the government's offices that are in service, by name."""
+    rows = Office.objects.filter(government=government, status=Office.Status.READY)
     return list(rows.order_by("name").values_list("code", "name"))
 
 

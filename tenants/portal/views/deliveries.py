@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from central.delivery.models import Outbox
-from central.delivery.queries import delivery_log
+from central.delivery.queries import delivery_health, delivery_log
 from central.delivery.services import resend
 from tenants.complaints.models import Message
 from tenants.errors import ServiceError
-from tenants.portal.door import StaffRequest, staff
+from tenants.portal.door import StaffRequest, admins, staff
 from tenants.portal.pages import page
 from tenants.portal.paging import Order, paged
 
@@ -65,6 +66,14 @@ def deliveries(request: StaffRequest) -> HttpResponse:
         "deliveries",
         {"rows": rows, "tabs": tabs, "chosen": chosen, "may_send": _may_send(request), **links},
     )
+
+
+@require_safe
+@admins
+def health(request: StaffRequest) -> HttpResponse:
+    """How many messages went out, wait and failed; nothing of any one of them."""
+    found = delivery_health(request.office.pk, timezone.now())
+    return page(request, "settings/delivery_health", {"health": found})
 
 
 def _may_send(request: StaffRequest) -> bool:

@@ -20,6 +20,7 @@ from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import PositionForm, UnitForm, code_of
 from tenants.portal.pages import page, refuse, status_of
 from tenants.portal.routing_words import sentences
+from tenants.portal.visiting import Visitor
 from tenants.procedure.draft_roles import draft_roles
 from tenants.procedure.queries import procedure_in_force, procedures_in_use
 from tenants.procedure.targets import broken_targets
@@ -57,7 +58,7 @@ def offered_roles(in_force: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 @assigners
 def overview(request: StaffRequest) -> HttpResponse:
     """Where an admin sets the office up, and what is still missing. A head gives positions, and no more."""
-    if not request.person.is_admin:
+    if not request.person.is_admin and not isinstance(request.person, Visitor):
         return redirect("portal:holdings")
     names = dict(role_names())
     vacant = people.roles_without_holder(names)

@@ -139,6 +139,8 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
         self._become(Mode.of(frame.office))
         self.frames.append(frame)
         try:
+            if frame.read_only:
+                self._send("SET TRANSACTION READ ONLY")
             yield
         except BaseException:
             # The rollback that follows takes SET LOCAL back as well.
