@@ -68,9 +68,9 @@ NO_WORDS = {
     "procedure": "document digest state text checked_digest origin mapping code text_id text_en",
     "complaints": (
         "tracking_code channel visibility category case_class complexity salt status stage outcome state "
-        "chain language line region scope code limit pauses cookie_digest answers digest content_type key_digest "
-        "request_digest kind action from_stage to_stage actor_kind data contents previous field recipient "
-        "purpose email journey paused_in"
+        "chain language line region scope code limit pauses cookie_digest answers digest content_type "
+        "key_digest request_digest kind action from_stage to_stage actor_kind data contents previous "
+        "field recipient purpose email journey paused_in"
     ),
 }
 """Columns that nobody writes words into: codes, keys, digests, sealed or signed data; by app."""
