@@ -25,6 +25,7 @@ from central.offices.access import office as inside
 from central.offices.models import Government, GovernmentMember, Office
 from central.onboarding import services as onboarding
 from central.onboarding.models import Invitation
+from tenants.complaints.models import Complaint, Coordination
 from tenants.organization.models import Holding, Member, Position
 from tenants.organization.queries import Person, actor_for_member, units
 from tenants.organization.services import assign, create_position, create_unit, deactivate_member
@@ -53,7 +54,8 @@ class Things:
     the code of its own period of other hours, category, question and routing rule; `settings`: the number of
     an earlier version of its settings. `version`: the number of a version of its procedure that is no longer
     in force; `sop_draft`: a draft of it, and in its main line `sop_stage`, which was added. `kept`: a
-    position that only the government gives, `appointment`: somebody's holding of it.
+    position that only the government gives, `appointment`: somebody's holding of it. `question`: one that was
+    put to the clerk.
     """
 
     draft: str = ""
@@ -78,6 +80,7 @@ class Things:
     logo: str = ""
     mail: str = ""
     deliveries: dict[str, int] = field(default_factory=dict)
+    question: str = ""
     choice: int = 0
     outside: int = 0
 
@@ -233,10 +236,33 @@ def _office(place: Place) -> None:
         _drafts(place)
         link = onboarding.invite(Kind.OFFICE_MEMBER, invited.email, office=office, member_id=invited.pk)
         things.deliveries = _deliveries()
+        things.question = _question(place)
     things.invitation = _token(link)
     things.open_invitation = Invitation.objects.get(email=invited.email).pk
     things.used_invitation = _used(f"lama@{place.code}.example.id", place)
     things.token = create_token(place.people["paired"].user, office, "Aplikasi loket")[0].pk
+
+
+def _question(place: Place) -> str:
+    """Somebody has asked the clerk something about a complaint that is not a new one."""
+    complaints = Complaint.objects.filter(closed_at=None).exclude(pk=place.cases["new"].pk)
+    complaint = complaints.order_by("id")[0]
+    complaint.state["memory"] |= {"coordinated": 1, "coordinations": [1]}
+    complaint.save(update_fields=["state"])
+    now = timezone.now()
+    question = Coordination.objects.create(
+        direction=Coordination.Direction.ASKED,
+        complaint=complaint,
+        seq=1,
+        number=complaint.number,
+        member_id=place.people["clerk"].member_id,
+        asked_by_name="Pak Camat",
+        question="Apakah lampu ini sudah pernah diperiksa?",
+        asked_at=now,
+        warn_at=now + timedelta(hours=18),
+        due_at=now + timedelta(hours=24),
+    )
+    return question.slug
 
 
 def open_doors(world: World) -> None:
