@@ -273,7 +273,14 @@ class ActIn(serializers.Serializer[Any]):
 
     version = Whole(min_value=0, help_text="The case's version that you decided on.")
     line = Text(max_length=40, required=False, default="main")
-    inputs = serializers.DictField(required=False, default=dict)
+    inputs = serializers.DictField(
+        required=False,
+        default=dict,
+        help_text=(
+            "By the codes of the action's inputs. `asked` of `request_coordination` is `office:` and the code "
+            "of an office of the same government, or `member:` and the id of a member of this office."
+        ),
+    )
 
 
 ACT_FORM: dict[str, Any] = {

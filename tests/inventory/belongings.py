@@ -26,6 +26,7 @@ from central.offices.access import office as inside
 from central.offices.models import Government, GovernmentMember, Office
 from central.onboarding import services as onboarding
 from central.onboarding.models import Invitation
+from tenants.complaints.models import Complaint, Coordination
 from tenants.organization.models import Holding, Member, Position
 from tenants.organization.queries import Person, actor_for_member, units
 from tenants.organization.services import assign, create_position, create_unit, deactivate_member
@@ -55,7 +56,8 @@ class Things:
     an earlier version of its settings. `version`: the number of a version of its procedure that is no longer
     in force; `sop_draft`: a draft of it, and in its main line `sop_stage`, which was added. `kept`: a
     position that only the government gives, `appointment`: somebody's holding of it. `visit`: a support
-    visit, to the office or by the desk's admin.
+    visit, to the office or by the desk's admin. `question`: one that was put to
+    the clerk.
     """
 
     draft: str = ""
@@ -80,6 +82,7 @@ class Things:
     logo: str = ""
     mail: str = ""
     deliveries: dict[str, int] = field(default_factory=dict)
+    question: str = ""
     choice: int = 0
     outside: int = 0
     visit: int = 0
@@ -237,6 +240,7 @@ def _office(place: Place) -> None:
         link = onboarding.invite(Kind.OFFICE_MEMBER, invited.email, office=office, member_id=invited.pk)
         things.deliveries = _deliveries()
     things.visit = _visit(place.world(office.government).person("visitor").user, office)
+        things.question = _question(place)
     things.invitation = _token(link)
     things.open_invitation = Invitation.objects.get(email=invited.email).pk
     things.used_invitation = _used(f"lama@{place.code}.example.id", place)
@@ -257,6 +261,28 @@ def _visit(user: User, office: Office) -> int:
     )
     note_look(visit, "portal:categories", "/kantor/atur/kategori/", now)
     return visit.pk
+
+
+def _question(place: Place) -> str:
+    """Somebody has asked the clerk something about a complaint that is not a new one."""
+    complaints = Complaint.objects.filter(closed_at=None).exclude(pk=place.cases["new"].pk)
+    complaint = complaints.order_by("id")[0]
+    complaint.state["memory"] |= {"coordinated": 1, "coordinations": [1]}
+    complaint.save(update_fields=["state"])
+    now = timezone.now()
+    question = Coordination.objects.create(
+        direction=Coordination.Direction.ASKED,
+        complaint=complaint,
+        seq=1,
+        number=complaint.number,
+        member_id=place.people["clerk"].member_id,
+        asked_by_name="Pak Camat",
+        question="Apakah lampu ini sudah pernah diperiksa?",
+        asked_at=now,
+        warn_at=now + timedelta(hours=18),
+        due_at=now + timedelta(hours=24),
+    )
+    return question.slug
 
 
 def open_doors(world: World) -> None:

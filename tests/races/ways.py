@@ -16,6 +16,7 @@ from typing import Any
 from workflows import engine
 from workflows.actions import CORRECTION
 from workflows.cases import Actor, ActorKind, Case, Intake
+from workflows.coordination import ASKED
 from workflows.decision import ActionRefused, Fact, InputKind, Offer, OfferedInput
 from workflows.procedure import Procedure
 from workflows.replay import applied, received
@@ -115,7 +116,8 @@ def _key(case: Case) -> tuple[Any, ...]:
     memory = case.memory
     undo = memory.undo and (memory.undo.line, memory.undo.action)
     facts = (case.case_class, case.complexity, case.published, case.outcome)
-    return lines, facts, undo, memory.handed_up is not None, memory.rated, memory.objections
+    asked = bool(memory.coordinations)
+    return lines, facts, undo, memory.handed_up is not None, memory.rated, memory.objections, asked
 
 
 def answers(world: World, offer: Offer) -> Iterator[dict[str, Any]]:
@@ -130,6 +132,8 @@ def _values(world: World, item: OfferedInput) -> Sequence[Any]:
     if item.choices:
         every = [value for value, _label in item.choices]
         return every if item.sets in BRANCHING else every[:1]
+    if item.code == ASKED:
+        return [f"member:{next(iter(world.holders.values()))}"]
     match item.kind:
         case InputKind.CATEGORY:
             return [next(iter(world.settings.selectable))]

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from central.accounts.sites import full_address
@@ -245,6 +246,7 @@ def answerers_of(row: Coordination) -> list[Person]:
     return holders(row.roles)
 
 
+_LANGUAGE = "id"
 _NOTICES = ("asked", "warn", "due", "withdrawn")
 
 
@@ -257,12 +259,18 @@ def tell(office: Office, people: Iterable[Person], notice: str, row: Coordinatio
     if not addresses:
         return
     assert notice in _NOTICES
-    with public():
+    with public(), translation.override(_LANGUAGE):
         host = Domain.objects.filter(office=office).order_by("-is_primary", "id").first()
         url = full_address(host.host, f"/kantor/koordinasi/{row.slug}/") if host else ""
         subject, body = _words(office, notice, row, url)
         for email, name in addresses.items():
-            send_central(kind="coordination", recipient=email, subject=subject, body=body % {"name": name})
+            send_central(
+                kind="coordination",
+                recipient=email,
+                subject=subject,
+                body=body % {"name": name},
+                language=_LANGUAGE,
+            )
 
 
 def _words(office: Office, notice: str, row: Coordination, url: str) -> tuple[str, str]:
