@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone, translation
@@ -67,11 +68,16 @@ def begin_visit(
     return visit
 
 
-def portal_address(office: Office, page: str = "") -> str:
-    """A page of the office's set-up, on its own host; "" for an office without one. In public mode."""
-    hosts = Domain.objects.filter(office=office).order_by("-is_primary", "id")
-    host = hosts.values_list("host", flat=True).first()
-    return full_address(host, f"/kantor/atur/{page}") if host else ""
+def set_up_addresses(offices: Iterable[int], page: str = "") -> dict[int, str]:
+    """A page of each office's set-up, on its own host, by the office's key; of an office without a host none.
+    In public mode.
+    """
+    hosts = Domain.objects.filter(office__in=list(offices)).order_by("is_primary", "-id")
+    return {
+        office_id: full_address(host, f"/kantor/atur/{page}")
+        for office_id, host in hosts.values_list("office_id", "host")
+        if office_id is not None
+    }
 
 
 def _demand(target: Office, person: DeskPerson, now: datetime) -> None:
@@ -98,7 +104,7 @@ def _demand(target: Office, person: DeskPerson, now: datetime) -> None:
 def _tell(visit: SupportVisit, target: Office, admins: list[people.Person]) -> None:
     with public():
         users = User.objects.in_bulk([admin.user_id for admin in admins if admin.user_id])
-        address = portal_address(target, f"kunjungan/{visit.pk}/")
+        address = set_up_addresses([target.pk], f"kunjungan/{visit.pk}/").get(target.pk, "")
         for admin in admins:
             language = users[admin.user_id].language if admin.user_id in users else ""
             subject, body = _words(language or "id", visit, target, address)

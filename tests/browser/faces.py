@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.looking import HEADERS
 from tests.browser.visits import Browser, Opening, Visit
 from tests.inventory import Place, World
-from tests.inventory.parts import procedure_text
+from tests.inventory.parts import procedure_text, visitor
 from tests.proof import scaled
 
 CLEARED = """(form) => {
@@ -66,6 +66,15 @@ def step(code: str, case: str, action: str, who: str, line: str = "main") -> Ope
         place = world(code)
         values = {"uid": place.cases[case].uid, "line": line, "action": action}
         return place, place.person(who), place.reverse("portal:action", **values)
+
+    return opening
+
+
+def on_visit(path: str) -> Opening:
+    """A page of an office's portal, by somebody on a support visit."""
+
+    def opening(world: World) -> tuple[Place, Browser | None, str]:
+        return world("greged"), visitor(world("greged")), path
 
     return opening
 
@@ -177,6 +186,9 @@ def _government() -> Iterator[Visit]:
     yield Visit("desk-invite-refused", on("mojokerto", "desk:invite"), 200, nothing_filled_in)
     yield Visit("desk-action-refused", on("mojokerto", "desk:action"), 200, nothing_filled_in)
     yield Visit("desk-looks-full", on("mojokerto", "desk:looks"))
+    yield Visit("desk-visit_begin-refused", on("mojokerto", "desk:visit_begin"), 200, nothing_filled_in)
+    yield Visit("desk-contacts-calls", at("mojokerto", "/meja/pengingat/?bagian=telepon", "editor"))
+    yield Visit("desk-contacts-none", at("mojokerto", "/meja/pengingat/?keadaan=dropped", "editor"))
     yield Visit("desk-hasty", on("mojokerto", "desk:queue", "hasty"))
     yield Visit("desk-former", on("mojokerto", "desk:queue", "former"), 403)
 
@@ -299,6 +311,7 @@ SEEN: tuple[tuple[str, str], ...] = (
     ("late", "head"),
     ("phone", "plain"),
 )
+LOOKED_AT = scaled(("", "kategori/"), ("", "kategori/", "instansi/", "anggota/", "jam-kerja/", "penyaluran/"))
 SETTINGS = scaled(
     ("positions", "office", "calendar"),
     ("units", "unit", "positions", "position", "member_new", "holdings", "office", "calendar", "openings"),
@@ -341,6 +354,11 @@ def _portal() -> Iterator[Visit]:
     yield Visit("enter-refused", on("greged", "portal:enter"), 200, nothing_filled_in)
     for route in SETTINGS:
         yield Visit(f"{route}-refused", on("greged", f"portal:{route}"), 200, nothing_filled_in)
+    for page in LOOKED_AT:
+        yield Visit(
+            f"visit-{page.strip('/').replace('/', '-') or 'settings'}", on_visit(f"/kantor/atur/{page}")
+        )
+    yield Visit("visit-not-here", on_visit("/kantor/aduan/"), 403)
     yield Visit("members-former", at("greged", "/kantor/atur/anggota/?bekas=1", "admin"))
     yield Visit("inbox-mojokerto", on("dishub-mojokerto", "portal:inbox"))
     yield Visit("complaint-jenawi", on("jenawi", "portal:complaint", "clerk", "answered"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InternalError, connection, transaction
 
 from central.accounts.models import User
 from central.offices.access import (
@@ -280,3 +280,22 @@ class TestStored:
             savepoint = transaction.savepoint()
             transaction.savepoint_rollback(savepoint)
         assert sent.count("Query") == 2  # BEGIN and COMMIT
+
+
+def test_who_enters_to_read_changes_nothing_here_or_in_public(office_a: Office) -> None:
+    with office(office_a):
+        write("t-before")
+    with pytest.raises(InternalError, match="read-only"), office(office_a, read_only=True):
+        assert names() == ["t-before"]
+        write("t-while")
+    with pytest.raises(InternalError, match="read-only"), office(office_a, read_only=True), public():
+        User.objects.create(email="siapa@example.id")
+    with office(office_a, read_only=True):
+        with pytest.raises(InternalError, match="read-only"), transaction.atomic():
+            write("t-in-a-savepoint")
+        assert names() == ["t-before"], "the savepoint took back the error, and no more"
+        with pytest.raises(InternalError, match="read-only"), transaction.atomic():
+            write("t-again")
+    with office(office_a):
+        write("t-after")
+        assert names() == ["t-after", "t-before"]

@@ -29,13 +29,16 @@ def visits(request: DeskRequest) -> HttpResponse:
     """All visits to the government's offices, the newest first; one's own that run, with the way in."""
     now = timezone.now()
     shown = paged(log.visits_of(request.government), NEWEST, request.GET)
-    mine = log.running(now).filter(government=request.government, user_id=request.person.user_id)
+    mine = list(
+        log.running(now)
+        .filter(government=request.government, user_id=request.person.user_id)
+        .select_related("office")
+        .order_by("until_at")
+    )
+    addresses = support.set_up_addresses({row.office_id for row in mine}) if mine else {}
     context = {
         "rows": [{"visit": row, "runs": row.runs_at(now)} for row in shown.rows],
-        "mine": [
-            {"visit": row, "url": support.portal_address(row.office)}
-            for row in mine.select_related("office").order_by("until_at")
-        ],
+        "mine": [{"visit": row, "url": addresses.get(row.office_id, "")} for row in mine],
         "shown": page_words(len(shown.rows)),
         **shown.links(request.path, dict(request.GET.lists())),
     }

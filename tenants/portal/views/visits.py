@@ -40,8 +40,8 @@ def visits(request: StaffRequest) -> HttpResponse:
 @admins
 def visit(request: StaffRequest, pk: int) -> HttpResponse:
     """One visit: why, until when, and every page that was opened."""
-    found = _visit(request, pk)
     with public():
+        found = _visit(request, pk)
         shown = paged(support.looks_of(found), LAST_LOOK_FIRST, request.GET)
     context = {
         "found": found,
