@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenants.complaints import words
@@ -39,6 +40,7 @@ def why_here(case: Opened, teller: Teller) -> dict[str, Any] | None:
     return {
         "why": words.said(Text.model_validate(stored)) if stored else "",
         "rule": first["rule"] if by_rule else "",
+        "rule_url": _page_of(case, first["rule"]) if by_rule else "",
         "where": _where(case, first),
         "office": first.get("office", ""),
         "broken": [_why(case, code) for code in first.get("broken", [])],
@@ -46,6 +48,12 @@ def why_here(case: Opened, teller: Teller) -> dict[str, Any] | None:
             row for entry in own[came:] for row in [_correction(case, teller, entry)] if row is not None
         ],
     }
+
+
+def _page_of(case: Opened, code: str) -> str:
+    """The page of a rule that there still is; "" for another."""
+    known = any(rule.code == code for rule in case.rules.settings.routing)
+    return reverse("portal:rule", args=[code]) if known else ""
 
 
 def _why(case: Opened, code: str) -> str:

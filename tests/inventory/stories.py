@@ -163,7 +163,16 @@ GREGED = (
 WEB, DATA, PPID = "web_admin", "data_officer", "information_officer"
 _J_ANSWER = (
     Move(WEB, "confirm_receipt", {"note": "Catatan {word}."}),
-    Move(DATA, "classify", {"category": "road", "case_class": "general", "summary": "Laporan {word}."}),
+    Move(
+        DATA,
+        "classify",
+        {
+            "category": "road",
+            "case_class": "general",
+            "summary": "Laporan {word}.",
+            "correction": "Soal jalan di {word}.",
+        },
+    ),
     Move(PPID, "give_material", {"material": "Bahan {word}.", "source": "Seksi {word}"}, files=("files",)),
     Move(DATA, "complete_response", {"response": "Tanggapan {word}."}),
     Move(WEB, "answer", {"answer": ANSWER, "good_language": True}, files=("files",)),
