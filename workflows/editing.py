@@ -15,6 +15,7 @@ from typing import Any
 
 from workflows.actions import Action
 from workflows.cases import CENTRAL_ADMIN, MAIN, REPORTER_ROLE, RESERVED_STAGES, CitizenStatus
+from workflows.closing import close_with, closing_step
 from workflows.common import Span
 from workflows.coordination import ANSWERED, DECLINED, LATE
 from workflows.decision import PublicationEffect
@@ -122,18 +123,22 @@ def change_stage(
 
 
 def gaps(procedure: Procedure) -> list[Gap]:
-    """Where a stage can be added: on the ways forward between stages of work.
+    """Where a stage can be added: on the ways forward, and on the way back from a wait.
 
-    Left out are ways to and from a wait, which ends where it began; ways to a step of four eyes, which looks
-    at who took the step before; and ways to an end that tells the reporter or publishes.
+    Left out are ways to a wait, which begins with the question itself; ways to a step of four eyes, which
+    looks at who took the step before; and ways to an end that publishes or that more than one step leads to.
     """
     return [
         Gap(line.code, stage.code, after)
         for line in procedure.lines
         for stage in line.stages
-        for after in _ahead(line, stage)
-        if stage.waits is None and _may_precede(line, after)
+        for after in _ways_on(procedure, line, stage)
     ]
+
+
+def closes(procedure: Procedure, gap: Gap) -> bool:
+    """Whether a stage in that gap tells the reporter the answer, in place of the step before it."""
+    return _closing(procedure, gap) is not None
 
 
 def add_stage(procedure: Procedure, gap: Gap, new: NewStage) -> tuple[Procedure, str]:
@@ -141,13 +146,20 @@ def add_stage(procedure: Procedure, gap: Gap, new: NewStage) -> tuple[Procedure,
     other leads to the new stage, and the step that completes it leads on.
 
     A limit that runs on both sides runs on in between; one that began with a step that now leads here begins
-    where its own stage is entered.
+    where its own stage is entered. Before the end, the new step tells the reporter what the old one wrote;
+    after a wait, its end by time leads here too.
     """
+    closing = _closing(procedure, gap)
     data = as_data(procedure)
     line = _by_code(data["lines"], gap.line)
     code = code_for(new.name.id, {stage["code"] for stage in line["stages"]} | RESERVED_STAGES)
-    redirected = _redirect(_by_code(line["stages"], gap.before), {gap.after: code})
-    step = {"code": code_for(new.action.id, _action_codes(procedure)), "name": new.action.data()}
+    before = _by_code(line["stages"], gap.before)
+    redirected = _redirect(before, {gap.after: code})
+    if "waits" in before:
+        before["waits"]["to"] = code
+    step: Data = {"code": code_for(new.action.id, _action_codes(procedure)), "name": new.action.data()}
+    if closing is not None:
+        close_with(step, _by_code(before["actions"], closing.code), data.get("clocks", []))
     stage: Data = {"code": code, "name": new.name.data(), "owner": [new.owner]}
     if gap.line == MAIN:
         stage["status"] = new.status.value
@@ -168,7 +180,7 @@ def next_of(procedure: Procedure, line: str, code: str) -> str | None:
     """
     found = next(one for one in procedure.lines if one.code == line)
     stage = next(one for one in found.stages if one.code == code)
-    ahead = _ahead(found, stage)
+    ahead = _ahead(found, stage) or _back_from_wait(found, stage)
     starts = {one.starts.action for one in procedure.lines if one.starts is not None}
     if found.stages[0] is stage or stage.final is not None or stage.waits is not None or len(ahead) != 1:
         return None
@@ -247,8 +259,36 @@ def _ahead(line: Line, stage: Stage) -> list[str]:
     """Stages further down the line to which steps of this one lead, in the order of the line."""
     order = [one.code for one in line.stages]
     after = order[order.index(stage.code) + 1 :]
-    targets = {to for action in stage.actions for to in action.targets()}
+    targets = _targets(stage)
     return [code for code in after if code in targets]
+
+
+def _back_from_wait(line: Line, stage: Stage) -> list[str]:
+    """Where a stage leads that only waits lead to, and that lies after the stage that asked."""
+    before = [one for one in line.stages if stage.code in _targets(one)]
+    return sorted(_targets(stage)) if before and all(one.waits is not None for one in before) else []
+
+
+def _targets(stage: Stage) -> set[str]:
+    return {to for action in stage.actions for to in action.targets()}
+
+
+def _ways_on(procedure: Procedure, line: Line, stage: Stage) -> list[str]:
+    """Stages before which another one can be put after this one."""
+    if stage.waits is not None:
+        after = stage.waits.to
+        return [after] if _targets(stage) <= {after} and _may_precede(line, after) else []
+    return [
+        after
+        for after in _ahead(line, stage)
+        if _may_precede(line, after) or closing_step(procedure, line, stage, after) is not None
+    ]
+
+
+def _closing(procedure: Procedure, gap: Gap) -> Action | None:
+    line = next(one for one in procedure.lines if one.code == gap.line)
+    stage = next(one for one in line.stages if one.code == gap.before)
+    return closing_step(procedure, line, stage, gap.after)
 
 
 def _may_precede(line: Line, code: str, *, eyes: bool = False) -> bool:
@@ -295,7 +335,8 @@ def _span_over(data: Data, gap: Gap, code: str, owner: str, redirected: set[str]
         live = clock.get("live", [])
         if clock.get("line", MAIN) != gap.line or gap.after not in live:
             continue
-        if gap.before in live and clock["escalate_to"] != owner:
+        both = gap.before in live or gap.before in clock.get("pauses_in", [])
+        if both and clock["escalate_to"] != owner:
             live.insert(live.index(gap.after), code)
             spanned = True
         elif clock["counts_from"].get("action") in redirected:

@@ -40,6 +40,9 @@ class Answers(serializers.DictField):
         return dict(super().to_internal_value(data))
 
 
+_PROVISIONAL = "Joint leave of that year is not decreed yet and may still move `due_at`."
+
+
 class ComplaintIn(serializers.Serializer[Any]):
     """A complaint as it is sent in. Which of the optional fields are required says the office's SOP."""
 
@@ -109,6 +112,7 @@ class ReceiptOut(serializers.Serializer[Any]):
     due_at = serializers.DateTimeField(
         allow_null=True, help_text="Promised end of the whole process, else the next promise, else null."
     )
+    due_at_provisional = serializers.BooleanField(help_text=_PROVISIONAL)
 
 
 class AnswerChoiceOut(serializers.Serializer[Any]):
@@ -155,6 +159,7 @@ class TrackingOut(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField()
     promised_due_at = serializers.DateTimeField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)
+    due_at_provisional = serializers.BooleanField(help_text=_PROVISIONAL)
     closed_at = serializers.DateTimeField(allow_null=True)
     timeline = TimelineOut(many=True)
 
@@ -232,6 +237,7 @@ class ClockOut(serializers.Serializer[Any]):
     limit = serializers.CharField(help_text="Such as `1 WD` (working days), `24 h`.")
     base_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
+    provisional = serializers.BooleanField(help_text=_PROVISIONAL)
     paused_at = serializers.DateTimeField(allow_null=True)
     pauses = PauseOut(many=True, help_text="Finished pauses.")
     stopped_at = serializers.DateTimeField(allow_null=True)

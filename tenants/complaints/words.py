@@ -100,6 +100,17 @@ def moment_words(moment: datetime | None, zone: str) -> str:
     }
 
 
+def provisional_words() -> str:
+    """What is said beside a moment that joint leave may still move."""
+    return _("(sementara: cuti bersama tahun itu belum ditetapkan)")
+
+
+def due_words(moment: datetime | None, zone: str, *, provisional: bool) -> str:
+    """As `moment_words`, and whether it may still move."""
+    said = moment_words(moment, zone)
+    return f"{said} {provisional_words()}" if said and provisional else said
+
+
 def limit_words(limit: str) -> str:
     """A limit such as `14 WD` in words; "" stays ""."""
     if not limit:

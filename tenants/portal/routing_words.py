@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenants.channels.registry import label as channel_label
 from tenants.complaints.models import Complaint
@@ -181,7 +181,20 @@ def by_rule(found: RoutingResult) -> bool:
     return found.rule not in (BY_CATEGORY, BY_NOTHING)
 
 
-def sentences(problems: Iterable[Problem]) -> list[str]:
-    """Findings in the language in use."""
-    language = get_language() or "id"
-    return [item.text.get(language) for item in problems]
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What names somebody who cannot take complaints now, in words; and where that is put right."""
+
+    sentences: tuple[str, ...] = ()
+    rules: bool = False
+    categories: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.sentences)
+
+
+def broken_words(problems: Iterable[Problem]) -> Broken:
+    """The findings about targets for the page of an admin."""
+    found = list(problems)
+    places = {item.path[0] for item in found if item.path}
+    return Broken(tuple(said(item.text) for item in found), "routing" in places, "categories" in places)

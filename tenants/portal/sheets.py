@@ -203,7 +203,9 @@ def _received(case: Opened) -> str:
 
 
 def _promise(case: Opened) -> str:
-    return words.moment_words(case.complaint.promised_due_at, case.case.timezone) or _("tanpa batas waktu")
+    promised = case.complaint.promised_due_at
+    provisional = any(clock.provisional and clock.due_at == promised for clock in case.case.clocks.values())
+    return words.due_words(promised, case.case.timezone, provisional=provisional) or _("tanpa batas waktu")
 
 
 def _from(case: Opened) -> str:

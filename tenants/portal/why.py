@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenants.complaints import words
@@ -44,6 +45,7 @@ def why_here(case: Opened, teller: Teller, offices: Mapping[str, str]) -> dict[s
     return {
         "why": words.said(Text.model_validate(stored)) if stored else "",
         "rule": first["rule"] if by_rule else "",
+        "rule_url": _page_of(case, first["rule"]) if by_rule else "",
         "where": _where(case, first, offices),
         "office": first.get("office", ""),
         "broken": [_why(case, code) for code in first.get("broken", [])],
@@ -58,6 +60,12 @@ def _routed(teller: Teller) -> tuple[dict[str, Any], list[Entry]] | None:
     own = [entry for entry in teller.entries if not entry.office]
     came = next((n for n in range(len(own) - 1, -1, -1) if "routing" in own[n].event.data), None)
     return None if came is None else (own[came].event.data["routing"], own[came:])
+
+
+def _page_of(case: Opened, code: str) -> str:
+    """The page of a rule that there still is; "" for another."""
+    known = any(rule.code == code for rule in case.rules.settings.routing)
+    return reverse("portal:rule", args=[code]) if known else ""
 
 
 def _why(case: Opened, code: str) -> str:

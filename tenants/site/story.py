@@ -15,8 +15,15 @@ from tenants.complaints.answers import answer_rows
 from tenants.complaints.contacts import shown_phone
 from tenants.complaints.models import Attachment, Complaint, Reporter
 from tenants.complaints.queries import Moment, reporter_offers, timeline_for_reporter
+from tenants.complaints.queries.deadlines import is_provisional
 from tenants.complaints.snapshot import pauses_of
-from tenants.complaints.words import category_words, moment_words, pause_reason_words, stage_words
+from tenants.complaints.words import (
+    category_words,
+    moment_words,
+    pause_reason_words,
+    provisional_words,
+    stage_words,
+)
 from tenants.procedure.queries import Rules, rules_of
 from workflows.cases import MAIN, AlarmKind, CitizenStatus, Outcome, alarms_from_json, memory_from_json
 from workflows.decision import Offer, OfferKind
@@ -79,7 +86,8 @@ def _next_steps(complaint: Complaint, rules: Rules) -> list[dict[str, Any]]:
         stage = stage_words(rules.procedure, complaint.stage)
         steps.append({"title": _("Petugas bekerja: %(stage)s") % {"stage": stage}, "due_at": due_at})
         if promised is not None and promised != due_at:
-            steps.append({"title": _("Jawaban untuk Anda"), "due_at": promised})
+            note = provisional_words() if is_provisional(complaint, promised, rules) else ""
+            steps.append({"title": _("Jawaban untuk Anda"), "text": note, "due_at": promised})
     steps.append({"title": _("Kami mengabari Anda"), "text": _how_told(complaint)})
     return steps
 

@@ -52,7 +52,7 @@ def test_a_complaint_gets_its_receipt_and_can_be_followed(office_a: Office) -> N
     answer = send("greged.localhost", REPORT)
     assert answer.status_code == 201, answer.content
     receipt = answer.json()
-    assert set(receipt) == {"number", "tracking_code", "status_url", "due_at"}
+    assert set(receipt) == {"number", "tracking_code", "status_url", "due_at", "due_at_provisional"}
     assert receipt["status_url"] == f"http://greged.localhost:8000/lacak/{receipt['tracking_code']}/"
     followed = Client(HTTP_HOST="greged.localhost").get(f"{PATH}{receipt['tracking_code']}/").json()
     assert followed["number"] == receipt["number"]

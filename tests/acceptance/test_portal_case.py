@@ -46,6 +46,7 @@ def propose(petugas: Player, slug: str) -> None:
         category="street_light",
         case_class="routine",
         unit="pemberdayaan",
+        correction="Yang dilaporkan lampu jalan.",
     )
 
 
@@ -79,6 +80,7 @@ def test_a_step_asks_exactly_what_the_sop_needs_and_moves_the_complaint(
         category="street_light",
         case_class="routine",
         unit="pemberdayaan",
+        correction="Yang dilaporkan lampu jalan.",
     )
     assert "main/assign" in offered(sekcam, slug)
     assert "main/assign" not in offered(petugas, slug)

@@ -46,9 +46,8 @@ def answered(
     slug = slug_of(greged, number)
     kasi = as_member(greged, "unit_officer", "pemberdayaan")
     step(petugas, slug, "verify_complete")
-    step(
-        petugas, slug, "propose_disposition", category="irrigation", case_class="routine", unit="pemberdayaan"
-    )
+    proposed = {"category": "irrigation", "case_class": "routine", "unit": "pemberdayaan"}
+    step(petugas, slug, "propose_disposition", **proposed, correction="Yang dilaporkan saluran air.")
     step(sekcam, slug, "assign", unit="pemberdayaan", urgency="urgent", instruction="Segera periksa saluran.")
     step(kasi, slug, "give_first_response", "first_response", response="Besok kami periksa di tempat.")
     step(kasi, slug, "submit_report", findings="Saluran ditutup warga.", recommendation="Buka saluran.")

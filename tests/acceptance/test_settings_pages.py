@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from central.offices.access import office as inside
@@ -201,6 +202,35 @@ def test_days_off_beyond_the_last_decreed_year_are_provisional(
     assert "2026 (sementara)" in words
     assert "2025 (sementara)" not in words
     assert "Hari Raya Natal" in words
+
+
+@pytest.mark.parametrize(("day", "provisional"), [("2025-12-22", True), ("2025-03-03", False)])
+def test_a_limit_beyond_the_last_decreed_year_is_called_provisional_wherever_it_is_told(
+    greged: Office, admin: Player, petugas: Player, warga: Warga, at: Clock, day: str, provisional: bool
+) -> None:
+    """On the receipt, in the letters, on the tracking page, by API, and at the office."""
+    at(f"{day} 10:00")
+    done(send(admin, HOURS, {**WEEK, "decreed_until": "2025"}))
+    citizen = warga(greged)
+    number, code = citizen.report()
+    said = "sementara: cuti bersama tahun itu belum ditetapkan"
+    assert (said in text_of(citizen.get(f"/lacak/{code}/"))) is provisional
+    with inside(greged):
+        complaint = Complaint.objects.get(number=number)
+        receipt, work = (
+            complaint.messages.filter(to_reporter=reporter).first() for reporter in (True, False)
+        )
+        assert receipt is not None
+        assert work is not None
+        assert (said in receipt.body) is provisional
+        slug = complaint.slug
+    answer = Client(HTTP_HOST=admin.host).get(f"/api/v1/complaints/{code}/").json()
+    assert answer["due_at_provisional"] is provisional
+    assert (said in text_of(petugas.get(f"/kantor/aduan/{slug}/"))) is provisional
+    clocks = {clock["code"]: clock for clock in petugas.get(f"/api/v1/cases/{slug}/").json()["clocks"]}
+    assert clocks["whole_process"]["provisional"] is provisional
+    assert clocks["verification"]["provisional"] is False
+    assert said not in work.body, "the next step ends this year"
 
 
 def test_of_two_admins_at_the_hours_the_second_is_told_and_loses_nothing(

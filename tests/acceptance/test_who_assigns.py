@@ -192,7 +192,7 @@ def test_a_position_that_nobody_could_give_is_not_made(greged: Office, staff: di
     assert refused.status_code == 422
     words = text_of(refused)
     assert "Buat dua jabatan" in words
-    assert "Sekretaris Camat diberikan pimpinan" in words
+    assert "Sekcam diberikan pimpinan" in words
     assert 'value="Sekretaris Merangkap"' in refused.content.decode()
     done = admin.post("/kantor/atur/jabatan/", {"title": "Sekretaris Dua", "unit": "", "roles": BOTH[:1]})
     assert done.status_code == 302

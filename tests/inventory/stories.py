@@ -170,7 +170,7 @@ _J_ANSWER = (
             "category": "road",
             "case_class": "general",
             "summary": "Laporan {word}.",
-            "correction": "{word} tumbuh di tepi jalan.",
+            "correction": "Soal jalan di {word}.",
         },
     ),
     Move(PPID, "give_material", {"material": "Bahan {word}.", "source": "Seksi {word}"}, files=("files",)),

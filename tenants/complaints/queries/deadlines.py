@@ -1,16 +1,18 @@
-"""What other settings would do to the clocks of open complaints."""
+"""What other settings would do to the clocks of open complaints, and which moments may still move."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
 from central.offices.access import OfficeAccessError, current_office
 from tenants.complaints.models import Complaint, WorkItem
 from tenants.complaints.snapshot import case_of
-from tenants.procedure.queries import rules_of
+from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
+from workflows.common import TimeUnit
 from workflows.procedure import Procedure
 from workflows.settings import Settings
 
@@ -50,3 +52,16 @@ def deadlines_moved(settings: Settings) -> Moved:
         looked_at += 1
         moved += engine.recompute(procedures[complaint.procedure_id], settings, case, now) is not None
     return Moved(moved, looked_at, looked_at if looked_at < MOST else rows.count())
+
+
+def is_provisional(complaint: Complaint, due_at: datetime | None, rules: Rules) -> bool:
+    """Whether joint leave that is not decreed yet may still move a moment of the complaint's limits. A
+    statement only where the moment lies beyond the last decreed year.
+    """
+    office = current_office()
+    if office is None:
+        raise OfficeAccessError("A complaint is read inside its office.")
+    calendar = rules.settings.work_calendar(office.timezone)
+    if due_at is None or not calendar.provisional(due_at, TimeUnit.WORKING_DAYS):
+        return False
+    return complaint.clocks.filter(due_at=due_at, provisional=True).exists()

@@ -21,6 +21,7 @@ from workflows.cases import REPORTER, CitizenStatus
 from workflows.decision import Offer
 from workflows.texts import fill
 
+from .deadlines import is_provisional
 from .staff import offers_for
 
 
@@ -55,8 +56,8 @@ class Moment:
 @dataclass(frozen=True, slots=True)
 class Story:
     """What the tracking page tells. `next_step`: what happens now, in a sentence. `question`: what the
-    office waits to hear. `due_at`: by when; None where nothing is promised. `moved_from`: the promise,
-    where the date has moved.
+    office waits to hear. `due_at`: by when; None where nothing is promised. `provisional`: joint leave may
+    still move that date.
     """
 
     moments: tuple[Moment, ...]
@@ -67,6 +68,7 @@ class Story:
     promised_due_at: datetime | None
     late: bool
     question: str
+    provisional: bool = False
 
 
 def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules | None = None) -> Story:
@@ -103,6 +105,7 @@ def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules |
         promised_due_at=complaint.promised_due_at,
         late=due_at is not None and due_at < now,
         question=_question(complaint, events, texts),
+        provisional=is_provisional(complaint, due_at, rules),
     )
 
 

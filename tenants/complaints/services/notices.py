@@ -217,6 +217,7 @@ def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
     complaint, decision, zone = scene.complaint, scene.decision, scene.office.timezone
     clock = scene.clocks.get(telling.clock)
     due_at = clock.due_at if clock else _due_of(decision, telling) or complaint.due_at
+    provisional = any(state.provisional and state.due_at == due_at for state in scene.clocks.values())
     to_reporter = telling.audience is Audience.REPORTER
     return {
         "number": complaint.number,
@@ -226,7 +227,8 @@ def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
         "name": name or _("Bapak/Ibu"),
         "category": words.category_words(scene.rules.settings, complaint.category),
         "stage": words.stage_words(scene.rules.procedure, telling.stage or complaint.stage, telling.line),
-        "due": _("Paling lambat %(moment)s.") % {"moment": words.moment_words(due_at, zone)}
+        "due": _("Paling lambat %(moment)s.")
+        % {"moment": words.due_words(due_at, zone, provisional=provisional)}
         if due_at
         else "",
         "body": str(decision.inputs.get(telling.body_input or "", "")),

@@ -241,10 +241,6 @@ class NewStageForm(NamedForm):
         self.fields["name"].label = _("Nama tahap")
         self.fields["letak"] = forms.ChoiceField(
             label=_("Letak"),
-            help_text=_(
-                "Yang tidak ditawarkan: sebelum tahap akhir, sekitar tahap menunggu, dan sebelum langkah "
-                "empat mata. Untuk itu ubah YAML-nya."
-            ),
             choices=[("", _("Pilih satu")), *((key, self._place(gap)) for key, gap in self.gaps.items())],
             widget=PlainSelect,
         )

@@ -23,7 +23,7 @@ from tenants.portal.door import StaffRequest, staff
 from tenants.portal.forms.filters import FilterForm
 from tenants.portal.pages import hidden_for, page
 from tenants.portal.paging import Order, Page, paged_ids
-from tenants.portal.routing_words import sentences
+from tenants.portal.routing_words import broken_words
 from tenants.procedure.targets import broken_targets
 
 STEP = _("Sisa waktu langkah")
@@ -102,7 +102,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
             "active": form.active,
             "reset_url": f"{request.path}?tab={tab.code}",
             "shown": rows.page_words(len(listed), None if form.active else counts[tab.key]),
-            "broken": sentences(broken_targets()) if request.person.is_admin else [],
+            "broken": broken_words(broken_targets()) if request.person.is_admin else [],
             "nav_counts": queries.menu_of(counts),
             "nav_hidden": hidden_for(request.person, names.procedure),
             **shown.links(request.path, dict(request.GET.lists())),

@@ -19,7 +19,7 @@ from tenants.portal.door import StaffRequest, admins, assigners
 from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import PositionForm, UnitForm, code_of
 from tenants.portal.pages import page, refuse, status_of
-from tenants.portal.routing_words import sentences
+from tenants.portal.routing_words import broken_words
 from tenants.portal.visiting import Visitor
 from tenants.procedure.draft_roles import draft_roles
 from tenants.procedure.queries import procedure_in_force, procedures_in_use
@@ -71,7 +71,7 @@ def overview(request: StaffRequest) -> HttpResponse:
             "positions": people.positions().count(),
             "members": people.members().count(),
             "acting": people.holdings(on=people.today()).exclude(acting_kind="").count(),
-            "broken": sentences(broken_targets()),
+            "broken": broken_words(broken_targets()),
         },
     )
 

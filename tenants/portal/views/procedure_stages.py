@@ -67,7 +67,7 @@ def draft_stage_new(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         found,
         lambda data: NewStageForm(data, procedure=procedure),
-        {"heading": _("Tambah tahap")},
+        {"heading": _("Tambah tahap"), "closing": _last_words(procedure), "adding": True},
         _("Tahap ditambahkan. Lihat hasil pemeriksaannya."),
     )
 
@@ -193,6 +193,12 @@ def _readable(pk: int) -> tuple[ProcedureDraft, Procedure]:
             _("Isi konsep ini belum dapat dibaca sebagai prosedur. Perbaiki YAML-nya lebih dahulu."),
         )
     return found, procedure
+
+
+def _last_words(procedure: Procedure) -> list[str]:
+    """The names of the steps whose answer a stage before the end would have wait."""
+    found = [gap for gap in editing.gaps(procedure) if editing.closes(procedure, gap)]
+    return [stage_words(procedure, gap.before, gap.line) for gap in found]
 
 
 def _stage_or_404(procedure: Procedure, line: str, code: str) -> Stage:

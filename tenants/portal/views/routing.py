@@ -22,7 +22,15 @@ from tenants.portal.changing import Change, new_code
 from tenants.portal.door import StaffRequest, admins
 from tenants.portal.forms.routing import RuleForm, TrialForm
 from tenants.portal.pages import page, status_of
-from tenants.portal.routing_words import Named, by_rule, named, result_words, rule_rows, sentences, trial_rows
+from tenants.portal.routing_words import (
+    Named,
+    broken_words,
+    by_rule,
+    named,
+    result_words,
+    rule_rows,
+    trial_rows,
+)
 from tenants.procedure.queries import Rules, rules_in_force
 from tenants.procedure.targets import broken_targets, targets_now
 from workflows.cases import Intake, Visibility
@@ -49,7 +57,7 @@ def rules(request: StaffRequest) -> HttpResponse:
         return redirect("portal:routing")
     now = rules_in_force()
     broken = broken_targets(now)
-    context = {"rows": rule_rows(now, named(now), broken), "broken": sentences(broken), **change.mark}
+    context = {"rows": rule_rows(now, named(now), broken), "broken": broken_words(broken), **change.mark}
     return page(request, "settings/routing", context)
 
 

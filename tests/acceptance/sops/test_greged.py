@@ -22,7 +22,12 @@ WAY: Way = (
     (
         "clerk",
         "propose_disposition",
-        {"category": "street_light", "case_class": "routine", "unit": "pemberdayaan"},
+        {
+            "category": "street_light",
+            "case_class": "routine",
+            "unit": "pemberdayaan",
+            "correction": "Yang dilaporkan lampu jalan.",
+        },
     ),
     (
         "head",

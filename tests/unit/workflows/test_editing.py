@@ -11,6 +11,7 @@ import pytest
 from tests.plugins.figures import Keep
 from tests.proof import Subject, scaled
 from tests.unit.workflows.sound_procedures import sound_document
+from workflows.actions import Action
 from workflows.common import Span
 from workflows.editing import (
     Gap,
@@ -21,6 +22,7 @@ from workflows.editing import (
     add_stage,
     change_limit,
     change_stage,
+    closes,
     code_for,
     escalations,
     gaps,
@@ -56,6 +58,8 @@ def new_stage(procedure: Procedure, owner: str, **more: object) -> NewStage:
 
 def status_of(procedure: Procedure, gap: Gap) -> dict[str, object]:
     stage = procedure.stage(gap.before, gap.line)
+    if stage is not None and stage.waits is not None:
+        stage = procedure.stage(gap.after, gap.line)
     return {"status": stage.status} if stage is not None and stage.status is not None else {}
 
 
@@ -75,7 +79,7 @@ def test_a_stage_in_any_gap_with_a_new_role_leaves_the_procedure_sound(figure: K
                 given = {**status_of(before, gap), **more}
                 after, code = add_stage(with_role, gap, new_stage(with_role, owner, **given))
                 assert errors(after) == [], (before.code, gap, more)
-                assert next_of(after, gap.line, code) == gap.after
+                assert next_of(after, gap.line, code) == (None if closes(before, gap) else gap.after)
                 tried += 1
     figure(Subject.PROCEDURE, "stages added by a form", tried)
     assert tried > 60
@@ -113,6 +117,45 @@ def test_no_stage_is_offered_before_a_step_of_four_eyes() -> None:
     assert gaps(procedure)
 
 
+def test_a_stage_before_the_end_holds_the_answer_back() -> None:
+    tried = 0
+    for preset in preset_codes():
+        before = load_preset(preset).procedure
+        for gap in [gap for gap in gaps(before) if closes(before, gap)]:
+            after, code = add_stage(before, gap, new_stage(before, before.roles[0].code, limit=None))
+            old = next(a for a in _actions(before, gap) if gap.after in a.targets())
+            was = next(a for a in _actions(after, gap) if a.code == old.code)
+            (now,) = after.stage(code).actions  # type: ignore[union-attr]
+            assert (was.tells, was.timeline, was.publication, was.to) == (None, None, None, code)
+            assert (now.tells, now.timeline, now.publication) == (old.tells, old.timeline, old.publication)
+            assert not any(item.to_reporter for item in was.inputs), "nothing reaches the reporter before"
+            answer = next(item for item in now.inputs if item.code == old.tells.body)  # type: ignore[union-attr]
+            assert (answer.prefill, answer.to_reporter) == (answer.code, True)
+            tried += 1
+    assert tried >= 3
+
+
+def _actions(procedure: Procedure, gap: Gap) -> tuple[Action, ...]:
+    stage = procedure.stage(gap.before, gap.line)
+    assert stage is not None
+    return stage.actions
+
+
+def test_a_stage_after_a_wait_takes_every_answer_and_the_end_by_time() -> None:
+    before = load_preset("greged").procedure
+    gap = Gap("main", "awaiting_reporter", "verification")
+    assert gap in gaps(before)
+    after, code = add_stage(before, gap, new_stage(before, "complaint_clerk", limit=None))
+    wait = after.stage("awaiting_reporter")
+    assert wait is not None
+    assert wait.waits is not None
+    assert wait.waits.to == code
+    assert {to for action in wait.actions for to in action.targets()} == {code}
+    clock = next(clock for clock in after.clocks if clock.code == "verification")
+    assert code in clock.live, "the limit that stood still goes on there"
+    assert digest(remove_stage(after, "main", code)) == digest(before)
+
+
 def test_a_limit_that_runs_on_both_sides_runs_on_in_between() -> None:
     before = load_preset("greged").procedure
     gap = Gap("main", "verification", "classification")
@@ -128,6 +171,8 @@ def test_what_was_added_can_be_taken_out_again() -> None:
     tried = 0
     for before in procedures():
         for gap in gaps(before):
+            if closes(before, gap):
+                continue
             owner = before.stage(gap.before, gap.line).owner[0]  # type: ignore[union-attr]
             after, code = add_stage(before, gap, new_stage(before, owner, **status_of(before, gap)))
             again = remove_stage(after, gap.line, code)
@@ -158,7 +203,7 @@ def test_what_named_a_stage_that_is_taken_out_names_the_next_one() -> None:
     assert [error for error in errors(after) if error.startswith("R01")] == []
 
 
-def test_no_stage_is_offered_between_a_wait_and_where_it_ends() -> None:
+def test_no_stage_is_offered_between_a_question_and_its_wait() -> None:
     data = as_data(load_preset("jenawi").procedure)
     stages = data["lines"][0]["stages"]
     drafting = next(stage for stage in stages if stage["code"] == "response_drafting")
@@ -170,7 +215,8 @@ def test_no_stage_is_offered_between_a_wait_and_where_it_ends() -> None:
     wait = {"no_limit": True, "waits": {"cap": "7 d", "to": "response_drafting"}, "actions": [reply]}
     stages.insert(stages.index(drafting), {**waiting, **wait})
     procedure = procedure_from(data)
-    assert "waiting" not in {code for gap in gaps(procedure) for code in (gap.before, gap.after)}
+    assert "waiting" not in {gap.after for gap in gaps(procedure)}
+    assert [gap.after for gap in gaps(procedure) if gap.before == "waiting"] == ["response_drafting"]
 
 
 def test_an_owner_is_not_told_of_its_own_miss() -> None:
