@@ -20,21 +20,24 @@ from .case import Opened
 from .story import Teller, actor_words, told_of
 
 
-def sent_to(teller: Teller) -> list[str]:
+def sent_to(case: Opened, teller: Teller) -> list[str]:
     """The codes of the other offices that the complaint's page names: what routing named at receipt."""
-    first = _routed(teller)
-    return [first["office"]] if first and first.get("office") else []
+    came = _coming(case, teller)
+    named = came[0].event.data["routing"].get("office") if came else None
+    return [named] if named else []
 
 
 def why_here(case: Opened, teller: Teller, offices: Mapping[str, str]) -> dict[str, Any] | None:
-    """The routing as it was stored at receipt, and its corrections, oldest first; None where none is known.
+    """The routing as it was stored when the complaint came to this office, and its corrections, oldest first;
+    None where none is known.
 
     `rule`: the winning rule's code, empty where none of the office's won. `broken`: rules that were passed
     over. `offices`: names by code, for those of `sent_to`.
     """
-    first = _routed(teller)
-    if not first:
+    came = _coming(case, teller)
+    if not came:
         return None
+    first = came[0].event.data["routing"]
     by_rule = first["rule"] not in (BY_CATEGORY, BY_NOTHING)
     stored = first.get("why") or ({} if by_rule else label(f"routing.{first['rule']}").model_dump())
     return {
@@ -44,13 +47,20 @@ def why_here(case: Opened, teller: Teller, offices: Mapping[str, str]) -> dict[s
         "office": first.get("office", ""),
         "broken": [_why(case, code) for code in first.get("broken", [])],
         "corrections": [
-            row for entry in teller.entries for row in [_correction(case, teller, entry)] if row is not None
+            row for entry in came for row in [_correction(case, teller, entry)] if row is not None
         ],
     }
 
 
-def _routed(teller: Teller) -> dict[str, Any] | None:
-    return teller.entries[0].event.data.get("routing") if teller.entries else None
+def _coming(case: Opened, teller: Teller) -> list[Entry]:
+    """What happened since the complaint came to this office, the last time if it has gone to and fro."""
+    own = ("", case.office.name)
+    starts = [
+        place
+        for place, entry in enumerate(teller.entries)
+        if entry.office in own and entry.event.data.get("routing")
+    ]
+    return list(teller.entries[starts[-1] :]) if starts else []
 
 
 def _why(case: Opened, code: str) -> str:
