@@ -317,8 +317,9 @@ def head_of(case: Opened) -> dict[str, Any]:
     complaint = case.complaint
     paused = any(clock.paused_at and not clock.stopped_at and clock.line == MAIN for clock in case.clocks)
     primary = case.primary
+    status = words.outcome_words(complaint.outcome) or words.status_words(complaint.status)
     return {
-        "status_text": words.outcome_words(complaint.outcome) or words.status_words(complaint.status),
+        "status_text": _("dialihkan") if complaint.gone_at else status,
         "status_tone": TONES[case.case.status],
         "due_at": complaint.due_at,
         "paused": pause_words(complaint) if paused and complaint.closed_at is None else "",

@@ -210,7 +210,8 @@ def actor_words(entry: Entry) -> str:
     if event.actor_kind == ActorKind.SYSTEM.value:
         return f"{_('sistem')} ({entry.office})" if entry.office else _("sistem")
     who = f"{event.actor_name}, {event.actor_title}" if event.actor_title else event.actor_name
-    return f"{who} ({entry.office})" if entry.office else who
+    own = event.actor_kind == ActorKind.MEMBER.value  # the desk's people are no office's
+    return f"{who} ({entry.office})" if entry.office and own else who
 
 
 def _told(entry: Entry) -> list[str]:

@@ -23,23 +23,24 @@ from .case import Opened
 from .story import Teller, actor_words, told_of
 
 
-def sent_to(teller: Teller) -> list[str]:
-    """The codes of the other offices that the complaint's page names: what routing named when it came."""
-    found = _routed(teller)
-    return [found[0]["office"]] if found and found[0].get("office") else []
+def sent_to(case: Opened, teller: Teller) -> list[str]:
+    """The codes of the other offices that the complaint's page names: what routing named at receipt."""
+    came = _coming(case, teller)
+    named = came[0].event.data["routing"].get("office") if came else None
+    return [named] if named else []
 
 
 def why_here(case: Opened, teller: Teller, offices: Mapping[str, str]) -> dict[str, Any] | None:
-    """The routing as it was stored when it came, from the reporter or another office, and its corrections
-    since, oldest first; None where none is known.
+    """The routing as it was stored when the complaint came to this office, and its corrections, oldest first;
+    None where none is known.
 
     `rule`: the winning rule's code, empty where none of the office's won. `broken`: rules that were passed
     over. `offices`: names by code, for those of `sent_to`.
     """
-    found = _routed(teller)
-    if found is None:
+    came = _coming(case, teller)
+    if not came:
         return None
-    first, since = found
+    first = came[0].event.data["routing"]
     by_rule = first["rule"] not in (BY_CATEGORY, BY_NOTHING)
     stored = first.get("why") or ({} if by_rule else label(f"routing.{first['rule']}").model_dump())
     return {
@@ -50,16 +51,20 @@ def why_here(case: Opened, teller: Teller, offices: Mapping[str, str]) -> dict[s
         "office": first.get("office", ""),
         "broken": [_why(case, code) for code in first.get("broken", [])],
         "corrections": [
-            row for entry in since for row in [_correction(case, teller, entry)] if row is not None
+            row for entry in came for row in [_correction(case, teller, entry)] if row is not None
         ],
     }
 
 
-def _routed(teller: Teller) -> tuple[dict[str, Any], list[Entry]] | None:
-    """The last routing that this office stored, and what has happened since; None where none is known."""
-    own = [entry for entry in teller.entries if not entry.office]
-    came = next((n for n in range(len(own) - 1, -1, -1) if "routing" in own[n].event.data), None)
-    return None if came is None else (own[came].event.data["routing"], own[came:])
+def _coming(case: Opened, teller: Teller) -> list[Entry]:
+    """What happened since the complaint came to this office, the last time if it has gone to and fro."""
+    own = ("", case.office.name)
+    starts = [
+        place
+        for place, entry in enumerate(teller.entries)
+        if entry.office in own and entry.event.data.get("routing")
+    ]
+    return list(teller.entries[starts[-1] :]) if starts else []
 
 
 def _page_of(case: Opened, code: str) -> str:

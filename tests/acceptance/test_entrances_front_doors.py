@@ -169,7 +169,11 @@ def test_a_code_may_be_typed_in_any_way(tracked):
     client = at(PLATFORM)
     for typed in (tracked.lower(), tracked.replace("-", ""), tracked.replace("-", " ")):
         response = client.get("/lacak/", {"code": typed}, follow=False)
-        assert client.get(response["Location"])["Location"].endswith(f"/lacak/{tracked}/"), typed
+        page = client.get(response["Location"])
+        assert page.status_code == 200, "a browser lets no form lead to another host"
+        there = f"http://greged.localhost:8000/lacak/{tracked}/"
+        assert f'content="0; url={there}"' in page.content.decode(), typed
+        assert f'href="{there}"' in page.content.decode()
 
 
 @pytest.mark.parametrize("code", ["K7QM-3WXD-9PHT-RAEF", "salah", "1/VII/2026", "%00", "x" * 500])

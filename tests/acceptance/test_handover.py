@@ -79,6 +79,28 @@ def test_the_citizen_follows_it_all_by_one_code(mojokerto: Office, neighbour: Of
     assert (api.status_code, host_of(neighbour) in api["Location"]) == (308, True)
 
 
+def test_who_types_the_code_into_the_first_offices_form_is_led_on(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    """By a page: a browser lets no form lead to another host, not even by a redirect."""
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    code = code_of(mojokerto, slug)
+    send_to(cast.desk(mojokerto.government, "central_admin"), mojokerto, slug, neighbour)
+    citizen = Client(HTTP_HOST=host_of(mojokerto))
+    there = f"http://{host_of(neighbour)}:8000/lacak/{code}/"
+    page = citizen.post("/lacak/", {"code": code})
+    assert page.status_code == 200
+    assert "Laporan Anda kini ada di Kecamatan Greged" in text_of(page)
+    assert f'content="0; url={there}"' in page.content.decode()
+    late = citizen.post(
+        f"/lacak/{code}/langkah/main/withdraw/", {"reason": "Sudah diperbaiki sendiri oleh warga."}
+    )
+    assert late.status_code == 409
+    assert "Sudah diperbaiki sendiri oleh warga." in text_of(late), "nothing typed is lost"
+    assert there in late.content.decode()
+    assert "refresh" not in late.content.decode()
+
+
 def test_the_sender_sees_where_it_went_and_nothing_more(
     mojokerto: Office, neighbour: Office, cast: Cast
 ) -> None:

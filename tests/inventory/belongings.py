@@ -239,8 +239,8 @@ def _office(place: Place) -> None:
         _drafts(place)
         link = onboarding.invite(Kind.OFFICE_MEMBER, invited.email, office=office, member_id=invited.pk)
         things.deliveries = _deliveries()
-    things.visit = _visit(place.world(office.government).person("visitor").user, office)
         things.question = _question(place)
+    things.visit = _visit(place.world(office.government).person("visitor").user, office)
     things.invitation = _token(link)
     things.open_invitation = Invitation.objects.get(email=invited.email).pk
     things.used_invitation = _used(f"lama@{place.code}.example.id", place)

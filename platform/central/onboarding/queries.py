@@ -64,10 +64,16 @@ class Directory:
 
 @dataclass(frozen=True)
 class CasePlace:
-    """The host of the office that has a complaint now, and its tracking code as that office writes it."""
+    """The office that has a complaint now, its host, and the tracking code as that office writes it."""
 
     host: str
     code: str
+    office: str
+
+    @property
+    def address(self) -> str:
+        """The page that the code opens."""
+        return full_address(self.host, f"/lacak/{self.code}/")
 
 
 def _hosts(*, offices: Iterable[int] = (), governments: Iterable[int] = ()) -> dict[tuple[str, int], str]:
@@ -156,13 +162,10 @@ def place_of_case(typed: str) -> CasePlace | None:
     code = normal_code(typed)
     if code is None:
         return None
-    office_id = (
-        CaseIndex.objects.filter(tracking_digest=code_digest(code))
-        .values_list("office_id", flat=True)
-        .first()
-    )
+    rows = CaseIndex.objects.filter(tracking_digest=code_digest(code))
+    office_id, name = rows.values_list("office_id", "office__name").first() or (None, "")
     host = _hosts(offices=[office_id]).get(("office", office_id)) if office_id is not None else None
-    return CasePlace(host, code) if host is not None else None
+    return CasePlace(host, code, name) if host is not None else None
 
 
 def offices_joined_by(user: User) -> list[Office]:

@@ -31,7 +31,7 @@ def complaint(request: StaffRequest, uid: UUID) -> HttpResponse:
     case = cases.opened(request, uid)
     teller = Teller(case)
     values = cases.page_values(case, teller)
-    others = around(case, sent_to(teller))
+    others = around(case, sent_to(case, teller))
     names = {code: found.name for code, found in others.offices.items()} if others else {}
     more = {
         "papers": papers(case, teller),

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from central.accounts.sites import full_address
 from central.accounts.typed import typed_texts
 from central.offices.access import public
 from central.onboarding.queries import place_of_case
@@ -57,17 +56,25 @@ def _open(request: HttpRequest, code: str) -> Complaint:
         form.add_error("code", _unknown_words())
         raise Unknown(_find_page(request, form, NOT_FOUND)) from refused
     if complaint.gone_at is not None:
-        raise Unknown(_led_on(complaint))
+        raise Unknown(_led_on(request, complaint))
     return complaint
 
 
-def _led_on(complaint: Complaint) -> HttpResponse:
-    """To the office that has the complaint now: the code is the same there."""
+def _led_on(request: HttpRequest, complaint: Complaint) -> HttpResponse:
+    """To the office that has the complaint now: the code is the same there.
+
+    A browser does not let a form lead to another host, not even by a redirect: who has sent one gets a page
+    that leads on. What was typed for a step stands on it.
+    """
     with public():
         place = place_of_case(complaint.tracking_code)
     if place is None:
         raise Http404
-    return see_other(full_address(place.host, f"/lacak/{place.code}/"))
+    if request.method != "POST":
+        return see_other(place.address)
+    typed = typed_texts(request.POST) if request.path != "/lacak/" else []
+    context = {"place": place, "typed": typed}
+    return render(request, "site/track/led_on.html", context, status=409 if typed else 200)
 
 
 def _unknown_words() -> str:

@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from central.accounts import limits
-from central.accounts.sites import full_address
 from central.offices.middleware import public_side
 from central.onboarding import queries, services
 from central.onboarding.forms import CodeForm, RegistrationForm
@@ -69,10 +68,10 @@ def registered(request: HttpRequest) -> HttpResponse:
 @public_side
 @require_safe
 def look_up(request: HttpRequest) -> HttpResponse:
-    """The code that was typed into the box goes into the address of the page that sends it on."""
+    """The code that was typed into the box goes into the address of the page that sends it on, by a page."""
     form = CodeForm(request.GET or None)
     if form.is_valid():
-        return redirect(reverse("track", args=[form.cleaned_data["code"].replace("/", "")]))
+        return redirect(reverse("track", args=[form.cleaned_data["code"].replace("/", "")]) + "?dari=kotak")
     return render(request, "onboarding/code.html", {"form": form})
 
 
@@ -80,7 +79,11 @@ def look_up(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def track(request: HttpRequest, code: str) -> HttpResponse:
-    """Sends the holder of a tracking code to the office that has the complaint now. QR codes lead here."""
+    """Sends the holder of a tracking code to the office that has the complaint now. QR codes lead here.
+
+    A browser does not let a form lead to another host, not even by a redirect: who comes from one (`dari`)
+    gets a page that leads on.
+    """
     if not limits.allowed(request, "track", most=30, seconds=60):
         values = {"form": CodeForm(initial={"code": code}), "too_many": True}
         response = render(request, "onboarding/code.html", values, status=429)
@@ -90,7 +93,9 @@ def track(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         values = {"form": CodeForm(initial={"code": code[:60]}), "unknown": True}
         return render(request, "onboarding/code.html", values, status=404)
-    return redirect(full_address(found.host, f"/lacak/{found.code}/"))
+    if "dari" in request.GET:
+        return render(request, "onboarding/led_on.html", {"place": found})
+    return redirect(found.address)
 
 
 @public_side
