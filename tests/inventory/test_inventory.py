@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from django.http import HttpResponse
 from django.test import override_settings
@@ -37,6 +39,12 @@ def test_what_is_declared_of_an_address_belongs_to_one() -> None:
     assert set(NOT_PAGES) <= names | {found.key for found in endpoints()}
     assert set(UNDECLARED) <= names
     assert names >= DEMO
+
+
+def test_every_name_is_of_one_address() -> None:
+    """Rights, such as what a visit may see, are given by name."""
+    keys = Counter(found.key for found in endpoints())
+    assert [key for key, count in keys.items() if count > 1] == []
 
 
 def test_addresses_are_found_by_their_key() -> None:
