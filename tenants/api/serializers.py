@@ -270,8 +270,8 @@ class ActIn(serializers.Serializer[Any]):
         required=False,
         default=dict,
         help_text=(
-            "By the codes of the action's inputs. `asked` of `request_coordination` is `office:` and the code "
-            "of an office of the same government, or `member:` and the id of a member of this office."
+            "By the codes of the action's inputs. `asked` of `request_coordination` is `office:` and the "
+            "code of an office of the same government, or `member:` and the id of a member of this office."
         ),
     )
 
