@@ -80,7 +80,7 @@ def _page(
             status = STATUS.get(error.code, 422)
         else:
             messages.success(request, done)
-            return redirect("portal:coordinations")
+            return redirect("portal:inquiries")
     row = question_for(uid, request.person)
     context: dict[str, Any] = {"row": row, "form": form, "rows": _rows(row)}
     return page(request, template, context, status=status)
