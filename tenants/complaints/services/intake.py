@@ -49,7 +49,7 @@ class Receipt:
         """Whether the promise may still move. At most one statement."""
         if self.may_move is None:
             due = self.complaint.due_at
-            return self.complaint.clocks.filter(due_at=due, provisional=True).exists()
+            return due is not None and self.complaint.clocks.filter(due_at=due, provisional=True).exists()
         return self.may_move
 
     @property
