@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic.json_schema import JsonSchemaValue
 
 from workflows.calendar import Calendar
-from workflows.common import Code, Model, Span, Text, TimeUnit, wrong
+from workflows.common import REGION_CODE, Code, Model, Span, Text, TimeUnit, wrong
 from workflows.labels import label
 from workflows.texts import TextEntry, default_texts
 from workflows.worktime import WorkCalendar
@@ -98,6 +98,13 @@ class Category(Model):
     in_use: bool = True
     questions: Annotated[tuple[Question, ...], Field(max_length=10)] = ()
     children: tuple[Category, ...] = ()
+
+
+class Area(Model):
+    """A part of the office's region that people name as the place, such as a village."""
+
+    code: Annotated[str, StringConstraints(pattern=rf"^{REGION_CODE.pattern}$")]
+    name: Text
 
 
 class RoutingCondition(Model):
@@ -214,6 +221,7 @@ class Settings(Model):
     texts: dict[Code, TextEntry] = Field(default_factory=dict)
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = ("website", "counter", "phone", "letter")
     masking: Masking = Masking()
+    areas: Annotated[tuple[Area, ...], Field(max_length=1000)] = ()
     number_pattern: Annotated[str, StringConstraints(min_length=5, max_length=60)] = "{seq:04}/{year}"
     remind_after: Span = Span(value=3, unit=TimeUnit.WORKING_DAYS)
 
@@ -227,6 +235,10 @@ class Settings(Model):
         doubled = sorted({code for code in asked if asked.count(code) > 1})
         if doubled:
             raise wrong("question_twice", codes=", ".join(doubled))
+        areas = [area.code for area in self.areas]
+        doubled = sorted({code for code in areas if areas.count(code) > 1})
+        if doubled:
+            raise wrong("area_twice", codes=", ".join(doubled))
         rest = NUMBER_PLACEHOLDER.sub("", self.number_pattern)
         if (
             "{seq" not in self.number_pattern
@@ -295,6 +307,11 @@ class Settings(Model):
     def questions(self) -> dict[str, Question]:
         """Every question by its code."""
         return {question.code: question for category, _ in self.walk() for question in category.questions}
+
+    @cached_property
+    def area_names(self) -> dict[str, Text]:
+        """Name of each area by its code."""
+        return {area.code: area.name for area in self.areas}
 
     def text(self, key: str) -> TextEntry | None:
         """The office's text for a key, else the platform's; None for an unknown key."""

@@ -21,9 +21,8 @@ from central.onboarding.queries import place_of_case
 from tenants.complaints.errors import ComplaintError, not_found
 from tenants.complaints.models import Complaint
 from tenants.complaints.queries import by_tracking_code, timeline_for_reporter
-from tenants.complaints.queries.deadlines import is_provisional
 from tenants.complaints.services import receive
-from tenants.procedure.queries import rules_of, settings_now
+from tenants.procedure.queries import settings_now
 
 from . import reading, serializers
 from .limits import IntakeBrake, LookupBrake
@@ -78,7 +77,7 @@ class ComplaintsView(PublicView):
             "tracking_code": complaint.tracking_code,
             "status_url": status_url,
             "due_at": complaint.due_at,
-            "due_at_provisional": is_provisional(complaint, complaint.due_at, rules_of(complaint)),
+            "due_at_provisional": receipt.provisional,
         }
         headers = {"Location": public_address(request._request, f"{request.path}{complaint.tracking_code}/")}
         return Response(serializers.ReceiptOut(content).data, status=201, headers=headers)

@@ -77,6 +77,11 @@ def category_words(settings: Settings, code: str) -> str:
     return " › ".join(said(category.name) for category in path) if path else code
 
 
+def area_words(settings: Settings, code: str) -> str:
+    """An area's name; the code of one that the office does not list."""
+    return said(settings.area_names.get(code)) or code
+
+
 def catalogue_entry(settings: Settings, code: str) -> tuple[str, str]:
     """A category's code and its full name in Indonesian, as the case index keeps it."""
     with override("id"):

@@ -203,6 +203,7 @@ def story_rows(case: Opened) -> list[dict[str, Any]]:
         {"key": _("Jenis"), "value": category_words(case)},
         *answers_told(case),
         {"key": _("Tempat kejadian"), "value": case.told(complaint.place)},
+        {"key": _("Wilayah"), "value": words.area_words(case.rules.settings, complaint.region)},
         {"key": _("Waktu kejadian"), "value": complaint.occurred_at},
         {"key": _("Diterima"), "value": words.moment_words(complaint.received_at, case.case.timezone)},
         *_way(case),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tenants.channels.registry import label as channel_label
 from tenants.complaints.models import Complaint
-from tenants.complaints.words import category_words, said
+from tenants.complaints.words import area_words, category_words, said
 from tenants.organization.models import Member
 from tenants.procedure.queries import Rules
 from tenants.procedure.targets import other_offices
@@ -67,6 +67,8 @@ class Named:
         field, values = str(FIELDS[condition.field]), list(condition.value)
         if condition.field == "category":
             values = [category_words(self.settings, code) for code in values]
+        elif condition.field == "region":
+            values = [area_words(self.settings, code) for code in values]
         elif condition.field == "intake_channel":
             values = [str(channel_label(code)) for code in values]
         elif condition.field == "weekday":

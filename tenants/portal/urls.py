@@ -139,6 +139,7 @@ urlpatterns = [
     path("atur/teks/", texts.texts, name="texts"),
     path("atur/teks/<slug:key>/", texts.text, name="text"),
     path("atur/kanal/", channels.channels, name="channels"),
+    path("atur/wilayah/", channels.areas, name="areas"),
     path("atur/samaran/", channels.masking, name="masking"),
     path("atur/riwayat/", settings_versions.versions, name="settings_versions"),
     path("atur/riwayat/impor/", settings_versions.settings_import, name="settings_import"),

@@ -47,6 +47,7 @@ PAGES: Mapping[str, Promise] = {
     "portal:texts": _("Teks"),
     "portal:text": _("Teks"),
     "portal:channels": _("Kanal dan pengingat"),
+    "portal:areas": _("Wilayah"),
     "portal:masking": _("Kata samaran"),
     "portal:settings_versions": _("Riwayat pengaturan"),
     "portal:settings_version": _("Versi pengaturan"),

@@ -182,7 +182,8 @@ class Wizard:
         """What was answered, for the page on which it is checked."""
         answers = self.answers
         category = self.rules.settings.selectable.get(answers.get("category", ""))
-        place = answers.get("place", "")
+        area = self.rules.settings.area_names.get(answers.get("region", ""))
+        place = ", ".join(part for part in (answers.get("place", ""), words(area)) if part)
         if answers.get("latitude"):
             spot = _("titik lokasi: %(latitude)s, %(longitude)s") % answers
             place = f"{place}\n{spot}" if place else spot

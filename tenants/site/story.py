@@ -18,6 +18,7 @@ from tenants.complaints.queries import Moment, reporter_offers, timeline_for_rep
 from tenants.complaints.queries.deadlines import is_provisional
 from tenants.complaints.snapshot import pauses_of
 from tenants.complaints.words import (
+    area_words,
     category_words,
     moment_words,
     pause_reason_words,
@@ -203,6 +204,7 @@ def _report(complaint: Complaint, rules: Rules) -> list[dict[str, str]]:
         *({"key": question, "value": answer} for question, answer in answer_rows(complaint)),
         {"key": _("Apa yang terjadi"), "value": complaint.description},
         {"key": _("Di mana"), "value": complaint.place},
+        {"key": _("Wilayah"), "value": area_words(rules.settings, complaint.region)},
         {"key": _("Kapan"), "value": complaint.occurred_at},
         {"key": _("Kerahasiaan"), "value": str(complaint.get_visibility_display())},
     ]

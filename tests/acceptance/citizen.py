@@ -74,6 +74,8 @@ class Citizen:
                 return response
             given = {name: changes.get(name, value) for name, value in ANSWERS.get(step, {}).items()}
             given |= {name: value for name, value in changes.items() if name.startswith("jawab-")}
+            if step == "tempat" and "region" in changes:
+                given["region"] = changes["region"]
             response = self.post(response["Location"], given)
         return response
 

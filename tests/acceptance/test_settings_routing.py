@@ -26,6 +26,7 @@ from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.portal_steps import page_of, slug_of, step, step_path, try_step
 from tests.acceptance.settings_steps import done, seen, send, stored, versions
+from tests.acceptance.sops.page import Page
 
 Clock = Callable[..., datetime]
 Warga = Callable[[Office], Citizen]
@@ -244,6 +245,63 @@ def test_the_region_is_kept_and_a_rule_by_region_tried_on_a_past_complaint(
     )
     assert wrong.status_code == 400
     assert "region" in wrong.content.decode()
+
+
+AREAS = "/kantor/atur/wilayah/"
+VILLAGES = "11.01.01.2001 Desa Satu\n\n11.01.01.2002   Desa  Dua\n"
+
+
+def test_reporters_and_staff_choose_an_area_and_rules_look_at_it(
+    greged: Office, admin: Player, petugas: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    citizen = warga(greged)
+    citizen.fill(until="tempat")
+    assert "Wilayah" not in text_of(citizen.get("/lapor/tempat/")), "no list, no question"
+    done(send(admin, AREAS, {"areas": VILLAGES}))
+    kept = [(area.code, area.name.id) for area in stored(greged).areas]
+    assert kept == [("11.01.01.2001", "Desa Satu"), ("11.01.01.2002", "Desa Dua")]
+    add(admin, why="Desa Dua ditangani Trantib", region="11.01.01.2002", unit="trantib")
+    assert "Kode wilayah: Desa Dua" in text_of(admin.get(LIST))
+    assert "Desa Satu" in text_of(citizen.get("/lapor/tempat/"))
+    number, code = citizen.report(region="11.01.01.2002")
+    complaint = newest(greged)
+    assert complaint.unit is not None
+    assert (complaint.number, complaint.region, complaint.unit.code) == (number, "11.01.01.2002", "trantib")
+    assert "Wilayah Desa Dua" in text_of(page_of(petugas, slug_of(greged, number)))
+    assert "Wilayah Desa Dua" in text_of(citizen.get(f"/lacak/{code}/"))
+    other, _code = citizen.report(region="")
+    assert newest(greged).region == ""
+    assert "Wilayah" not in text_of(page_of(petugas, slug_of(greged, other)))
+    page = petugas.get("/kantor/masukkan/")
+    form = Page(page).forms[-1]
+    for name, value in {"region": "11.01.01.2001", "channel": "phone", "name": "Budi"}.items():
+        form.fill(name, value)
+    for name, value in {"address": "RT 1", "phone": "081234567890", "place": "Pasar"}.items():
+        form.fill(name, value)
+    form.fill("description", "Saluran air di pasar tersumbat sejak kemarin.")
+    form.fill("category", "road")
+    entered = petugas.post("/kantor/masukkan/", form.data())
+    assert entered.status_code == 302, text_of(entered)
+    assert newest(greged).region == "11.01.01.2001"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Desa Satu", "bukan kode wilayah dan namanya"),
+        ("11.01", "bukan kode wilayah dan namanya"),
+        ("11.01 A\n11.01 B", "tertulis dua kali"),
+    ],
+)
+def test_a_list_of_areas_that_cannot_be_is_refused_and_stays_as_typed(
+    greged: Office, admin: Player, typed: str, said: str
+) -> None:
+    answer = send(admin, AREAS, {"areas": typed})
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert typed in answer.content.decode()
+    assert versions(greged) == 1
 
 
 def test_a_rule_may_send_to_a_person_and_to_another_office(

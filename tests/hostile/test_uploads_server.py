@@ -185,6 +185,35 @@ def test_a_program_is_told_in_its_own_form_and_language(site: Site) -> None:
         assert "The" in problem["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "status"),
+    [
+        ("/kantor/atur/prosedur/konsep/impor/", "application/x-www-form-urlencoded", 302),
+        ("/kantor/atur/prosedur/konsep/impor/", f"multipart/form-data; boundary={BOUNDARY}", 302),
+        ("/api/v1/sop-checks/", "application/json", 401),
+    ],
+)
+def test_a_page_that_speaks_for_itself_gets_the_request_without_its_body(
+    site: Site, path: str, kind: str, status: int
+) -> None:
+    """Five megabytes of text for a page of staff: who has not signed in is sent to do so, and waits for no
+    body to be read.
+    """
+    length = 5 * MEGABYTE
+    with closing(site.connect()) as sock:
+        began = time.monotonic()
+        try:
+            sock.sendall(head(path, length, kind=kind, Connection="close"))
+            sock.sendall(b"x" * length)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the server need not take what it has refused
+        answer = read_answer(sock)
+        seconds = time.monotonic() - began
+    assert answer.startswith(f"HTTP/1.1 {status} "), answer[:300]
+    assert seconds < 2
+    assert until(lambda: not held_files(site))
+
+
 def test_a_body_that_does_not_say_how_long_it_is_is_not_read(site: Site) -> None:
     with closing(site.connect()) as sock:
         sock.sendall(head("/lapor/berkas/", None, Transfer_Encoding="chunked") + b"5\r\nhalo!\r\n")

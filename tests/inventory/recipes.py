@@ -262,6 +262,7 @@ def _documents() -> list[Recipe]:
             "line": "Laporan sudah lengkap.", "line_en": "Complete."}),
         here("channels", fields=lambda p, c: {
             "channels": ["phone"], "remind_value": "2", "remind_unit": "WD"}),
+        here("areas", fields=lambda p, c: {"areas": "11.01.01.2001 Desa Contoh"}),
         here("masking", fields=lambda p, c: {"hide": "Pak Uji", "keep": ""}),
         here("settings_versions"),
         here("settings_import", fields=lambda p, c: {"text": parts.settings_text(p)}),

@@ -149,6 +149,7 @@ PAGES = {
     "office portal:texts": 11,
     "office portal:text": 11,
     "office portal:channels": 11,
+    "office portal:areas": 11,
     "office portal:masking": 11,
     "office portal:settings_versions": 11,
     "office portal:settings_import": 11,

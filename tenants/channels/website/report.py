@@ -11,7 +11,7 @@ from tenants.complaints.report import Report
 
 CHANNEL = "website"
 
-_TEXTS = ("description", "category", "name", "address", "email", "phone", "place", "occurred_at")
+_TEXTS = ("description", "category", "name", "address", "email", "phone", "place", "region", "occurred_at")
 
 
 def report_of(
@@ -34,6 +34,7 @@ def report_of(
         email=said["email"],
         phone=said["phone"],
         place=said["place"],
+        region=said["region"],
         occurred_at=said["occurred_at"],
         visibility=visibility,
         latitude=_number(answers.get("latitude")),

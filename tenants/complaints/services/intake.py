@@ -36,10 +36,21 @@ from . import notices, record, store
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a reporter gets. `created` is False where the same report had come in before."""
+    """What a reporter gets. `created` is False where the same report had come in before. `may_move`: joint
+    leave that is not decreed yet may still move the promise; None: to be read.
+    """
 
     complaint: Complaint
     created: bool
+    may_move: bool | None = None
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the promise may still move. At most one statement."""
+        if self.may_move is None:
+            due = self.complaint.due_at
+            return due is not None and self.complaint.clocks.filter(due_at=due, provisional=True).exists()
+        return self.may_move
 
     @property
     def number(self) -> str:
@@ -97,7 +108,9 @@ def receive(
     # An error from here on takes the whole transaction with it, whoever catches it.
     with transaction.atomic(savepoint=False):
         complaint = _store(office, rules, report, decision, actor, uid, now, keyed=key is not None)
-    return Receipt(complaint, created=True)
+    promised = {change.state.due_at: change.state.provisional for change in decision.clocks}
+    may_move = complaint.due_at is not None and promised.get(complaint.due_at, False)
+    return Receipt(complaint, created=True, may_move=may_move)
 
 
 def _decide(rules: Rules, report: Report, office: Office, actor: Actor, now: datetime) -> Decision:

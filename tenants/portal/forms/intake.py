@@ -111,6 +111,9 @@ class OnBehalfForm(forms.Form):
                 label=_("Foto atau dokumen"),
                 help_text=_("Misalnya pindaian surat."),
             )
+        if settings.areas:
+            areas = [(area.code, said(area.name)) for area in settings.areas]
+            self.fields["region"] = one_of(areas, label=_("Wilayah tempat kejadian"), required=False)
         for name in (*CONTACT, "place", "occurred_at"):
             self.fields[name].required = name in required
         now = timezone.localtime().replace(second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""By which ways complaints come in, when staff are reminded, and what the masking hides."""
+"""By which ways complaints come in, when staff are reminded, what the masking hides, and the areas."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenants.portal.changing import Change
 from tenants.portal.door import StaffRequest, admins
+from tenants.portal.forms.areas import AreasForm
 from tenants.portal.forms.channels import ChannelsForm, MaskingForm
 
 
@@ -37,3 +38,16 @@ def masking(request: StaffRequest) -> HttpResponse:
             messages.success(request, _("Kata samaran disimpan."))
             return redirect("portal:masking")
     return change.page("settings/masking", form, now=lambda: MaskingForm(masking=change.settings.masking))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def areas(request: StaffRequest) -> HttpResponse:
+    """The areas that people can choose as the place, and that routing rules look at."""
+    change = Change(request)
+    form = AreasForm(request.POST if request.method == "POST" else None, areas=change.settings.areas)
+    posted = request.method == "POST" and form.is_valid()
+    if posted and change.put_by(form, {**change.document, "areas": form.cleaned_data["areas"]}):
+        messages.success(request, _("Daftar wilayah disimpan."))
+        return redirect("portal:areas")
+    return change.page("settings/areas", form, now=lambda: AreasForm(areas=change.settings.areas))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from central.plaintext import demand_name
 from tenants.complaints.models import Complaint
+from tenants.portal.forms.fields import one_of
 from tenants.portal.forms.questions import question_fields
 from tenants.procedure.queries import Rules
 from workflows.common import Text
@@ -153,6 +154,8 @@ class PlaceForm(StepForm):
             del self.fields["forget_point"]
         for name in ("place", "occurred_at"):
             self.fields[name].required = self.wanted(name)
+        if areas := [(area.code, words(area.name)) for area in self.rules.settings.areas]:
+            self.fields["region"] = one_of(areas, label=_("Wilayah"), required=False)
         if self.data.get("latitude") and self.data.get("longitude"):
             self.fields["place"].required = False
 
