@@ -31,10 +31,17 @@ BASE = "/api/problems/"
 
 STATUS = {
     "conflict": 409,
+    "desk_decides": 409,
     "idempotency_mismatch": 422,
     "no_procedure": 503,
+    "no_route": 409,
     "not_allowed": 403,
+    "not_direct": 403,
     "not_found": 404,
+    "office_halted": 409,
+    "other_government": 409,
+    "same_office": 409,
+    "stale": 409,
     "too_late": 409,
     "wrong_stage": 409,
 }

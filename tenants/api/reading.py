@@ -104,8 +104,8 @@ def step_data(request: Request) -> dict[str, Any]:
         raise ValidationError({"body": _("Kirim satu objek JSON.")})
     if not isinstance(data, QueryDict):
         return dict(data)
-    fields: dict[str, Any] = {key: data[key] for key in ("version", "line") if key in data}
-    fields = {key: _whole(value) if key == "version" else value for key, value in fields.items()}
+    fields: dict[str, Any] = {key: data[key] for key in ("version", "line", "outside") if key in data}
+    fields = {key: value if key == "line" else _whole(value) for key, value in fields.items()}
     start = len(INPUT_PREFIX)
     given = {
         key[start:]: data[key] for key in data if key.startswith(INPUT_PREFIX) and key not in request.FILES

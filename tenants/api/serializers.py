@@ -18,6 +18,8 @@ from workflows.settings import LONGEST_ANSWER, QuestionKind
 from .fields import Degrees, Text, Whole
 
 MOST_FILES = 10
+LARGEST_ID = 2**63 - 1
+"""The database numbers no row higher."""
 
 
 QUESTION = r"^[a-z][a-z0-9_]{0,48}$"
@@ -287,6 +289,51 @@ class ActIn(serializers.Serializer[Any]):
             "code of an office of the same government, or `member:` and the id of a member of this office."
         ),
     )
+    outside = Whole(
+        min_value=1,
+        max_value=LARGEST_ID,
+        required=False,
+        default=None,
+        help_text="Of the action `refer`: whom of the directory it goes to. Name and contact are theirs.",
+    )
+
+
+class OutsideOut(serializers.Serializer[Any]):
+    """An office that is not on the platform."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    purpose = serializers.CharField()
+    address = serializers.CharField()
+    phone = serializers.CharField()
+    email = serializers.CharField()
+    website = serializers.CharField()
+
+
+class OutsideList(serializers.Serializer[Any]):
+    """The directory of offices outside, by name."""
+
+    results = OutsideOut(many=True)
+
+
+class HandOverIn(serializers.Serializer[Any]):
+    """Handing a case straight to another office. The routing rules in effect say which."""
+
+    version = Whole(min_value=0, help_text="The case's version that you decided on.")
+    key = serializers.UUIDField(
+        format="hex_verbose", help_text="Names this sending: sent again, it delivers once."
+    )
+    reason = Text()
+    consent = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="The reporter's, where the SOP demands it."
+    )
+
+
+class HandOverOut(serializers.Serializer[Any]):
+    """Where the case is now: the office's name, and the number that it has there."""
+
+    office = serializers.CharField()
+    number = serializers.CharField()
 
 
 ACT_FORM: dict[str, Any] = {
@@ -295,6 +342,7 @@ ACT_FORM: dict[str, Any] = {
     "properties": {
         "version": {"type": "integer", "minimum": 0},
         "line": {"type": "string", "minLength": 1, "maxLength": 40, "default": "main"},
+        "outside": {"type": "integer", "minimum": 1, "maximum": LARGEST_ID},
     },
     "patternProperties": {
         r"^inputs\.": {

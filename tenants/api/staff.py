@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,10 +27,12 @@ from tenants.complaints.queries import (
 )
 from tenants.complaints.services import act
 from tenants.complaints.services.publication import known_of
+from tenants.complaints.services.referral import Referral
 from tenants.complaints.snapshot import case_of
 from tenants.complaints.words import stage_words
 from tenants.organization.queries import Person
 from tenants.procedure.queries import procedure_in_force
+from workflows.own import REFER
 
 from . import reading, serializers
 from .authentication import STAFF, IsMember, person_of
@@ -102,6 +106,9 @@ class ActionView(StaffView):
     def post(self, request: Request, slug: str, action: str) -> Response:
         sent = serializers.ActIn(data=reading.step_data(request))
         sent.is_valid(raise_exception=True)
+        outside = sent.validated_data["outside"]
+        if outside is not None and action != REFER:
+            raise ValidationError({"outside": _("Hanya untuk langkah yang merujuk ke pihak lain.")})
         person = person_of(request)
         complaint = complaint_for_staff(uid_of(slug), person)
         offer = reading.offer_named(offers_for(complaint, person), action, sent.validated_data["line"])
@@ -112,6 +119,7 @@ class ActionView(StaffView):
             line=sent.validated_data["line"],
             inputs=reading.step_inputs(offer, sent.validated_data["inputs"], request.FILES),
             expected_version=sent.validated_data["version"],
+            referral=Referral(outside),
         )
         return Response(case_content(complaint, person))
 

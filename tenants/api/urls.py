@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from central.offices.middleware import public_side
 from central.oversize import answers_oversize
 
-from . import citizen, described, directory, problems, sop, staff
+from . import citizen, described, directory, onward, problems, sop, staff
 
 schema = public_side(described.SchemaView.as_view())
 sop_schema = public_side(sop.SopSchemaView.as_view())
@@ -22,6 +22,8 @@ office: list[URLPattern | URLResolver] = [
     path("v1/work/", staff.WorkView.as_view(), name="api-work"),
     path("v1/cases/<str:slug>/", staff.CaseView.as_view(), name="api-case"),
     path("v1/cases/<str:slug>/actions/<str:action>/", staff.ActionView.as_view(), name="api-action"),
+    path("v1/cases/<str:slug>/direct-handover/", onward.HandOverView.as_view(), name="api-hand-over"),
+    path("v1/outside-offices/", onward.OutsideView.as_view(), name="api-outside"),
     re_path(r"^.*$", public_side(problems.not_found)),
 ]
 platform: list[URLPattern | URLResolver] = [

@@ -202,6 +202,8 @@ def test_staff_calls_are_closed_to_strangers(office_a: Office) -> None:
                 "list_work",
                 "get_case",
                 "act_on_case",
+                "hand_over_case",
+                "list_outside_offices",
             },
         ),
         ("localhost", {"list_offices", "sop_schema"}),

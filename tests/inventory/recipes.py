@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from . import parts
 from .belongings import PASSWORD
@@ -134,6 +135,10 @@ def _api() -> list[Recipe]:
         here("action", program("clerk"), case="new",
              values=lambda p, c: {"slug": c.slug, "action": "note"},
              fields=lambda p, c: {"version": version_of(p, c), "inputs": {"note": "Catatan program."}},
+             as_json=True),
+        here("outside", program("clerk")),
+        here("hand-over", program("clerk"), case="new", values=lambda p, c: {"slug": c.slug},
+             fields=lambda p, c: {"version": version_of(p, c), "key": str(uuid4()), "reason": "Jalan kota."},
              as_json=True),
         Recipe("office", "api/^.*$", nobody),
     ]  # fmt: skip
