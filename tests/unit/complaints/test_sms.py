@@ -1,15 +1,11 @@
-"""Text messages to reporters who left a mobile number only: stored with the step, handed to the gateway once it
-is committed, and taken for sent only when the gateway says so.
+"""Text messages to reporters who left a mobile number only: stored with the step, handed to the gateway once
+it is committed, and taken for sent only when the gateway says so.
 """
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -25,48 +21,16 @@ from tenants.complaints.models import CallTask, Message
 from tenants.complaints.report import Report
 from tenants.complaints.services import receive
 from tenants.procedure.queries import rules_in_force
+from tests.acceptance.sms import Gateway, running
 
 MOBILE, LANDLINE = "081234567890", "0321399999"
 
 
-class Gateway(ThreadingHTTPServer):
-    """A gateway that answers as it is told to and keeps what it got."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.answer, self.location = 202, ""
-        self.taken: list[tuple[dict[str, Any], dict[str, str]]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/kirim"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Gateway
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.taken.append((body, dict(self.headers)))
-        self.send_response(self.server.answer)
-        if self.server.location:
-            self.send_header("Location", self.server.location)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
-
-
 @pytest.fixture
 def gateway(settings: Settings) -> Iterator[Gateway]:
-    with Gateway() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with running() as server:
         settings.SMS_URL, settings.SMS_TOKEN = server.url, "rahasia"
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
