@@ -79,6 +79,14 @@ class Segment:
     text: str
     masked: str | None = None
 
+    @property
+    def hides(self) -> bool:
+        """What stands here only says what was hidden, such as `[nama]`; else somebody wrote it."""
+        return self.masked is not None and _HIDES.fullmatch(self.masked) is not None
+
+
+_HIDES = re.compile(r"\W*(?:\[[^\[\]]+\]\W*)+")
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tenants.complaints.masking import Segment, compare
-from tenants.complaints.services.publication import Suggestion
+from tenants.complaints.services.publication import Suggestion, title_of
 from workflows.decision import Fact
 
 from .case import Opened
@@ -28,12 +28,11 @@ class Compared:
 class Review:
     """What the releasing person reads before the words become public.
 
-    `title` and `place`: of the page that an earlier step has prepared; "" where this step writes them.
+    `prepared`: an earlier step has written it, and this one may only show it.
     """
 
-    title: str
+    prepared: bool
     texts: tuple[Compared, ...]
-    place: str
     hidden: int
     pictures: tuple[dict[str, Any], ...]
 
@@ -56,9 +55,13 @@ def review(case: Opened, form: PublicationForm) -> Review:
     prepared = None if texts else getattr(case.complaint, "publication", None)
     if prepared is not None:
         texts = [
+            Compared(_("Judul yang terbit"), compare(originals[Fact.PUBLIC_TITLE], prepared.title)),
             Compared(_("Isi laporan yang terbit"), compare(originals[Fact.PUBLIC_COMPLAINT], prepared.text)),
             Compared(_("Jawaban yang terbit"), compare(originals[Fact.PUBLIC_ANSWER], prepared.answer)),
         ]
+        if case.complaint.place or prepared.place:
+            place = compare(case.told(case.complaint.place), prepared.place)
+            texts.append(Compared(_("Tempat yang terbit"), place))
     ticked = form.ticked()
     names = _told_apart([file.name for file in form.pictures])
     pictures = tuple(
@@ -71,9 +74,8 @@ def review(case: Opened, form: PublicationForm) -> Review:
         for file, name in zip(form.pictures, names, strict=True)
     )
     return Review(
-        prepared.title if prepared else "",
+        prepared is not None,
         tuple(texts),
-        prepared.place if prepared else "",
         proposal.text.count + proposal.answer.count + proposal.place.count,
         pictures,
     )
@@ -96,7 +98,9 @@ def public_place(case: Opened, proposal: Suggestion) -> str:
 
 
 def _originals(proposal: Suggestion) -> dict[Fact | None, str]:
+    reported = "".join(part.text for part in proposal.text.segments)
     return {
-        Fact.PUBLIC_COMPLAINT: "".join(part.text for part in proposal.text.segments),
+        Fact.PUBLIC_TITLE: title_of(reported),
+        Fact.PUBLIC_COMPLAINT: reported,
         Fact.PUBLIC_ANSWER: "".join(part.text for part in proposal.answer.segments),
     }

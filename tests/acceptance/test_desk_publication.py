@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from central.coordination.models import GovernmentWork
 from central.offices.access import office as inside
 from central.offices.models import Office
-from tenants.complaints.models import Complaint
+from tenants.complaints.chain import verify_chain
+from tenants.complaints.models import Complaint, Event
 from tests.acceptance.cast import Cast, Player, host_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.desk_steps import (
@@ -316,3 +320,51 @@ def test_the_office_takes_a_published_page_back_and_the_desk_decides_anew(
     assert "Nama warga terbaca." in text_of(opened(coordinator, mojokerto, slug))
     assert try_step(coordinator, mojokerto, slug, "publish").status_code == 302
     assert public_page(mojokerto, slug) == 200
+
+
+def test_editor_and_coordinator_see_original_and_edited_text_side_by_side(
+    mojokerto: Office, cast: Cast, at: Clocked
+) -> None:
+    at("2025-03-04 10:00")
+    _number, slug = answered(cast, mojokerto)
+    editor, coordinator = (cast.desk(mojokerto.government, role) for role in ("editor", "press_coordinator"))
+    words = {**EDITED, "public_title": "Lampu padam", "public_answer": "Lampu sudah menyala kembali."}
+    compared = try_step(editor, mojokerto, slug, "submit_edited", extra={"pratinjau": "1"}, **words)
+    assert try_step(editor, mojokerto, slug, "submit_edited", **words).status_code == 302
+    for page in (compared, coordinator.get(step_path(mojokerto, slug, "publish"))):
+        body = page.content.decode()
+        left, right = (" ".join(re.findall(rf"<{tag}>([^<]*)</{tag}>", body)) for tag in ("mark", "ins"))
+        for original in ("Siti Aminah", "0812-3456-7890", "Joko", "Santoso", "0813-9876-5432"):
+            assert original in left, original
+        for written in ("padam", "menyala", "kembali"):
+            assert written in right, written
+        assert text_of(page).count("Asli hanya petugas") == text_of(page).count("Yang akan terbit") == 4
+
+
+def test_the_original_is_kept_whatever_is_edited_and_every_edited_text_stands_in_the_record(
+    mojokerto: Office, cast: Cast, at: Clocked
+) -> None:
+    at("2025-03-04 10:00")
+    _number, slug = answered(cast, mojokerto)
+    with inside(mojokerto):
+        before = Complaint.objects.get(uid=slug)
+        said = list(before.messages.order_by("id").values_list("uid", "body"))
+    edited(cast, mojokerto, slug)
+    coordinator, editor = (cast.desk(mojokerto.government, role) for role in ("press_coordinator", "editor"))
+    try_step(coordinator, mojokerto, slug, "return_edited", reason="Nama jalan belum disamarkan.")
+    second = {**EDITED, "public_complaint": "Lampu lalu lintas mati."}
+    assert try_step(editor, mojokerto, slug, "submit_edited", **second).status_code == 302
+    assert try_step(coordinator, mojokerto, slug, "publish").status_code == 302
+    with inside(mojokerto):
+        after = Complaint.objects.get(uid=slug)
+        kept = list(after.messages.order_by("id").values_list("uid", "body"))
+        assert (after.description, after.place) == (before.description, before.place) == (STORY, before.place)
+        assert kept[: len(said)] == said
+        assert ANSWER in [body for _uid, body in kept]
+        assert verify_chain(after).intact
+        assert not verify_chain(after).erased
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Event.objects.filter(complaint=after).update(action="x")
+    record = text_of(page_of(cast.member(mojokerto, "operator"), slug))
+    for text in (EDITED["public_complaint"], second["public_complaint"], ANSWER):
+        assert text in record, text

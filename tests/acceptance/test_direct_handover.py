@@ -19,12 +19,13 @@ from tenants.complaints.models import Complaint, Message, Reporter
 from tenants.organization.models import Unit
 from tenants.organization.queries import actor_for_member
 from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
-from tenants.procedure.queries import settings_now
+from tenants.procedure.models import SettingsVersion
+from tenants.procedure.queries import digest_of, settings_now
 from tenants.procedure.services import put_settings
 from tests.acceptance.cast import Cast, Player, host_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.desk_steps import queued
-from tests.acceptance.portal_steps import offered, page_of, slug_of, step
+from tests.acceptance.portal_steps import offered, page_of, slug_of, step, step_path, version_on
 from tests.acceptance.test_handover import tracked
 
 REASON = "Lampu ini di jalan kecamatan, bukan jalan kota."
@@ -340,3 +341,43 @@ def test_where_the_sop_demands_it_the_reporter_must_agree(cast: Cast) -> None:
     assert without.status_code == 422
     assert "Pelapor menyetujui penyerahan ini" in text_of(without)
     assert hand(clerk, slug, consent="on").status_code == 302
+
+
+@pytest.mark.usefixtures("routed")
+def test_an_office_is_not_sent_its_own_complaints(
+    sender: Office, receiver: Office, clerk: Player, cast: Cast
+) -> None:
+    """Rules that name the office itself, as those do that were copied from a neighbour."""
+    slug = reported(sender)[2]
+    page = clerk.get(path_of(slug))
+    with inside(sender):
+        newest = SettingsVersion.objects.order_by("-number")[0]
+        rule = {**newest.document["routing"][0], "target": {"office": sender.code}}
+        document = {**newest.document, "routing": [rule]}
+        number, digest = newest.number + 1, digest_of(document)
+        SettingsVersion.objects.create(number=number, document=document, digest=digest)
+    assert path_of(slug) not in page_of(clerk, slug).content.decode()
+    refused = hand(clerk, slug, page)
+    assert refused.status_code in (409, 422)
+    assert "menunjuk instansi ini sendiri" in text_of(refused)
+    assert REASON in refused.content.decode()
+    assert not Handover.objects.exists()
+
+
+@pytest.mark.usefixtures("routed")
+def test_a_second_click_on_the_way_back_gives_it_back_once(
+    sender: Office, receiver: Office, clerk: Player, cast: Cast
+) -> None:
+    slug = reported(sender)[2]
+    hand(clerk, slug)
+    operator = cast.member(receiver, "operator")
+    path = step_path(slug, "return_handover")
+    page = operator.get(path)
+    data = {"versi": version_on(page), "isi-reason": "Bukan urusan kami."}
+    assert operator.post(path, data).status_code == 302
+    again = operator.post(path, data)
+    assert again.status_code == 409
+    assert "Bukan urusan kami." in text_of(again), "nothing typed is lost"
+    assert [row.state for row in Handover.objects.order_by("id")] == ["returned", "delivered"]
+    with inside(sender):
+        assert Reporter.objects.count() == 1

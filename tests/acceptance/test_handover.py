@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -92,11 +94,10 @@ def test_who_types_the_code_into_the_first_offices_form_is_led_on(
     assert page.status_code == 200
     assert "Laporan Anda kini ada di Kecamatan Greged" in text_of(page)
     assert f'content="0; url={there}"' in page.content.decode()
-    late = citizen.post(
-        f"/lacak/{code}/langkah/main/withdraw/", {"reason": "Sudah diperbaiki sendiri oleh warga."}
-    )
+    typed = "Sudah diperbaiki sendiri oleh warga."
+    late = citizen.post(f"/lacak/{code}/langkah/main/withdraw/", {"reason": typed})
     assert late.status_code == 409
-    assert "Sudah diperbaiki sendiri oleh warga." in text_of(late), "nothing typed is lost"
+    assert typed in text_of(late), "nothing typed is lost"
     assert there in late.content.decode()
     assert "refresh" not in late.content.decode()
 
@@ -194,3 +195,43 @@ def test_the_desk_asks_back_closes_or_refers(
     story = text_of(tracked(mojokerto, code_of(mojokerto, slug)))
     assert words in story
     assert queued(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ("dishub-mojokerto", "Aduan ini justru diserahkan oleh Dinas Perhubungan"),
+        ("greged", "Layanan Kecamatan Greged sedang tidak berjalan"),
+        ("jenawi", "bukan bagian dari pemerintah daerah ini"),
+    ],
+    ids=["itself", "halted", "another government's"],
+)
+def test_the_desk_is_told_why_a_complaint_cannot_go_there(
+    mojokerto: Office, neighbour: Office, cast: Cast, chosen: str, words: str
+) -> None:
+    """Also where the page was opened while it still could."""
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    page = desk.get(hand_over_path(mojokerto, slug))
+    neighbour.status = Office.Status.SUSPENDED
+    neighbour.save(update_fields=["status"])
+    key = re.search(r'name="kunci" value="([0-9a-f]{32})"', page.content.decode())
+    assert key
+    refused = desk.post(hand_over_path(mojokerto, slug), {"office": chosen, "kunci": key.group(1)})
+    assert refused.status_code == 422
+    assert words in text_of(refused)
+    assert Handover.objects.get().state == "waiting"
+    assert len(queued(desk)) == 1
+
+
+def test_a_complaint_that_the_office_has_taken_back_meanwhile_goes_nowhere(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    page = desk.get(hand_over_path(mojokerto, slug))
+    step(cast.member(mojokerto, "operator"), slug, "take_back_hand_up")
+    late = send_to(desk, mojokerto, slug, neighbour, page)
+    assert late.status_code == 404
+    assert Handover.objects.get().state == "ended"
+    assert "Siti Aminah" in text_of(page_of(cast.member(mojokerto, "operator"), slug))

@@ -30,13 +30,16 @@ SHOTS = os.environ.get("TANGGAP_SHOTS", "")
 
 @dataclass
 class Looker:
-    """Looks at the page that is open, on a phone and on a desk; keeps pictures where a folder is named."""
+    """Looks at the page that is open; keeps pictures of it on a phone and on a desk where a folder is named."""
 
     accessible: Callable[[Page], None]
     number: int = 0
 
     def at(self, page: Page, name: str) -> None:
         self.number += 1
+        if not SHOTS:
+            self.accessible(page)
+            return
         for size in (PHONE, DESK):
             page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict
             self.accessible(page)

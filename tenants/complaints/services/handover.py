@@ -129,6 +129,12 @@ def move(
     return arrived
 
 
+def demand_target(handover: Handover, to_code: str) -> None:
+    """Raises `HandoverError` if the complaint cannot go to the office with this code now. In public mode."""
+    _demand_waiting(handover)
+    _demand_target(handover, _office_of(handover.government, to_code))
+
+
 # --- the right to decide, and whereto -----------------------------------------------------------------------
 
 

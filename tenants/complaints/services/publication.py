@@ -64,11 +64,14 @@ def suggest(complaint: Complaint, settings: Settings) -> Suggestion:
 
     answer = official_answer(complaint)
     text = masked(complaint.description)
-    title = text.text.split("\n", 1)[0]
-    if len(title) > 80:
-        title = title[:80].rsplit(" ", 1)[0].rstrip(" .,;:–-") + "…"
     pictures = complaint.attachments.filter(content_type__in=PICTURES).order_by("id")
-    return Suggestion(title, text, masked(answer), masked(complaint.place), tuple(pictures))
+    return Suggestion(title_of(text.text), text, masked(answer), masked(complaint.place), tuple(pictures))
+
+
+def title_of(text: str) -> str:
+    """A title from the first line of a report, which has none of its own."""
+    title = text.split("\n", 1)[0]
+    return title if len(title) <= 80 else title[:80].rsplit(" ", 1)[0].rstrip(" .,;:–-") + "…"
 
 
 def known_of(reporter: Reporter) -> Known:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from central.accounts import audit
 from central.coordination.models import GovernmentWork, Handover
 from tenants.complaints.errors import not_found
-from tenants.complaints.services.handover import deliver
+from tenants.complaints.services.handover import deliver, demand_target
 from tenants.desk import queries
 from tenants.desk.door import DeskRequest, desk
 from tenants.desk.forms import HandOverForm
@@ -55,8 +55,19 @@ def hand_over(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
                 % {"name": done.to.name, "number": done.number},
             )
             return redirect("desk:queue")
+    elif posted and form["office"].value():
+        _say_why(form, handover)
     context = {"form": form, "handover": handover, "key": key, "code": code, "any": bool(offices)}
     return page(request, "hand_over", context, status=status or status_of(form))
+
+
+def _say_why(form: HandOverForm, handover: Handover) -> None:
+    """In the place of “not one of the choices”: what is the matter with the office that was chosen."""
+    try:
+        demand_target(handover, form["office"].value())
+    except ServiceError as error:
+        form.errors.pop("office", None)
+        form.add_error(None, str(error))
 
 
 def _waiting(request: DeskRequest, code: str, uid: UUID) -> Handover:
@@ -66,7 +77,7 @@ def _waiting(request: DeskRequest, code: str, uid: UUID) -> Handover:
     work = queries.work_on(request.government, request.person, code, uid)
     mine = any(row.kind == GovernmentWork.Kind.HANDED_UP for row in work)
     rows = Handover.objects.filter(government=request.government, from_office__code=code, uid=uid)
-    found = rows.select_related("from_office").order_by("-opened_at", "-id").first()
+    found = rows.select_related("from_office", "government").order_by("-opened_at", "-id").first()
     if found is None or not (mine or found.decided_by_id == request.person.id):
         raise not_found()
     return found

@@ -7,10 +7,12 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from central.coordination.models import CaseIndex, DeskLook
 from central.coordination.tasks import ring
-from central.delivery.models import CentralMessage
+from central.delivery.models import CentralMessage, Outbox
+from central.delivery.tasks import send
 from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint
@@ -18,6 +20,7 @@ from tests.acceptance.cast import Player, host_of
 from tests.acceptance.citizen import text_of
 from tests.acceptance.desk_steps import send_to
 from tests.acceptance.portal_steps import page_of, picture
+from tests.acceptance.sms import running
 from tests.acceptance.sops.driver import Case, Way, entered, seen, walk, wib
 
 Report = Callable[..., Case]
@@ -374,6 +377,27 @@ def test_row_b2_the_coordinator_publishes_within_15_working_minutes(
     assert ANSWER in closed.tracked(), "the reporter keeps the answer of A8"
     assert "Laporan dan jawabannya diterbitkan." in closed.tracked()
     assert not closed.waits_for(coordinator)
+
+
+def test_row_b2_who_wrote_by_sms_reads_the_answer_by_sms(
+    mojokerto: Office, monday: datetime, staff: Staff, settings: Settings
+) -> None:
+    with running() as gateway:
+        settings.SMS_URL = gateway.url
+        sms = {"channel": "sms", "name": "Budi", "phone": "0857-0000-1111", "category": "traffic_light"}
+        case, _receipt = entered(mojokerto, staff["operator"], description="Lampu merah mati.", **sms)
+        case.does(staff["operator"], "verify", case_class="urgent_general")
+        case.does(staff["operator"], "answer_directly", answer=ANSWER)
+        waiting = Outbox.objects.filter(channel="sms").order_by("id").values_list("message_uid", flat=True)
+        send.run([str(uid) for uid in waiting])
+        texts = [told["text"] for told, _headers in gateway.taken if told["to"] == "+6285700001111"]
+    assert ANSWER in texts[-1]
+    assert case.number in texts[-1]
+    assert not case.calls()
+    assert "Pelapor dikabari lewat SMS." in case.page(staff["operator"])
+    case.does(staff["editor"], "publication/submit_edited", public_title="Lampu", public_answer=PUBLIC)
+    case.does(staff["coordinator"], "publication/publish")
+    assert PUBLIC in seen(Client(HTTP_HOST=host_of(mojokerto)), f"/aduan/{case.slug}/")
 
 
 def test_row_b2_another_governments_desk_sees_nothing_of_it(

@@ -16,7 +16,7 @@ from config.launch import BASE_DIR
 PRESETS = sorted(path.stem for path in (BASE_DIR / "workflows/presets").glob("*.yaml"))
 LATER = {
     "greged": {"9", "Public information 1-6"},
-    "mojokerto": {"B2"},
+    "mojokerto": set(),
     "triharjo": {"1", "10", "12", "13", "14"},
     "upik": set(),
     "jenawi": {"1"},
