@@ -23,15 +23,18 @@ WORK = frozenset(f"complaints_{name}" for name in ("complaint", "workitem", "clo
 """What waits for whom, and what is written for the office to read."""
 
 CONTENT = WORK | {f"complaints_{name}" for name in ("reporter", "attachment", "publication")}
-ARRIVAL = CONTENT | {"complaints_numbercounter", "complaints_calltask"}
+STEP = CONTENT | {"complaints_coordination"}
+"""A step by which a complaint leaves or closes ends what its office has asked others about it."""
+
+ARRIVAL = STEP | {"complaints_numbercounter", "complaints_calltask"}
 FORM = CONTENT | {f"complaints_{name}" for name in ("draft", "draftfile", "intakekey", "numbercounter")}
 
 DEEP = {
     # The reasons of what was handed up, each a look that is noted.
     "desk:queue GET": CONTENT,
     # A step of the SOP, or a case that was handed up, is what this person's work is about.
-    **{f"desk:{name}": CONTENT for name in ("case GET", "file GET", "action GET", "action POST")},
-    **{f"desk:{name}": CONTENT for name in ("live_preview POST", "follow_up GET", "follow_up POST")},
+    **{f"desk:{name}": CONTENT for name in ("case GET", "file GET", "action GET", "live_preview POST")},
+    **{"desk:action POST": STEP, "desk:follow_up GET": CONTENT, "desk:follow_up POST": STEP},
     # The choice of the office shows nothing of a complaint; the delivery takes all of it along.
     "desk:hand_over POST": ARRIVAL,
     # A reminder is written to the office; who leaves a position leaves work to others.

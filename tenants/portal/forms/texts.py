@@ -67,6 +67,9 @@ STAFF: dict[str, str | Promise] = {
     "overdue": _("Lewat batas waktu"),
     "escalated": _("Belum ditangani, diteruskan ke atasan"),
     "withdrawn_staff": _("Dicabut pelapor (kepada petugas)"),
+    "coordination_answered": _("Koordinasi dijawab"),
+    "coordination_declined": _("Koordinasi tidak dapat dijawab"),
+    "coordination_late": _("Koordinasi lewat batas waktu"),
 }
 """Texts that are sent to staff."""
 
