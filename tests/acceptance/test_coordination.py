@@ -204,7 +204,7 @@ def test_nobody_asks_themselves_or_somebody_who_left(
 ) -> None:
     head = staff["head"]
     path = f"/kantor/aduan/{case.slug}/tindakan/main/request_coordination/"
-    for whom in (f"member:{head.member_id}", "member:999999", "member:x", "siapa", ""):
+    for whom in (f"member:{head.member_id}", "member:999999", "member:x", "office:", "siapa", ""):
         before = case.row().version
         sent = {"versi": before, "isi-asked": whom, "isi-question": QUESTION, "kunci": uuid4().hex}
         answer = head.post(path, sent)

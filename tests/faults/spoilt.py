@@ -98,6 +98,19 @@ SPOILT_ALONE: dict[str, tuple[str, str]] = {
         "WHERE office_id = {office} LIMIT 1",
         "case index: a complaint that is not there: 0777/HANTU",
     ),
+    "a question that the complaint does not know": (
+        "INSERT INTO complaints_coordination (uid, direction, complaint_id, seq, number, office_name, roles, "
+        "asked_by_name, asked_by_title, question, report, place, asked_at, warn_at, due_at, state, answer, "
+        "ended_by_name) SELECT '{ghost}', 'asked', id, 1, '0555/TANYA', '', ARRAY[]::varchar[], '', '', '', "
+        "'', '', now(), now(), now(), 'open', '', '' FROM complaints_complaint "
+        "WHERE closed_at IS NULL LIMIT 1",
+        "question to others that waits, and its complaint does not know of it: 0555/TANYA",
+    ),
+    "an alarm of no question": (
+        "INSERT INTO public.coordination_alarm (office_id, kind, key, due_at, attempts) "
+        "VALUES ({office}, 'coordination', 'abcd', now() + interval '1 day', 0)",
+        "alarm: a question that waits for nobody: abcd",
+    ),
     "a key that opens nothing": (
         "INSERT INTO complaints_intakekey (key_digest, request_digest, uid, created_at) "
         "VALUES ('aaaabbbbcccc', '', '{ghost}', now())",

@@ -65,6 +65,22 @@ _ALONE = {
     "sent form: a complaint that is not there": """
         SELECT uid::text FROM complaints_draft AS entry WHERE sent_uid IS NOT NULL
         AND NOT EXISTS (SELECT FROM complaints_complaint AS c WHERE c.uid = entry.sent_uid) LIMIT %(most)s""",
+    "question to others that waits, and its complaint does not know of it": """
+        SELECT q.number FROM complaints_coordination AS q JOIN complaints_complaint AS c
+            ON c.id = q.complaint_id
+        WHERE q.state = 'open' AND NOT coalesce(c.state #> '{memory,coordinations}', '[]')
+            @> to_jsonb(q.seq::int) LIMIT %(most)s""",
+    "question to others that a complaint waits for, and it is not open": """
+        SELECT c.number FROM complaints_complaint AS c, jsonb_array_elements_text(
+            coalesce(c.state #> '{memory,coordinations}', '[]')) AS n
+        WHERE c.closed_at IS NULL AND NOT EXISTS (
+            SELECT FROM complaints_coordination AS q
+            WHERE q.complaint_id = c.id AND q.seq = n::int AND q.state = 'open'
+        ) LIMIT %(most)s""",
+    "alarm: a question that waits for nobody": """
+        SELECT key FROM coordination_alarm AS entry WHERE office_id = %(office)s AND kind = 'coordination'
+        AND NOT EXISTS (SELECT FROM complaints_coordination AS q
+            WHERE replace(q.uid::text, '-', '') = entry.key AND q.state = 'open') LIMIT %(most)s""",
     "message that nobody has sent although it was due": """
         SELECT message_uid::text FROM delivery_outbox WHERE office_id = %(office)s AND state = 'pending'
         AND greatest(due_at, claimed_until) < %(late)s LIMIT %(most)s""",

@@ -6,6 +6,7 @@ reached only by holders of that lock, so that nobody waits for another in a circ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +42,8 @@ ALARM = "coordination"
 
 OFFICE, MEMBER = "office:", "member:"
 """How the input `asked` names somebody: by an office's code, or by a member's id."""
+
+_CODE = re.compile(r"[a-z0-9_-]{1,60}", re.IGNORECASE)
 
 WARN_SHARE = 0.75
 """Whoever is to answer is warned when this share of the time is used."""
@@ -81,8 +84,10 @@ def asked_of(office: Office, actor: Actor, value: Any) -> Asked:
 
 
 def _other_office(office: Office, code: str) -> Asked:
-    with public():
-        found = Office.objects.select_related("government").filter(code=code[:60]).first()
+    found = None
+    if _CODE.fullmatch(code):
+        with public():
+            found = Office.objects.select_related("government").filter(code=code).first()
     if found is None or found.government_id != office.government_id:
         raise _wrong(_("Instansi itu bukan bagian dari pemerintah daerah ini. Pilih dari daftar."))
     if found.pk == office.pk:

@@ -17,11 +17,20 @@ from central.offices.models import Government, Office
 from tenants.complaints import books
 from tenants.complaints.chain import verify_chain
 from tenants.complaints.files import place_of
-from tenants.complaints.models import Attachment, Complaint, Event, Message, Reporter, WorkItem
+from tenants.complaints.models import (
+    Attachment,
+    Complaint,
+    Coordination,
+    Event,
+    Message,
+    Reporter,
+    WorkItem,
+)
 from tenants.complaints.services import act, hand_up, receive
 from tenants.complaints.services.handover import HandoverError, deliver
 from tests.acceptance.pictures import photo
-from workflows.cases import Actor, ActorKind
+from workflows.cases import SYSTEM, Actor, ActorKind
+from workflows.loading import as_data
 
 ADMIN = Actor(ActorKind.GOVERNMENT, id=7, name="Rini", roles=frozenset({"central_admin"}))
 OTHER = Actor(ActorKind.GOVERNMENT, id=8, name="Budi", roles=frozenset({"editor"}))
@@ -244,3 +253,44 @@ def _codes(complaint: Complaint, actor: Actor) -> set[str]:
     from tenants.complaints.queries import offers_for
 
     return {offer.action for offer in offers_for(complaint, actor)}
+
+
+@pytest.fixture
+def asking(pair):
+    """The first office's procedure lets its clerk ask others where complaints are handed up."""
+    from tenants.procedure.queries import procedure_in_force
+    from tenants.procedure.services import put_procedure
+
+    with office(pair[0]):
+        document = as_data(procedure_in_force())
+        stages = document["platform"]["hand_up"]["stages"]
+        document["platform"]["coordinate"] = {"stages": stages, "limit": {"value": 1, "unit": "WD"}}
+        put_procedure(document, actor=SYSTEM)
+    return pair
+
+
+def test_what_was_asked_of_others_ends_with_the_hand_up_and_stays_at_neither_office(asking, staff, report):
+    here, there = asking
+    clerk = staff("complaint_clerk")
+    with office(here):
+        uid = receive(report()).complaint.uid
+        for question in ("Apakah jalan ini milik Anda?", "Sejak kapan jalan ini rusak?"):
+            inputs = {"asked": f"office:{there.code}", "question": question, "report": True}
+            act(uid, "request_coordination", actor=clerk, inputs=inputs)
+        assert Alarm.objects.filter(kind="coordination").count() == 2
+        hand_up(uid, "Ini jalan kabupaten.", actor=clerk)
+        assert set(Coordination.objects.values_list("state", "report")) == {("withdrawn", "")}
+        assert Complaint.objects.get().state["memory"]["coordinations"] == []
+    with office(there):
+        assert set(Coordination.objects.values_list("state", "report")) == {("withdrawn", "")}
+    assert not Alarm.objects.filter(kind="coordination").exists()
+    give(Handover.objects.get(), there)
+    with office(here):
+        assert not Coordination.objects.exists()
+        assert not Message.objects.filter(body__contains="Sejak kapan").exists()
+    with office(there):
+        complaint = Complaint.objects.get()
+        assert not Coordination.objects.filter(complaint=complaint).exists()
+        assert Message.objects.filter(complaint=complaint, body="Sejak kapan jalan ini rusak?").exists()
+        assert verify_chain(complaint).intact
+    in_order(*asking)
