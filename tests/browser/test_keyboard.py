@@ -126,6 +126,8 @@ def test_the_clerks_day_by_keyboard_alone(
     keys.press("Space")
     keys.to("Usulan unit penanggung jawab")
     keys.type("Seksi Pem")
+    keys.to("Alasan mengubah jenis atau unit")
+    keys.type("Yang rusak lampunya.")
     keys.to("Usulkan disposisi", tag="button")
     keys.enter()
     expect(page.get_by_text("Langkah “Usulkan disposisi” sudah dicatat.")).to_be_visible()
