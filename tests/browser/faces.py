@@ -301,7 +301,18 @@ SEEN: tuple[tuple[str, str], ...] = (
 )
 SETTINGS = scaled(
     ("positions", "office", "calendar"),
-    ("units", "unit", "positions", "position", "member_new", "holdings", "office", "calendar", "openings"),
+    (
+        "units",
+        "unit",
+        "positions",
+        "position",
+        "member_new",
+        "holdings",
+        "office",
+        "calendar",
+        "openings",
+        "areas",
+    ),
 )
 STEPS: tuple[tuple[str, str, str, str], ...] = (
     ("new", "verify_complete", "clerk", "main"),
