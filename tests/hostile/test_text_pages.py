@@ -70,7 +70,7 @@ NO_WORDS = {
         "tracking_code channel visibility category case_class complexity salt status stage outcome state "
         "chain language line scope code limit pauses cookie_digest answers digest content_type key_digest "
         "request_digest kind action from_stage to_stage actor_kind data contents previous field recipient "
-        "purpose email journey paused_in"
+        "purpose email journey paused_in region"
     ),
 }
 """Columns that nobody writes words into: codes, keys, digests, sealed or signed data; by app."""
