@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -51,8 +52,8 @@ class ComplaintIn(serializers.Serializer[Any]):
     category = Text(max_length=60, help_text="A code of `/api/v1/categories/`.")
     description = Text(max_length=LONGEST_DESCRIPTION)
     place = Text(max_length=250, required=False, allow_blank=True)
-    region = serializers.RegexField(
-        r"^([0-9][0-9.]*)?$",
+    region = Text(
+        validators=[RegexValidator(r"^([0-9][0-9.]*)?$")],
         max_length=20,
         required=False,
         allow_blank=True,

@@ -39,7 +39,7 @@ def content_digest(salt: str, *parts: str) -> str:
 
 
 def complaint_digest(complaint: Complaint) -> str:
-    """Of what was reported. Answers are in it where there are any."""
+    """Of what was reported. Answers and region are in it where there are any."""
     answers = [json.dumps(row, sort_keys=True, ensure_ascii=False) for row in complaint.answers]
     return content_digest(
         complaint.salt,
@@ -49,6 +49,7 @@ def complaint_digest(complaint: Complaint) -> str:
         str(complaint.latitude if complaint.latitude is not None else ""),
         str(complaint.longitude if complaint.longitude is not None else ""),
         *answers,
+        *([complaint.region] if complaint.region else []),
     )
 
 

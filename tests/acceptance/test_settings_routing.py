@@ -19,6 +19,7 @@ from central.offices.access import office as inside
 from central.offices.access import public
 from central.offices.models import Office
 from central.offices.services import create_office
+from tenants.complaints.chain import verify_chain
 from tenants.complaints.models import Complaint
 from tenants.organization.models import Member, Unit
 from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
@@ -236,6 +237,10 @@ def test_the_region_is_kept_and_a_rule_by_region_tried_on_a_past_complaint(
         complaint = newest(greged)
         assert complaint.unit is not None
         assert (complaint.region, complaint.unit.code) == (region, unit)
+        with inside(greged):
+            assert verify_chain(complaint).intact
+            complaint.region = "32.09.99"
+            assert not verify_chain(complaint).intact
         words = text_of(admin.post(TRY, {"contoh-number": complaint.number}))
         assert ("Desa di selatan Menang" in words) is (unit == "trantib"), words
         page = text_of(page_of(admin, slug_of(greged, complaint.number)))

@@ -314,7 +314,18 @@ SEEN: tuple[tuple[str, str], ...] = (
 LOOKED_AT = scaled(("", "kategori/"), ("", "kategori/", "instansi/", "anggota/", "jam-kerja/", "penyaluran/"))
 SETTINGS = scaled(
     ("positions", "office", "calendar"),
-    ("units", "unit", "positions", "position", "member_new", "holdings", "office", "calendar", "openings"),
+    (
+        "units",
+        "unit",
+        "positions",
+        "position",
+        "member_new",
+        "holdings",
+        "office",
+        "calendar",
+        "openings",
+        "areas",
+    ),
 )
 STEPS: tuple[tuple[str, str, str, str], ...] = (
     ("new", "verify_complete", "clerk", "main"),
