@@ -34,7 +34,9 @@ DEEP = {
     "desk:queue GET": CONTENT,
     # A step of the SOP, or a case that was handed up, is what this person's work is about.
     **{f"desk:{name}": CONTENT for name in ("case GET", "file GET", "action GET", "live_preview POST")},
-    **{"desk:action POST": STEP, "desk:follow_up GET": CONTENT, "desk:follow_up POST": STEP},
+    "desk:action POST": STEP,
+    "desk:follow_up GET": CONTENT,
+    "desk:follow_up POST": STEP,
     # The choice of the office shows nothing of a complaint; the delivery takes all of it along.
     "desk:hand_over POST": ARRIVAL,
     # A reminder is written to the office; who leaves a position leaves work to others.

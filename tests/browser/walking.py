@@ -10,7 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page
 
 # What is no page to look at, or ends the visit.
-SHUT = re.compile(r"/akun/logout/|/static/|/api/|/berkas/|/foto/|/logo/|/yaml/|format=pdf|recovery-codes/download")
+SHUT = re.compile(
+    r"/akun/logout/|/static/|/api/|/berkas/|/foto/|/logo/|/yaml/|format=pdf|recovery-codes/download"
+)
 NUMBERS = re.compile(r"(?:[A-Z0-9]{4}-){3}[A-Z0-9]{4}|\d+")
 KEYS = re.compile(r"[0-9a-f]{32}")
 LINKS = "() => [...document.links].filter((one) => one.host === location.host).map((one) => one.href)"
