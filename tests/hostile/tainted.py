@@ -50,6 +50,10 @@ WORDS: dict[str, tuple[str, ...]] = {
     "complaints_message": ("subject", "body", "author_name"),
     "complaints_attachment": ("name",),
     "complaints_calllog": ("note",),
+    "complaints_coordination": (
+        "number", "office_name", "asked_by_name", "asked_by_title", "question", "report", "place", "answer",
+        "ended_by_name",
+    ),
     "complaints_publication": ("title", "text", "answer", "place", "released_by_name"),
 }  # fmt: skip
 """Columns with words of people, by table."""

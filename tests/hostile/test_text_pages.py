@@ -61,7 +61,7 @@ NO_WORDS = {
     "onboarding": "kind email role token_digest state",
     "coordination": (
         "tracking_digest status stage kind role line procedure_digest reason_code purpose key state how "
-        "outcome website category"
+        "outcome website category page path"
     ),
     "delivery": "channel state kind recipient language",
     "organization": "code email acting_kind",
@@ -70,7 +70,7 @@ NO_WORDS = {
         "tracking_code channel visibility category case_class complexity salt status stage outcome state "
         "chain language line region scope code limit pauses cookie_digest answers digest content_type "
         "key_digest request_digest kind action from_stage to_stage actor_kind data contents previous "
-        "field recipient purpose email journey paused_in"
+        "field recipient purpose email journey paused_in direction"
     ),
 }
 """Columns that nobody writes words into: codes, keys, digests, sealed or signed data; by app."""
