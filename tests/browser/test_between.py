@@ -30,7 +30,7 @@ SHOTS = os.environ.get("TANGGAP_SHOTS", "")
 
 @dataclass
 class Looker:
-    """Looks at the page that is open; keeps pictures of it on a phone and on a desk where a folder is named."""
+    """Looks at the page that is open; keeps pictures, on a phone and on a desk, where a folder is named."""
 
     accessible: Callable[[Page], None]
     number: int = 0
