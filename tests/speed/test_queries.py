@@ -97,6 +97,7 @@ PAGES = {
     "office api-categories": 3,
     "office api-work": 7,
     "office api-case": 8,
+    "office api-outside": 7,
     "office api/^.*$": 0,
     "office portal:inbox": 12,
     "office portal:complaints": 13,
