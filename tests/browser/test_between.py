@@ -30,11 +30,7 @@ SHOTS = os.environ.get("TANGGAP_SHOTS", "")
 
 @dataclass
 class Looker:
-<<<<<<< HEAD
     """Looks at the page that is open; keeps pictures of it at both widths where a folder is named."""
-=======
-    """Looks at the page that is open; keeps pictures, on a phone and on a desk, where a folder is named."""
->>>>>>> 15e994e824352c4f13e307c78764f79ce7d148ee
 
     accessible: Callable[[Page], None]
     number: int = 0
