@@ -14,19 +14,24 @@ from django.apps import apps
 from django.db import connection
 
 from central.coordination.models import Handover
-from central.offices.access import office
+from central.offices.access import office as inside
 from central.offices.models import Government, Office
 from config.launch import BASE_DIR
+from tenants.complaints.models import Coordination
 from tenants.complaints.services import act
 from tenants.complaints.services.direct import hand_over_directly
 from tenants.complaints.services.handover import deliver
 from tests.acceptance.cast import Cast
 from tests.acceptance.test_direct_handover import name_office
 from tests.races.crossing import DESK, HANDED, brought, came, staff_of
+from tests.races.test_coordination import Stage
 
 CROSSING = {
     ("tenants/complaints/services/handover.py", "move"),
     ("tenants/complaints/services/handover.py", "bring_along"),
+    ("tenants/complaints/services/asking.py", "put"),
+    ("tenants/complaints/services/asking.py", "end"),
+    ("tenants/complaints/services/answering.py", "_speak"),
 }
 """The functions that enter a second office; nothing else says `cross`."""
 
@@ -100,7 +105,7 @@ def calls_with_cross() -> set[tuple[str, str]]:
     return found
 
 
-def test_delivery_alone_enters_a_second_office() -> None:
+def test_deliveries_and_questions_alone_enter_a_second_office() -> None:
     assert calls_with_cross() == CROSSING
 
 
@@ -161,10 +166,37 @@ def test_the_direct_way_and_the_way_back_touch_what_is_declared(pair: tuple[Offi
     here, there = pair
     clerk, operator = staff_of(here), staff_of(there)
     uid = came(here, clerk, files=True).uid
-    with touching() as touched, office(here):
+    with touching() as touched, inside(here):
         hand_over_directly(uid, actor=clerk, reason=HANDED["reason"], key=uuid4())
     within(touched, there, here)
-    with touching() as touched, office(there):
+    with touching() as touched, inside(there):
         act(uid, "return_handover", actor=operator, inputs={"reason": HANDED["reason"]})
     within(touched, here, there)
     assert Handover.objects.filter(uid=uid, delivered_at__isnull=False).count() == 2
+
+
+QUESTION_THERE = {"complaints_coordination", "coordination_alarm"}
+"""What a question writes at the office that is asked: its own row, and when somebody is to be reminded of it.
+Nothing of the complaint.
+"""
+
+
+def test_a_question_writes_its_own_row_at_the_office_that_is_asked(office_a: Office) -> None:
+    asker = Office.objects.select_related("government").get(code="dishub-mojokerto")
+    office_a.government = asker.government
+    office_a.save(update_fields=["government"])
+    stage = Stage.of(asker, office_a)
+    uid = stage.brought()
+    with touching() as touched:
+        stage.asks(uid, uuid4())
+    assert set(touched.read) == {asker.code, office_a.code, "public"}
+    assert touched.written[office_a.code] == QUESTION_THERE
+    own = {name for name in touched.read[office_a.code] if name.startswith("complaints_")}
+    assert own <= QUESTION_THERE
+    with inside(asker):
+        question = Coordination.objects.get(complaint__uid=uid).uid
+    with touching() as touched:
+        stage.answers(question)
+    assert touched.written[office_a.code] == QUESTION_THERE
+    own = {name for name in touched.read[office_a.code] if name.startswith("complaints_")}
+    assert own <= QUESTION_THERE

@@ -46,6 +46,27 @@ class Stage:
     operator: Person
     official: Person
 
+    @classmethod
+    def of(cls, asker: Office, there: Office) -> Stage:
+        cast = Cast()
+
+        def person(office: Office, role: str) -> Person:
+            member_id = cast.member(office, role).member_id
+            assert member_id is not None
+            with inside(office):
+                found = actor_for_member(member_id)
+            assert found is not None
+            return found
+
+        return cls(
+            asker,
+            there,
+            head=person(asker, "agency_head"),
+            clerk=person(there, "complaint_clerk"),
+            operator=person(asker, "operator"),
+            official=person(asker, "responsible_official"),
+        )
+
     def brought(self) -> UUID:
         """A new complaint that lies with the head."""
         way: tuple[tuple[Person, str, dict[str, Any]], ...] = (
@@ -98,24 +119,7 @@ class Stage:
 @pytest.fixture
 def stage(offices: list[Office]) -> Stage:
     by_code = {each.code: each for each in offices}
-    asker, there, cast = by_code["dishub-mojokerto"], by_code["greged"], Cast()
-
-    def person(office: Office, role: str) -> Person:
-        member_id = cast.member(office, role).member_id
-        assert member_id is not None
-        with inside(office):
-            found = actor_for_member(member_id)
-        assert found is not None
-        return found
-
-    return Stage(
-        asker,
-        there,
-        head=person(asker, "agency_head"),
-        clerk=person(there, "complaint_clerk"),
-        operator=person(asker, "operator"),
-        official=person(asker, "responsible_official"),
-    )
+    return Stage.of(by_code["dishub-mojokerto"], by_code["greged"])
 
 
 def died(killer: Killer, command: Callable[[], None]) -> bool:
