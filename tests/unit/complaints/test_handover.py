@@ -29,7 +29,7 @@ from tenants.complaints.models import (
 from tenants.complaints.services import act, hand_up, receive
 from tenants.complaints.services.handover import HandoverError, deliver
 from tests.acceptance.pictures import photo
-from workflows.cases import SYSTEM, Actor, ActorKind
+from workflows.cases import Actor, ActorKind
 from workflows.loading import as_data
 
 ADMIN = Actor(ActorKind.GOVERNMENT, id=7, name="Rini", roles=frozenset({"central_admin"}))
@@ -256,16 +256,17 @@ def _codes(complaint: Complaint, actor: Actor) -> set[str]:
 
 
 @pytest.fixture
-def asking(pair):
+def asking(pair, staff):
     """The first office's procedure lets its clerk ask others where complaints are handed up."""
     from tenants.procedure.queries import procedure_in_force
     from tenants.procedure.services import put_procedure
 
+    staff("complaint_clerk")  # a procedure comes into force where its roles are held
     with office(pair[0]):
         document = as_data(procedure_in_force())
         stages = document["platform"]["hand_up"]["stages"]
         document["platform"]["coordinate"] = {"stages": stages, "limit": {"value": 1, "unit": "WD"}}
-        put_procedure(document, actor=SYSTEM)
+        put_procedure(document, actor=Actor(ActorKind.MEMBER, name="Admin", is_admin=True))
     return pair
 
 
