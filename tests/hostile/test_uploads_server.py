@@ -200,6 +200,7 @@ def test_a_page_that_speaks_for_itself_gets_the_request_without_its_body(
     body to be read.
     """
     length = 5 * MEGABYTE
+    Caller(site, HOST).get("/kantor/")  # the server has its addresses by then
     with closing(site.connect()) as sock:
         began = time.monotonic()
         try:
