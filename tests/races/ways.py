@@ -15,7 +15,7 @@ from typing import Any
 
 from workflows import engine
 from workflows.actions import CORRECTION
-from workflows.cases import Actor, ActorKind, Case, Intake
+from workflows.cases import MAIN, Actor, ActorKind, Case, Intake, Scope
 from workflows.coordination import ASKED
 from workflows.decision import ActionRefused, Fact, InputKind, Offer, OfferedInput
 from workflows.procedure import Procedure
@@ -128,12 +128,23 @@ def answers(world: World, offer: Offer) -> Iterator[dict[str, Any]]:
         yield {item.code: value for item, value in zip(asked, values, strict=True)}
 
 
+def _colleague(world: World) -> int:
+    """A member whom those who may ask somebody else can ask."""
+    index = world.procedure.index
+    askers = {role for code in index.coordinate_stages for role in index.lines[MAIN].stages[code].owners}
+    return next(
+        pk
+        for role, pk in world.holders.items()
+        if role not in askers and index.scope.get(role) is Scope.OFFICE
+    )
+
+
 def _values(world: World, item: OfferedInput) -> Sequence[Any]:
     if item.choices:
         every = [value for value, _label in item.choices]
         return every if item.sets in BRANCHING else every[:1]
     if item.code == ASKED:
-        return [f"member:{next(iter(world.holders.values()))}"]
+        return [f"member:{_colleague(world)}"]
     match item.kind:
         case InputKind.CATEGORY:
             return [next(iter(world.settings.selectable))]
