@@ -13,6 +13,7 @@ from tests.acceptance.sops.page import Form, Page
 from tests.races.arena import Arena, Brought, Somebody
 from tests.races.ways import Place
 from workflows.cases import Actor, ActorKind
+from workflows.coordination import ASKED
 from workflows.decision import InputKind, Offer
 
 TEXTS = (InputKind.TEXT, InputKind.LINE)
@@ -61,7 +62,7 @@ def ready(arena: Arena, brought: Brought, place: Place, who: Somebody, mark: str
     assert offer is not None, f"{place} is not offered to {who.actor.name}"
     inputs, typed = dict(arena.inputs(offer)), []
     for item in offer.inputs:
-        if item.kind in TEXTS:
+        if item.kind in TEXTS and item.code != ASKED:  # whom one asks is chosen, not written
             inputs[item.code] = f"Tulisan {mark} untuk {item.code}: sudah ditinjau, nomor {brought.number}."
             typed.append(inputs[item.code])
     path = address(brought, place, who)
