@@ -13,6 +13,7 @@ from tests.acceptance.sops.page import Form, Page
 from tests.races.arena import Arena, Brought, Somebody
 from tests.races.ways import Place
 from workflows.cases import Actor, ActorKind
+from workflows.coordination import ASKED
 from workflows.decision import InputKind, Offer
 
 TEXTS = (InputKind.TEXT, InputKind.LINE)
@@ -60,16 +61,13 @@ def ready(arena: Arena, brought: Brought, place: Place, who: Somebody, mark: str
     offer = arena.offer(brought.case(), place, who.actor)
     assert offer is not None, f"{place} is not offered to {who.actor.name}"
     inputs, typed = dict(arena.inputs(offer)), []
+    for item in offer.inputs:
+        if item.kind in TEXTS and item.code != ASKED:  # whom one asks is chosen, not written
+            inputs[item.code] = f"Tulisan {mark} untuk {item.code}: sudah ditinjau, nomor {brought.number}."
+            typed.append(inputs[item.code])
     path = address(brought, place, who)
     form = _form(brought, path, who)
     prefix = "isi-" if who.player is not None else ""
-    for item in offer.inputs:
-        shown = form.fields[f"{prefix}{item.code}"]
-        if item.kind in TEXTS and shown.kind == "select":
-            inputs[item.code] = next(value for value in shown.choices if value)
-        elif item.kind in TEXTS:
-            inputs[item.code] = f"Tulisan {mark} untuk {item.code}: sudah ditinjau, nomor {brought.number}."
-            typed.append(inputs[item.code])
     for code, value in inputs.items():
         form.fill(f"{prefix}{code}", value if isinstance(value, bool) else str(value))
     return Hand(who, place, offer, inputs, typed, form, brought)
