@@ -34,7 +34,15 @@ WAYS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
     "triharjo": (("accept_complete", {}),),
     "jenawi": (
         ("confirm_receipt", {}),
-        ("classify", {"category": "road", "case_class": "general", "summary": "Lampu mati."}),
+        (
+            "classify",
+            {
+                "category": "road",
+                "case_class": "general",
+                "summary": "Lampu mati.",
+                "correction": "Lampu di tepi jalan.",
+            },
+        ),
     ),
 }
 """How a complaint gets where it is handed up, at offices that do not do so at once."""

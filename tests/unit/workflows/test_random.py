@@ -83,7 +83,7 @@ def in_good_hands(preset: Preset, case: Case, work: dict[str, Any]) -> None:
     for clock in case.clocks.values():
         line = case.lines[clock.line]
         assert not (line.closed and clock.stopped_at is None), "no clock outlives its line"
-        assert clock.pauses == tuple(sorted(clock.pauses))
+        assert clock.pauses == tuple(sorted(clock.pauses, key=lambda one: (one.begin, one.end)))
     if case.is_open:
         assert case.outcome is None
         assert case.closed_at is None
