@@ -132,7 +132,7 @@ def _values(world: World, item: OfferedInput) -> Sequence[Any]:
         every = [value for value, _label in item.choices]
         return every if item.sets in BRANCHING else every[:1]
     if item.code == ASKED:
-        return [f"member:{next(iter(world.holders.values()))}"]
+        return [f"member:{max(world.holders.values())}"]
     match item.kind:
         case InputKind.CATEGORY:
             return [next(iter(world.settings.selectable))]
