@@ -144,11 +144,7 @@ def _values(world: World, item: OfferedInput) -> Sequence[Any]:
         every = [value for value, _label in item.choices]
         return every if item.sets in BRANCHING else every[:1]
     if item.code == ASKED:
-<<<<<<< HEAD
         return [f"member:{_colleague(world)}"]
-=======
-        return [f"member:{max(world.holders.values())}"]
->>>>>>> f0e49590caa9461b2763bf9e251462220a69a054
     match item.kind:
         case InputKind.CATEGORY:
             return [next(iter(world.settings.selectable))]
