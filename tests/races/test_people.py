@@ -184,7 +184,6 @@ def naming(arena: Arena, brought: Brought, officer: Somebody | None = None) -> H
     """The head is about to give a complaint to the unit, or to one person of it."""
     hand = ready(arena, brought, ASSIGN, arena.may(brought, ASSIGN)[0], "disposisi")
     hand.form.fill("isi-unit", UNIT)
-    hand.form.fill("isi-correction", "Lebih dekat dengan tempatnya.")
     if officer is not None:
         hand.form.fill("isi-member", str(officer.actor.id))
     return hand
