@@ -324,7 +324,7 @@ class HandOverIn(serializers.Serializer[Any]):
     key = serializers.UUIDField(
         format="hex_verbose", help_text="Names this sending: sent again, it delivers once."
     )
-    reason = Text()
+    reason = Text(min_length=5, max_length=4_000)
     consent = serializers.BooleanField(
         required=False, allow_null=True, default=None, help_text="The reporter's, where the SOP demands it."
     )

@@ -192,7 +192,8 @@ def unexplained(context: HookContext, failure: Failure, case: Case, response: Re
     """False for a refusal of valid data that names a reason which no schema can know.
 
     Which categories and questions there are, and which fields are required, is the office's own; whether a
-    telephone number is one is more than a pattern says. For a step, the case itself says what it asks for.
+    telephone number is one is more than a pattern says. For a step, the case itself says what it asks for,
+    the reporter's consent among it.
 
     False also where a form with files was taken: schemathesis looks at what `sensible` has changed anew, and
     takes every file's bytes for wrong. The same fields without files are sent, too.
@@ -208,6 +209,9 @@ def unexplained(context: HookContext, failure: Failure, case: Case, response: Re
     if case.operation.definition.raw.get("operationId") == "act_on_case":
         return not named
     body = case.body if isinstance(case.body, dict) else {}
+    if case.operation.definition.raw.get("operationId") == "hand_over_case":
+        short = len(clean_text(str(body.get("reason", ""))).strip()) < 5
+        return not named or not named <= {"consent", *(["reason"] if short else [])}
     meant = {name: clean_line(str(body.get(name, ""))) for name in COMPLAINT}
     reasons = {"category", "email", "phone", "contact", "files", "visibility"}
     reasons |= {name for name, value in meant.items() if not value}
