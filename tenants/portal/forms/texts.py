@@ -39,6 +39,7 @@ STORY: dict[str, str | Promise] = {
     "wait_over": _("Waktu menunggu jawaban berakhir"),
     "confirmed": _("Penerimaan dikonfirmasi"),
     "verified": _("Laporan lengkap"),
+    "checked": _("Laporan diverifikasi"),
     "eligible": _("Laporan layak ditangani"),
     "classified": _("Laporan diklasifikasi"),
     "assigned": _("Diteruskan kepada petugas"),

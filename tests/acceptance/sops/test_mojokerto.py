@@ -152,6 +152,8 @@ def test_row_a3_a_case_outside_the_duties_waits_in_the_citys_queue_and_may_come_
     case.does(operator, "verify", case_class="Bukan tupoksi")
     assert case.due("misrouted") == wib("2025-02-03 11:00")
     assert "60 menit kerja, sampai 3 Februari 2025 pukul 11.00 WIB" in case.page(operator)
+    assert "Laporan sudah diverifikasi petugas." in case.tracked()
+    assert "lengkap" not in case.tracked(), "that it is outside the duties does not make it complete"
     case.refuses(staff["head"], "hand_up")
     case.shuts_out(admin, "verify")
     at("2025-02-03 10:20")
