@@ -323,6 +323,7 @@ def head_of(case: Opened) -> dict[str, Any]:
         "status_text": _("dialihkan") if complaint.gone_at else status,
         "status_tone": TONES[case.case.status],
         "due_at": complaint.due_at,
+        "promised_due_at": complaint.promised_due_at if case.rules.procedure.promises_whole else None,
         "paused": pause_words(complaint) if paused and complaint.closed_at is None else "",
         "finished_at": complaint.closed_at,
         "stage": words.stage_words(case.rules.procedure, complaint.stage),

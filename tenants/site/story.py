@@ -83,7 +83,7 @@ def _next_steps(complaint: Complaint, rules: Rules) -> list[dict[str, Any]]:
     if complaint.closed_at is None:
         work = complaint.work_items.filter(closed_at=None, line=MAIN).first()
         due_at = work.due_at if work else None
-        promised = complaint.promised_due_at
+        promised = complaint.promised_due_at if rules.procedure.promises_whole else None
         stage = stage_words(rules.procedure, complaint.stage)
         steps.append({"title": _("Petugas bekerja: %(stage)s") % {"stage": stage}, "due_at": due_at})
         if promised is not None and promised != due_at:
@@ -108,7 +108,8 @@ def story_page(complaint: Complaint, now: datetime) -> dict[str, Any]:
     story = timeline_for_reporter(complaint, now=now, rules=rules)
     offers = [_offered(complaint, offer, rules) for offer in reporter_offers(complaint, rules=rules)]
     moved = (
-        story.due_at is not None
+        story.of_whole
+        and story.due_at is not None
         and story.promised_due_at is not None
         and story.due_at != story.promised_due_at
     )

@@ -57,7 +57,7 @@ class Moment:
 class Story:
     """What the tracking page tells. `next_step`: what happens now, in a sentence. `question`: what the
     office waits to hear. `due_at`: by when; None where nothing is promised. `provisional`: joint leave may
-    still move that date.
+    still move that date. `of_whole`: the date is that of the whole process; else of the step it is at.
     """
 
     moments: tuple[Moment, ...]
@@ -69,6 +69,7 @@ class Story:
     late: bool
     question: str
     provisional: bool = False
+    of_whole: bool = True
 
 
 def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules | None = None) -> Story:
@@ -106,6 +107,7 @@ def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules |
         late=due_at is not None and due_at < now,
         question=_question(complaint, events, texts),
         provisional=is_provisional(complaint, due_at, rules),
+        of_whole=rules.procedure.promises_whole,
     )
 
 
