@@ -75,6 +75,17 @@ def test_everybody_reads_the_released_words_and_nothing_else(published: Complain
     assert ANSWER in text_of(stranger.get(f"/aduan/{published.slug}/"))
 
 
+def test_the_reporter_is_led_to_the_public_page_and_tells_its_words_from_the_answer(
+    published: Complaint, citizen: Citizen, hand: OfficeHand
+) -> None:
+    page = citizen.get(f"/lacak/{published.tracking_code}/")
+    assert f'href="/aduan/{published.slug}/"' in page.content.decode()
+    assert f"Yang dibaca umum, dengan data pribadi disamarkan: {TITLE}" in text_of(page)
+    hand.act(published.tracking_code, "unpublish", line="publication", reason="Salah menyamarkan.")
+    page = citizen.get(f"/lacak/{published.tracking_code}/")
+    assert f"/aduan/{published.slug}/" not in page.content.decode()
+
+
 def test_only_released_pictures_and_without_their_metadata(
     published: Complaint, citizen: Citizen, greged: Office
 ) -> None:

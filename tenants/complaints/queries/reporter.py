@@ -18,7 +18,7 @@ from tenants.complaints.journey import Elsewhere
 from tenants.complaints.models import Attachment, Complaint, Event, Message
 from tenants.procedure.queries import Rules, rules_of
 from workflows.cases import REPORTER, CitizenStatus
-from workflows.decision import Offer
+from workflows.decision import Offer, PublicationEffect
 from workflows.texts import fill
 
 from .deadlines import is_provisional
@@ -42,7 +42,8 @@ def by_tracking_code(code: str) -> Complaint:
 class Moment:
     """One line of the reporter's story. `texts`: what the office wrote to them, or they to the office.
 
-    `by_reporter` tells the two apart; `files` are theirs to open.
+    `by_reporter` tells the two apart; `files` are theirs to open. `public`: the texts are what was released
+    for everybody, not what was written to them. `rated`: their rating was given here.
     """
 
     at: datetime
@@ -51,6 +52,8 @@ class Moment:
     files: tuple[Attachment, ...]
     by_reporter: bool
     status: str
+    public: bool = False
+    rated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,8 @@ def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules |
             files=tuple(files.get(event.pk, ())),
             by_reporter=event.actor_kind == "reporter",
             status=str(event.data.get("status", "")),
+            public=event.data.get("publication") == PublicationEffect.RELEASE.value,
+            rated=complaint.rating is not None and event.at == complaint.rated_at,
         )
         for event in events
     )
