@@ -141,6 +141,11 @@ def hide(text: str, known: Known) -> str:
     return Masked(tuple(_cut(text, _merged(list(_known(text, known, set())))))).text
 
 
+def holds_number(text: str) -> bool:
+    """Whether a telephone or identity number stands in a text, which nobody should have to read there."""
+    return any(pattern.search(text) for kind, pattern in _ALWAYS if kind in ("PHONE", "NUMBER"))
+
+
 def parts_in(text: str, address: str) -> tuple[str, ...]:
     """Pieces of an address that stand in a text, as the text has them: three of its words in a row, or two of
     which one holds a digit ("RT 03"). A street alone is where things happen, and is none.

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenants.channels.website.report import report_of
 from tenants.complaints import files
+from tenants.complaints.masking import holds_number
 from tenants.complaints.models import Draft
 from tenants.complaints.report import Report
 from tenants.errors import ServiceError
@@ -286,6 +287,8 @@ def _check_page(request: HttpRequest, wizard: Wizard, **more: Any) -> HttpRespon
         "trap": TRAP,
         "back": _address(request, wizard.steps[-1]),
         "visibility": wizard.visibility,
+        "number_told": holds_number(wizard.answers.get("description", "")),
+        "description_url": _address(request, DESCRIPTION, changing=True),
         **more,
     }
     return render(request, "site/report/check.html", context, status=INVALID if more else 200)
