@@ -101,7 +101,7 @@ def complaint_form(case: Opened) -> dict[str, Any]:
         "rows": [
             {"key": _("Tanggal diterima"), "value": _received(case)},
             {"key": _("Kanal"), "value": channel_words(complaint)},
-            {"key": _("Jenis aduan"), "value": category_words(case)},
+            {"key": _("Kategori"), "value": category_words(case)},
             *answers_told(case),
             {"key": _("Tempat kejadian"), "value": case.told(complaint.place)},
             {"key": _("Waktu kejadian"), "value": complaint.occurred_at},
@@ -124,7 +124,7 @@ def receipt(case: Opened, track_url: str, qr_url: str) -> dict[str, Any]:
         "qr": qr_code(qr_url),
         "rows": [
             {"key": _("Kanal"), "value": channel_words(complaint)},
-            {"key": _("Jenis aduan"), "value": category_words(case)},
+            {"key": _("Kategori"), "value": category_words(case)},
             {"key": _promised(case), "value": _promise(case)},
         ],
     }

@@ -80,7 +80,7 @@ PLACEHOLDERS: dict[str, str | Promise] = {
     "url": _("alamat halaman aduan"),
     "office": _("nama instansi"),
     "name": _("nama penerima"),
-    "category": _("jenis aduan"),
+    "category": _("kategori aduan"),
     "stage": _("tahap dalam SOP"),
     "due": _("tanggal dan jam batas waktu"),
     "body": _("isi yang ditulis petugas"),
