@@ -116,6 +116,21 @@ def test_another_office_shows_its_own_alone(published: Complaint, jenawi: Office
     assert TITLE not in text_of(neighbour.get("/aduan/"))
 
 
+def test_a_list_does_not_say_the_title_twice(published: Complaint, citizen: Citizen, greged: Office) -> None:
+    def told(title: str) -> str:
+        with inside(greged):
+            Publication.objects.update(title=title)
+        return text_of(citizen.get("/aduan/"))
+
+    assert TEXT in told("Lampu di tikungan")
+    begun = "Lampu jalan mati…"
+    shown = told(begun)
+    assert begun in shown
+    assert "… sejak seminggu. Pelapor" in shown
+    assert TEXT not in shown
+    assert told(TEXT).count("sejak seminggu") == 1
+
+
 def test_a_search_by_words_and_by_category(published: Complaint, citizen: Citizen) -> None:
     found = {
         "/aduan/?cari=LAMPU": True,
