@@ -35,7 +35,7 @@ def _status(complaint: Complaint) -> str:
 def _excerpt(title: str, text: str) -> str:
     """How the text begins; where the title is its beginning, how it goes on: a list says nothing twice."""
     begun = title.rstrip("…")
-    if text.startswith(begun):
+    if begun and text.startswith(begun):
         text = text[len(begun) :].lstrip(" .,;:–-\n\r")
         text = f"… {text}" if text else ""
     return text if len(text) <= EXCERPT else f"{text[:EXCERPT].rsplit(' ', 1)[0]} …"
