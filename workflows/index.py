@@ -234,10 +234,10 @@ class Index:
         inputs = action.inputs
         if action.reason_required and all(item.code != REASON for item in inputs):
             inputs = (*inputs, reason_input(action.reason_to_reporter))
-        corrects = bool(ROUTED & {item.sets for item in inputs})
-        corrects = corrects and all(item.code != CORRECTION for item in inputs)
+        routed = ROUTED & {item.sets for item in inputs}
+        corrects = bool(routed) and all(item.code != CORRECTION for item in inputs)
         if corrects:
-            inputs = (*inputs, correction_input())
+            inputs = (*inputs, correction_input(routed))
         inputs = tuple(self._with_choices(item) for item in inputs)
         finals = {s.code for s in line.stages if s.final is not None}
         return ActionIndex(
@@ -292,12 +292,15 @@ ROUTED = frozenset({Fact.CATEGORY, Fact.UNIT})
 """What routing decides at receipt, and staff may put right later."""
 
 
-def correction_input() -> Input:
-    """Why the category or the unit is put right; the engine demands it where one of them changes."""
+def correction_input(routed: frozenset[Fact] = ROUTED) -> Input:
+    """Why the category or the unit is put right; the engine demands it where one of them changes. `routed`:
+    which of them the step may change; its words name no other.
+    """
+    only = next(iter(routed)).value if len(routed) == 1 else ""
     return Input(
         code=CORRECTION,
         kind=InputKind.TEXT,
-        label=label(f"input.{CORRECTION}"),
+        label=label(f"input.{CORRECTION}.{only}" if only else f"input.{CORRECTION}"),
         help=label(f"help.{CORRECTION}"),
         required=False,
         min_length=5,

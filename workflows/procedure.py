@@ -268,6 +268,13 @@ class Procedure(Model):
     reporter: ReporterActions = ReporterActions()
     platform: PlatformActions = PlatformActions()
 
+    @property
+    def promises_whole(self) -> bool:
+        """Whether the reporter is told by when the whole process ends. A procedure without such a limit tells
+        that of the step which the complaint is at, and this says nothing of the answer.
+        """
+        return any(clock.whole for clock in self.clocks)
+
     @cached_property
     def index(self) -> Index:
         """The procedure as the engine runs it, made once for this object."""

@@ -30,6 +30,19 @@ def normal_phone(text: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def is_whole(e164: str) -> bool:
+    """Whether a stored number has all the digits that one of its kind has: a mobile number here, such as
+    `0812 3456 7890`, has nine at least after the 0.
+    """
+    number = phonenumbers.parse(e164, HOME_REGION)
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return False
+    national = phonenumbers.national_significant_number(number)
+    mobile = number.country_code == phonenumbers.country_code_for_region(HOME_REGION) and national[0] == "8"
+    kind = phonenumbers.PhoneNumberType.MOBILE
+    return not mobile or phonenumbers.is_possible_number_for_type(number, kind)
+
+
 def takes_texts(e164: str) -> bool:
     """Whether a text message can reach a stored number: it is a mobile one."""
     kind = phonenumbers.number_type(phonenumbers.parse(e164, HOME_REGION))

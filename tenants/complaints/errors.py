@@ -70,7 +70,7 @@ FIELD_ERRORS: Mapping[FieldError, Promise] = {
     FieldError.NOT_A_CHOICE: _("Pilih salah satu pilihan yang tersedia."),
     FieldError.WRONG_TYPE: _("Isian ini keliru bentuknya."),
     FieldError.UNKNOWN: _("Tidak dikenal di instansi ini. Pilih dari daftar."),
-    FieldError.NOT_SELECTABLE: _("Pilih jenis yang lebih rinci dari daftar."),
+    FieldError.NOT_SELECTABLE: _("Pilih kategori yang lebih rinci dari daftar."),
     FieldError.NOT_CONFIRMED: _("Perlu dicentang sebelum melanjutkan."),
     FieldError.TOO_MANY: _("Terlalu banyak. Kurangi jumlahnya."),
     FieldError.NOT_ANONYMOUS: _(

@@ -141,6 +141,46 @@ def hide(text: str, known: Known) -> str:
     return Masked(tuple(_cut(text, _merged(list(_known(text, known, set())))))).text
 
 
+def holds_number(text: str) -> bool:
+    """Whether a telephone or identity number stands in a text, which nobody should have to read there."""
+    return any(pattern.search(text) for kind, pattern in _ALWAYS if kind in ("PHONE", "NUMBER"))
+
+
+def parts_in(text: str, address: str) -> tuple[str, ...]:
+    """Pieces of an address that stand in a text, as the text has them: three of its words in a row, or two of
+    which one holds a digit ("RT 03"). A street alone is where things happen, and is none.
+    """
+    wanted = [_plain(word) for word in re.findall(r"\w+", address)]
+    found = list(re.finditer(r"\w+", text))
+    words = [_plain(match[0]) for match in found]
+    parts: list[str] = []
+    at = 0
+    while at < len(words):
+        length = max((_run(words, at, wanted, place) for place in range(len(wanted))), default=0)
+        digits = any(any(sign.isdigit() for sign in word) for word in words[at : at + length])
+        if length > 2 or (length == 2 and digits):
+            parts.append(text[found[at].start() : found[at + length - 1].end()])
+            at += length
+        else:
+            at += 1
+    return tuple(dict.fromkeys(parts))
+
+
+def _plain(word: str) -> str:
+    """A word of an address as it is compared: RT 03 is RT 3."""
+    return word.casefold().lstrip("0") or "0"
+
+
+def _run(words: list[str], at: int, wanted: list[str], place: int) -> int:
+    """How many words are the same in both, from there on."""
+    length = 0
+    for left, right in zip(words[at : at + len(wanted)], wanted[place:], strict=False):
+        if left != right:
+            break
+        length += 1
+    return length
+
+
 def compare(original: str, public: str) -> tuple[Segment, ...]:
     """Where a public text differs from the original, word by word, for the person who releases it.
 

@@ -200,7 +200,7 @@ def story_rows(case: Opened) -> list[dict[str, Any]]:
     """The facts of the complaint beside its story."""
     complaint = case.complaint
     rows = [
-        {"key": _("Jenis"), "value": category_words(case)},
+        {"key": _("Kategori"), "value": category_words(case)},
         *answers_told(case),
         {"key": _("Tempat kejadian"), "value": case.told(complaint.place)},
         {"key": _("Wilayah"), "value": words.area_words(case.rules.settings, complaint.region)},
@@ -208,7 +208,7 @@ def story_rows(case: Opened) -> list[dict[str, Any]]:
         {"key": _("Diterima"), "value": words.moment_words(complaint.received_at, case.case.timezone)},
         *_way(case),
         {"key": _("Kanal"), "value": channel_words(complaint)},
-        {"key": _("Sifat"), "value": class_words(case)},
+        {"key": _("Sifat aduan"), "value": class_words(case)},
         {"key": _("Unit"), "value": complaint.unit.name if complaint.unit else ""},
         {"key": _("Petugas"), "value": complaint.member.name if complaint.member else ""},
     ]
@@ -323,6 +323,7 @@ def head_of(case: Opened) -> dict[str, Any]:
         "status_text": _("dialihkan") if complaint.gone_at else status,
         "status_tone": TONES[case.case.status],
         "due_at": complaint.due_at,
+        "promised_due_at": complaint.promised_due_at if case.rules.procedure.promises_whole else None,
         "paused": pause_words(complaint) if paused and complaint.closed_at is None else "",
         "finished_at": complaint.closed_at,
         "stage": words.stage_words(case.rules.procedure, complaint.stage),

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tenants.complaints.masking import Segment, compare
+from tenants.complaints.masking import Segment, compare, parts_in
+from tenants.complaints.models import Attachment, Reporter
 from tenants.complaints.services.publication import Suggestion, title_of
 from workflows.decision import Fact
 
@@ -28,10 +29,12 @@ class Compared:
 class Review:
     """What the releasing person reads before the words become public.
 
-    `prepared`: an earlier step has written it, and this one may only show it.
+    `prepared`: an earlier step has written it, and this one may only show it. `warnings`: what to look at
+    twice, in sentences.
     """
 
     prepared: bool
+    warnings: tuple[str, ...]
     texts: tuple[Compared, ...]
     hidden: int
     pictures: tuple[dict[str, Any], ...]
@@ -43,17 +46,20 @@ def review(case: Opened, form: PublicationForm) -> Review:
     """
     proposal = form.proposal
     originals = {fact: case.told(text) for fact, text in _originals(proposal).items()}
-    texts = []
+    texts, read = [], []
     for item in form.offer.inputs:
         if item.sets not in originals or item.code not in form.fields:
             continue
         public = str(form[item.code].value() or "").replace("\r\n", "\n")
         texts.append(Compared(str(form[item.code].label), compare(originals[item.sets], public)))
+        read.append(public)
     if "tempat" in form.fields:
         public = str(form["tempat"].value() or "")
         texts.append(Compared(str(form["tempat"].label), compare(case.told(case.complaint.place), public)))
+        read.append(public)
     prepared = None if texts else getattr(case.complaint, "publication", None)
     if prepared is not None:
+        read = [prepared.title, prepared.text, prepared.answer, prepared.place]
         texts = [
             Compared(_("Judul yang terbit"), compare(originals[Fact.PUBLIC_TITLE], prepared.title)),
             Compared(_("Isi laporan yang terbit"), compare(originals[Fact.PUBLIC_COMPLAINT], prepared.text)),
@@ -68,6 +74,7 @@ def review(case: Opened, form: PublicationForm) -> Review:
         {
             "value": file.uid.hex,
             "name": name,
+            "origin": _origin(file),
             "url": case.addresses.file(case.complaint, file.uid),
             "ticked": file.uid.hex in ticked,
         }
@@ -75,10 +82,38 @@ def review(case: Opened, form: PublicationForm) -> Review:
     )
     return Review(
         prepared is not None,
+        _warnings(case, read),
         tuple(texts),
         proposal.text.count + proposal.answer.count + proposal.place.count,
         pictures,
     )
+
+
+def _warnings(case: Opened, public: list[str]) -> tuple[str, ...]:
+    """What the reporter asked for, and what of their address everybody would read. Somebody who may not know
+    the reporter is not told which words these are.
+    """
+    found = []
+    if case.confidential:
+        found.append(_("Pelapor minta namanya dirahasiakan: tidak boleh ada yang menunjuk kepadanya."))
+    reporter: Reporter | None = getattr(case.complaint, "reporter", None)
+    parts = [part for text in public for part in parts_in(text, reporter.address)] if reporter else []
+    if parts and case.reporter is None:
+        found.append(_("Sebagian alamat pelapor ikut terbaca dalam yang akan terbit. Periksa setiap tempat."))
+    elif parts:
+        named = ", ".join(f"“{part}”" for part in dict.fromkeys(parts))
+        found.append(
+            _("Sebagian alamat pelapor ikut terbaca: %(parts)s. Hapus bila itu bukan tempat kejadiannya.")
+            % {"parts": named}
+        )
+    return tuple(found)
+
+
+def _origin(file: Attachment) -> str:
+    """Whose picture it is."""
+    if file.by_reporter:
+        return _("dari pelapor")
+    return _("dari jawaban instansi") if file.to_reporter else _("dari petugas, hanya dibaca petugas")
 
 
 def _told_apart(names: list[str]) -> list[str]:

@@ -24,7 +24,7 @@ from workflows.settings import RoutingCondition, RoutingTarget, Settings
 from .forms.timetable import DAYS
 
 FIELDS: dict[str, str | Promise] = {
-    "category": gettext_lazy("Jenis"),
+    "category": gettext_lazy("Kategori"),
     "words": gettext_lazy("Kata"),
     "region": gettext_lazy("Kode wilayah"),
     "intake_channel": gettext_lazy("Kanal"),

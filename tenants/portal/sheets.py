@@ -101,7 +101,7 @@ def complaint_form(case: Opened) -> dict[str, Any]:
         "rows": [
             {"key": _("Tanggal diterima"), "value": _received(case)},
             {"key": _("Kanal"), "value": channel_words(complaint)},
-            {"key": _("Jenis aduan"), "value": category_words(case)},
+            {"key": _("Kategori"), "value": category_words(case)},
             *answers_told(case),
             {"key": _("Tempat kejadian"), "value": case.told(complaint.place)},
             {"key": _("Waktu kejadian"), "value": complaint.occurred_at},
@@ -124,8 +124,8 @@ def receipt(case: Opened, track_url: str, qr_url: str) -> dict[str, Any]:
         "qr": qr_code(qr_url),
         "rows": [
             {"key": _("Kanal"), "value": channel_words(complaint)},
-            {"key": _("Jenis aduan"), "value": category_words(case)},
-            {"key": _("Janji selesai"), "value": _promise(case)},
+            {"key": _("Kategori"), "value": category_words(case)},
+            {"key": _promised(case), "value": _promise(case)},
         ],
     }
 
@@ -184,7 +184,8 @@ def _disposition(case: Opened, teller: Teller, entry: Entry) -> dict[str, Any]:
         for item, text in teller.choices(entry)
         if item.sets is not Fact.URGENCY
     ]
-    due = [{"key": _("Batas waktu aduan"), "value": _promise(case)}]
+    whole = case.rules.procedure.promises_whole
+    due = [{"key": _("Batas waktu aduan"), "value": _promise(case)}] if whole else []
     return {"ticks": ticks, "to_rows": [*others, *due]}
 
 
@@ -200,6 +201,11 @@ def qr_code(text: str) -> SafeString:
 
 def _received(case: Opened) -> str:
     return words.moment_words(case.complaint.received_at, case.case.timezone)
+
+
+def _promised(case: Opened) -> str:
+    """What the moment told to the reporter at the receipt is of."""
+    return _("Janji selesai") if case.rules.procedure.promises_whole else _("Batas langkah pertama")
 
 
 def _promise(case: Opened) -> str:

@@ -128,7 +128,7 @@ class Teller:
         settings, found = self.case.rules.settings, []
         if "category" in corrected:
             names = [words.category_words(settings, code) or _("tidak ada") for code in corrected["category"]]
-            found.append(_("Jenis diubah dari %(before)s menjadi %(after)s.") % _change(names))
+            found.append(_("Kategori diubah dari %(before)s menjadi %(after)s.") % _change(names))
         if "unit" in corrected:
             units = self.case.rules.units
             names = [

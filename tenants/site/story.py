@@ -41,6 +41,8 @@ TONES = {
     CitizenStatus.CLOSED.value: "quiet",
 }
 
+MOST_STARS = 5
+
 ACTION_ICONS = {"withdraw": "alert", "rate": "done", "object": "chat"}
 
 
@@ -83,7 +85,7 @@ def _next_steps(complaint: Complaint, rules: Rules) -> list[dict[str, Any]]:
     if complaint.closed_at is None:
         work = complaint.work_items.filter(closed_at=None, line=MAIN).first()
         due_at = work.due_at if work else None
-        promised = complaint.promised_due_at
+        promised = complaint.promised_due_at if rules.procedure.promises_whole else None
         stage = stage_words(rules.procedure, complaint.stage)
         steps.append({"title": _("Petugas bekerja: %(stage)s") % {"stage": stage}, "due_at": due_at})
         if promised is not None and promised != due_at:
@@ -108,7 +110,8 @@ def story_page(complaint: Complaint, now: datetime) -> dict[str, Any]:
     story = timeline_for_reporter(complaint, now=now, rules=rules)
     offers = [_offered(complaint, offer, rules) for offer in reporter_offers(complaint, rules=rules)]
     moved = (
-        story.due_at is not None
+        story.of_whole
+        and story.due_at is not None
         and story.promised_due_at is not None
         and story.due_at != story.promised_due_at
     )
@@ -118,6 +121,7 @@ def story_page(complaint: Complaint, now: datetime) -> dict[str, Any]:
         "status_tone": tone(complaint),
         "events": [_event(complaint, moment) for moment in reversed(story.moments)],
         "moved": moved,
+        "public_url": f"/aduan/{complaint.slug}/" if complaint.published_at else "",
         "reopened_at": memory_from_json(complaint.state.get("memory", {})).reopened_at,
         "answer_by": _answer_by(complaint) if story.question else None,
         "pauses": _pauses(complaint, rules),
@@ -174,6 +178,10 @@ def _limit(complaint: Complaint, offer: Offer, rules: Rules) -> str:
 
 def _event(complaint: Complaint, moment: Moment) -> dict[str, Any]:
     written = "\n\n".join(moment.texts)
+    if moment.public and written:
+        written = _("Yang dibaca umum, dengan data pribadi disamarkan:") + f"\n\n{written}"
+    elif moment.rated:
+        written = "\n\n".join(part for part in (_rating(complaint), complaint.rating_comment) if part)
     kind = "reporter" if moment.by_reporter else "reply" if written else "public"
     return {
         "title": moment.text,
@@ -183,6 +191,13 @@ def _event(complaint: Complaint, moment: Moment) -> dict[str, Any]:
         "kind": kind,
         "files": [file_link(complaint, attachment) for attachment in moment.files],
     }
+
+
+def _rating(complaint: Complaint) -> str:
+    """The reporter's own rating, in stars and in words."""
+    score = complaint.rating or 0
+    stars = "★" * score + "☆" * (MOST_STARS - score)
+    return _("%(stars)s %(score)d dari %(most)d") % {"stars": stars, "score": score, "most": MOST_STARS}
 
 
 def file_link(complaint: Complaint, attachment: Attachment) -> dict[str, Any]:

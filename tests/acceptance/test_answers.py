@@ -226,7 +226,7 @@ def test_staff_are_asked_once_and_may_leave_out_what_the_caller_did_not_know(
         form.fill(name, value)
     asked = Page(petugas.post("/kantor/masukkan/", form.data()))
     assert asked.status == 200
-    assert "Aduan belum dicatat: jenis aduan ini punya pertanyaan" in asked
+    assert "Aduan belum dicatat: kategori aduan ini punya pertanyaan" in asked
     again = asked.form("description")
     assert again.fields["description"].values == ["Lampu mati di depan balai desa."]
     again.fill("jawab-pole", "tiga")

@@ -102,6 +102,21 @@ def test_telephone_numbers_as_people_write_them(citizen: Citizen, greged: Office
     assert complaints_of(greged)[0].reporter.phone == "+6281234567890"
 
 
+@pytest.mark.parametrize("phone", ["08123", "0812345", "0812 3456", "14045"])
+def test_a_telephone_number_with_digits_missing_is_asked_for_again(citizen: Citizen, phone: str) -> None:
+    page = citizen.fill(phone=phone)
+    assert_error_page(page, typed=phone)
+    assert "Nomor telepon ini belum lengkap." in text_of(page)
+    assert citizen.post("/lapor/pelapor/", {"name": "Siti", "phone": "0231 8300123"}).status_code == 303
+
+
+def test_a_number_in_the_story_is_pointed_out_before_it_is_sent(citizen: Citizen) -> None:
+    citizen.fill(description="Lampu mati di gang kami, hubungi 0812-3456-7890 saja.")
+    assert "Uraian Anda tampaknya memuat nomor telepon" in text_of(citizen.get("/lapor/periksa/"))
+    citizen.post("/lapor/uraian/?ubah=1", {"description": "Lampu mati di gang kami sejak 3 Maret 2025."})
+    assert "tampaknya memuat nomor" not in text_of(citizen.get("/lapor/periksa/"))
+
+
 def test_hostile_text_is_text_everywhere(citizen: Citizen, greged: Office) -> None:
     _number, code = citizen.report(description=HOSTILE, place=HOSTILE, name=HOSTILE, occurred_at=HOSTILE[:90])
     for page in (citizen.get(f"/lacak/{code}/"), citizen.get("/lapor/terkirim/")):

@@ -75,6 +75,17 @@ def test_everybody_reads_the_released_words_and_nothing_else(published: Complain
     assert ANSWER in text_of(stranger.get(f"/aduan/{published.slug}/"))
 
 
+def test_the_reporter_is_led_to_the_public_page_and_tells_its_words_from_the_answer(
+    published: Complaint, citizen: Citizen, hand: OfficeHand
+) -> None:
+    page = citizen.get(f"/lacak/{published.tracking_code}/")
+    assert f'href="/aduan/{published.slug}/"' in page.content.decode()
+    assert f"Yang dibaca umum, dengan data pribadi disamarkan: {TITLE}" in text_of(page)
+    hand.act(published.tracking_code, "unpublish", line="publication", reason="Salah menyamarkan.")
+    page = citizen.get(f"/lacak/{published.tracking_code}/")
+    assert f"/aduan/{published.slug}/" not in page.content.decode()
+
+
 def test_only_released_pictures_and_without_their_metadata(
     published: Complaint, citizen: Citizen, greged: Office
 ) -> None:
@@ -103,6 +114,21 @@ def test_another_office_shows_its_own_alone(published: Complaint, jenawi: Office
     neighbour = warga(jenawi)
     assert neighbour.get(f"/aduan/{published.slug}/").status_code == 404
     assert TITLE not in text_of(neighbour.get("/aduan/"))
+
+
+def test_a_list_does_not_say_the_title_twice(published: Complaint, citizen: Citizen, greged: Office) -> None:
+    def told(title: str) -> str:
+        with inside(greged):
+            Publication.objects.update(title=title)
+        return text_of(citizen.get("/aduan/"))
+
+    assert TEXT in told("Lampu di tikungan")
+    begun = "Lampu jalan mati…"
+    shown = told(begun)
+    assert begun in shown
+    assert "… sejak seminggu. Pelapor" in shown
+    assert TEXT not in shown
+    assert told(TEXT).count("sejak seminggu") == 1
 
 
 def test_a_search_by_words_and_by_category(published: Complaint, citizen: Citizen) -> None:

@@ -257,11 +257,39 @@ def test_sending_twice_makes_one_complaint(citizen: Citizen, greged: Office) -> 
 
 def test_going_back_after_sending_shows_the_receipt(citizen: Citizen, greged: Office) -> None:
     number, _code = citizen.report()
-    for path in ("/lapor/", "/lapor/kategori/", "/lapor/uraian/", "/lapor/periksa/"):
+    for path in ("/lapor/uraian/", "/lapor/periksa/"):
         page = citizen.follow(citizen.get(path))
         assert "sudah terkirim" in text_of(page)
         assert number in text_of(page)
     assert citizen.post("/lapor/uraian/", ANSWERS["uraian"])["Location"].startswith("/lapor/terkirim/")
+    assert citizen.send()["Location"] == "/lapor/terkirim/"
+    assert len(complaints_of(greged)) == 1
+
+
+def test_the_next_person_at_the_same_browser_begins_with_an_empty_form(
+    citizen: Citizen, greged: Office
+) -> None:
+    number, code = citizen.report()
+    for path in ("/lapor/", "/lapor/kategori/"):
+        page = citizen.get(path)
+        assert page.status_code == 200
+        assert 'action="/lapor/kategori/"' in page.content.decode()
+        text = text_of(page)
+        assert "Laporan terakhir dari peramban ini sudah terkirim." in text
+        assert not [word for word in (number, code, "Siti Aminah") if word in page.content.decode()]
+    citizen.reported = False  # filled without pressing "Buat laporan lain"
+    second = citizen.report(name="Budi Santoso")
+    assert second[0] != number
+    assert [complaint.reporter.name for complaint in complaints_of(greged)] == ["Siti Aminah", "Budi Santoso"]
+    assert "Siti Aminah" not in text_of(citizen.get("/lapor/terkirim/"))
+
+
+def test_a_reload_of_the_sending_page_sends_nothing_of_a_report_begun_since(
+    citizen: Citizen, greged: Office
+) -> None:
+    citizen.report()
+    citizen.post("/lapor/kategori/", {"category": citizen.categories()[0]})
+    assert citizen.send()["Location"].startswith("/lapor/uraian/")
     assert len(complaints_of(greged)) == 1
 
 

@@ -234,6 +234,7 @@ def test_the_service_is_rated_once(citizen: Citizen, hand: OfficeHand, greged: O
     citizen.post(step, {"score": "4", "comment": "Cepat."})
     found = complaint_of(greged, code)
     assert (found.rating, found.rating_comment) == (4, "Cepat.")
+    assert "★★★★☆ 4 dari 5 Cepat." in text_of(citizen.get(f"/lacak/{code}/"))
     assert citizen.post(step, {"score": "1"}).status_code == 409
     assert complaint_of(greged, code).rating == 4
 

@@ -157,6 +157,27 @@ def test_pictures_of_the_same_name_are_told_apart(
     review = text_of(petugas.get(step_path(answered, "release", "publication")))
     assert "Terbitkan lampu.jpg (1)" in review
     assert "Terbitkan lampu.jpg (2)" in review
+    assert "(dari petugas, hanya dibaca petugas)" in review
+
+
+def test_the_release_says_what_the_reporter_asked_and_where_their_address_would_be_read(
+    greged: Office, petugas: Player, answered: str
+) -> None:
+    path = step_path(answered, "release", "publication")
+    assert "minta namanya dirahasiakan" not in text_of(petugas.get(path))
+    with inside(greged):
+        complaint = Complaint.objects.get(uid=answered)
+        complaint.visibility = "confidential"
+        complaint.save(update_fields=["visibility"])
+        complaint.reporter.address = "RT 02 RW 05 Desa Kamarang"
+        complaint.reporter.save(update_fields=["address"])
+    page = text_of(petugas.get(path))
+    assert "Pelapor minta namanya dirahasiakan" in page
+    assert "Sebagian alamat pelapor ikut terbaca: “RT 02 RW 05”." in page
+    mended = try_step(
+        petugas, answered, "release", "publication", tempat="Jalan Melati", extra={"pratinjau": "1"}
+    )
+    assert "Sebagian alamat pelapor" not in text_of(mended)
 
 
 def test_withholding_needs_a_reason_and_leaves_nothing_public(

@@ -179,7 +179,7 @@ def test_a_rule_is_tried_on_a_text_before_it_takes_effect(greged: Office, admin:
     words = text_of(shown)
     assert "Ke unit Seksi Ketenteraman dan Ketertiban Umum" in words
     assert "Lampu ditangani Trantib Menang" in words
-    assert "Tidak terpenuhi: Jenis: Sampah dan kebersihan" in words
+    assert "Tidak terpenuhi: Kategori: Sampah dan kebersihan" in words
     assert "lampu jalan" in shown.content.decode()
     assert codes(greged) == ["sampah_ke_kesra"]
     nothing = send(admin, NEW, {**LAMPS, "coba": "1"})
@@ -426,7 +426,7 @@ def test_a_correction_by_staff_is_kept_with_its_reason(
     slug = slug_of(greged, number)
     step(petugas, slug, "verify_complete")
     form = text_of(petugas.get(step_path(slug, "propose_disposition")))
-    assert "Alasan mengubah jenis atau unit Wajib bila Anda mengubah" in form
+    assert "Alasan mengubah kategori atau unit Wajib bila Anda mengubah" in form
     reason = "Lampunya milik pasar, bukan jalan."
     given = {"category": "waste", "case_class": "routine", "unit": "trantib"}
     for silent in (given, {**given, "category": "street_light"}, {**given, "unit": ""}):
@@ -438,7 +438,8 @@ def test_a_correction_by_staff_is_kept_with_its_reason(
     step(petugas, slug, "propose_disposition", **given)
     words = text_of(page_of(petugas, slug))
     assert "Pembetulan oleh petugas" in words
-    assert "Jenis diubah dari Jalan, irigasi, dan fasilitas umum › Penerangan jalan menjadi Sampah" in words
+    street = "Jalan, irigasi, dan fasilitas umum › Penerangan jalan"
+    assert f"Kategori diubah dari {street} menjadi Sampah" in words
     assert "Unit diubah dari Seksi Pemberdayaan" in words
     assert f"Alasan: {reason}" in words
     with inside(greged):

@@ -113,7 +113,7 @@ def test_a_complaint_goes_from_the_clerks_desk_to_the_public_page(
     )
     choose(clerk, "Biasa")
     clerk.get_by_label("Usulan unit penanggung jawab").select_option("pemberdayaan")
-    clerk.get_by_label("Alasan mengubah jenis atau unit").fill("Yang rusak lampunya.")
+    clerk.get_by_label("Alasan mengubah kategori atau unit").fill("Yang rusak lampunya.")
     finish(clerk, "Usulkan disposisi")
 
     open_work(secretary, number)

@@ -126,7 +126,7 @@ def test_the_clerks_day_by_keyboard_alone(
     keys.press("Space")
     keys.to("Usulan unit penanggung jawab")
     keys.type("Seksi Pem")
-    keys.to("Alasan mengubah jenis atau unit")
+    keys.to("Alasan mengubah kategori atau unit")
     keys.type("Yang rusak lampunya.")
     keys.to("Usulkan disposisi", tag="button")
     keys.enter()

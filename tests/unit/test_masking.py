@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenants.complaints.masking import Known, compare, mask
+from tenants.complaints.masking import Known, compare, mask, parts_in
 
 STORY = (
     "Nama saya Siti Nurhaliza, NIK 3209384512900001, hp 0812-3456-7890, surel siti@contoh.id. "
@@ -104,3 +104,18 @@ def test_the_longest_text_of_ill_will_is_compared_in_no_time(text: str) -> None:
     assert time.process_time() - begun < 5
     assert "".join(part.text for part in parts) == text
     assert "".join(part.text if part.masked is None else part.masked for part in parts) == public
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Lampu di RT 03 RW 01 mati.", ("RT 03 RW 01",)),
+        ("Lampu di rt 3/rw 1 mati, juga di RT 04.", ("rt 3/rw 1",)),
+        ("Di Desa Kamarang Kecamatan Greged, lalu RT 03.", ("Desa Kamarang Kecamatan Greged", "RT 03")),
+        ("Jalan di Desa Kamarang rusak sejak 3 hari.", ()),
+        ("", ()),
+    ],
+)
+def test_an_address_is_found_in_part(text: str, parts: tuple[str, ...]) -> None:
+    assert parts_in(text, "RT 03 RW 01 Desa Kamarang Kecamatan Greged") == parts
+    assert parts_in(text, "") == ()

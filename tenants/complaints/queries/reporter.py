@@ -18,7 +18,7 @@ from tenants.complaints.journey import Elsewhere
 from tenants.complaints.models import Attachment, Complaint, Event, Message
 from tenants.procedure.queries import Rules, rules_of
 from workflows.cases import REPORTER, CitizenStatus
-from workflows.decision import Offer
+from workflows.decision import Offer, PublicationEffect
 from workflows.texts import fill
 
 from .deadlines import is_provisional
@@ -42,7 +42,8 @@ def by_tracking_code(code: str) -> Complaint:
 class Moment:
     """One line of the reporter's story. `texts`: what the office wrote to them, or they to the office.
 
-    `by_reporter` tells the two apart; `files` are theirs to open.
+    `by_reporter` tells the two apart; `files` are theirs to open. `public`: the texts are what was released
+    for everybody, not what was written to them. `rated`: their rating was given here.
     """
 
     at: datetime
@@ -51,13 +52,15 @@ class Moment:
     files: tuple[Attachment, ...]
     by_reporter: bool
     status: str
+    public: bool = False
+    rated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """What the tracking page tells. `next_step`: what happens now, in a sentence. `question`: what the
     office waits to hear. `due_at`: by when; None where nothing is promised. `provisional`: joint leave may
-    still move that date.
+    still move that date. `of_whole`: the date is that of the whole process; else of the step it is at.
     """
 
     moments: tuple[Moment, ...]
@@ -69,6 +72,7 @@ class Story:
     late: bool
     question: str
     provisional: bool = False
+    of_whole: bool = True
 
 
 def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules | None = None) -> Story:
@@ -92,6 +96,8 @@ def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules |
             files=tuple(files.get(event.pk, ())),
             by_reporter=event.actor_kind == "reporter",
             status=str(event.data.get("status", "")),
+            public=event.data.get("publication") == PublicationEffect.RELEASE.value,
+            rated=complaint.rating is not None and event.at == complaint.rated_at,
         )
         for event in events
     )
@@ -106,6 +112,7 @@ def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules |
         late=due_at is not None and due_at < now,
         question=_question(complaint, events, texts),
         provisional=is_provisional(complaint, due_at, rules),
+        of_whole=rules.procedure.promises_whole,
     )
 
 

@@ -227,7 +227,7 @@ def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
         "name": name or _("Bapak/Ibu"),
         "category": words.category_words(scene.rules.settings, complaint.category),
         "stage": words.stage_words(scene.rules.procedure, telling.stage or complaint.stage, telling.line),
-        "due": _("Paling lambat %(moment)s.")
+        "due": _due_sentence(scene, to_reporter=to_reporter)
         % {"moment": words.due_words(due_at, zone, provisional=provisional)}
         if due_at
         else "",
@@ -239,6 +239,15 @@ def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
         "authority": str(decision.inputs.get("authority") or decision.inputs.get(ASKED, "")),
         "contact": str(decision.inputs.get("contact", "")),
     }
+
+
+def _due_sentence(scene: Scene, *, to_reporter: bool) -> str:
+    """What is to be done by `%(moment)s`: a reporter must be told of what it is the limit."""
+    if not to_reporter:
+        return _("Paling lambat %(moment)s.")
+    if scene.rules.procedure.promises_whole:
+        return _("Penanganan selesai paling lambat %(moment)s.")
+    return _("Langkah sekarang paling lambat %(moment)s; ini bukan batas seluruh penanganan.")
 
 
 def _due_of(decision: Decision, telling: Telling) -> datetime | None:

@@ -85,7 +85,7 @@ def letter_to(
         facts = [
             (_("Nomor aduan"), complaint.number),
             (_("Diterima"), words.moment_words(complaint.received_at, office.timezone)),
-            (_("Jenis"), category),
+            (_("Kategori"), category),
             (_("Alasan rujukan"), hide(decision.reason, known_of(reporter)) if reporter else decision.reason),
         ]
         contact = ", ".join(part for part in (office.phone, office.email) if part)

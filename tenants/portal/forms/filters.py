@@ -23,7 +23,7 @@ NAMES = {"kategori": "category", "unit": "unit", "status": "status", "kanal": "c
 class FilterForm(forms.Form):
     """Filters by GET. A value that is not known here narrows nothing, so that an old link still opens."""
 
-    kategori = forms.ChoiceField(label=_("Jenis aduan"), required=False, widget=PlainSelect)
+    kategori = forms.ChoiceField(label=_("Kategori"), required=False, widget=PlainSelect)
     unit = forms.ChoiceField(label=_("Unit"), required=False, widget=PlainSelect)
     status = forms.ChoiceField(label=_("Status"), required=False, widget=PlainSelect)
     kanal = forms.ChoiceField(label=_("Kanal"), required=False, widget=PlainSelect)

@@ -87,7 +87,7 @@ class OnBehalfForm(forms.Form):
         self.fields["category"] = one_of(
             choices,
             required="category" in required,
-            label=_("Jenis aduan"),
+            label=_("Kategori"),
             help_text=_("Boleh diperbaiki saat verifikasi."),
         )
         self._settings = settings

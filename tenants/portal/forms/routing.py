@@ -90,7 +90,7 @@ class RuleForm(forms.Form):
         mark_english(self)
         self.settings, self.rule = settings, rule
         self.fields["category"] = _ticks(
-            ((code, category_words(settings, code)) for code in settings.paths), label=_("Jenis aduan")
+            ((code, category_words(settings, code)) for code in settings.paths), label=_("Kategori")
         )
         self.fields["intake_channel"] = _ticks(channel_choices(settings), label=_("Kanal"))
         self.fields["weekday"] = _ticks(DAYS.items(), label=_("Hari diterima"))
@@ -119,9 +119,7 @@ class RuleForm(forms.Form):
             value = getattr(target, name) if target else None
             if value is not None:
                 known.setdefault(value, gone % (names.units.get(value) or value))
-        self.fields["unit"] = _one(
-            choices["unit"], _("Unit penanggung jawab jenis aduannya"), label=_("Unit")
-        )
+        self.fields["unit"] = _one(choices["unit"], _("Unit penanggung jawab kategorinya"), label=_("Unit"))
         self.fields["role"] = _one(choices["role"], _("Tidak ditentukan"), label=_("Peran"))
         self.fields["member"] = _one(choices["member"], _("Tidak ditentukan"), label=_("Orang"))
         self.fields["office"] = _one(
@@ -259,7 +257,7 @@ class TrialForm(forms.Form):
         super().__init__(*args, **options)
         self.settings = settings
         leaves = {code: said(name) for code, name in settings.category_choices}
-        self.fields["category"] = _one(leaves, _("Tidak ditentukan"), label=_("Jenis aduan contoh"))
+        self.fields["category"] = _one(leaves, _("Tidak ditentukan"), label=_("Kategori aduan contoh"))
         channels = dict(channel_choices(settings))
         self.fields["channel"] = _one(channels, channels[settings.channels[0]], label=_("Kanal contoh"))
         self.fields["at"] = forms.DateTimeField(

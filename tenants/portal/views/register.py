@@ -134,7 +134,7 @@ def headers() -> list[str]:
         _("Diterima"),
         _("Pelapor"),
         _("Kanal"),
-        _("Jenis"),
+        _("Kategori"),
         _("Uraian singkat"),
         _("Unit"),
         _("Jawaban"),

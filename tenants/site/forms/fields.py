@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from central.plaintext import clean_line, clean_text
-from tenants.complaints.contacts import normal_phone
+from tenants.complaints.contacts import is_whole, normal_phone
 from tenants.complaints.files import MAX_BYTES
 from tenants.complaints.inspection import KINDS
 
@@ -55,12 +55,15 @@ class Phone(forms.CharField):
     default_error_messages = {
         "required": _("Isi nomor telepon."),
         "invalid": _("Nomor telepon ini tidak dikenali. Tulis misalnya 0812 3456 7890."),
+        "short": _("Nomor telepon ini belum lengkap. Tulis semua angkanya, misalnya 0812 3456 7890."),
     }
 
     def to_python(self, value: Any) -> str:
         number = normal_phone(super().to_python(value) or "")
         if number is None:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if number and not is_whole(number):
+            raise ValidationError(self.error_messages["short"], code="short")
         return number
 
 

@@ -187,8 +187,8 @@ VISIBILITY_HINTS = {
         "Hanya petugas yang menangani laporan yang melihat nama Anda. Nama Anda tidak pernah diterbitkan."
     ),
     Visibility.ANONYMOUS: _(
-        "Kami tidak meminta nama dan kontak Anda, jadi kami tidak dapat mengabari atau bertanya balik. "
-        "Pantau dan jawab lewat kode lacak."
+        "Kami tidak meminta nama dan kontak Anda, jadi kami tidak dapat mengirim kabar kepada Anda. "
+        "Kabar dan pertanyaan petugas hanya terbaca di halaman lacak, dengan kode Anda."
     ),
 }
 

@@ -32,12 +32,20 @@ def _status(complaint: Complaint) -> str:
     return outcome_words(complaint.outcome) or status_words(complaint.status)
 
 
+def _excerpt(title: str, text: str) -> str:
+    """How the text begins; where the title is its beginning, how it goes on: a list says nothing twice."""
+    begun = title.rstrip("…")
+    if begun and text.startswith(begun):
+        text = text[len(begun) :].lstrip(" .,;:–-\n\r")
+        text = f"… {text}" if text else ""
+    return text if len(text) <= EXCERPT else f"{text[:EXCERPT].rsplit(' ', 1)[0]} …"
+
+
 def cards(complaints: Iterable[Complaint], settings: Settings) -> list[dict[str, Any]]:
     """Published complaints as a list shows them."""
     found = []
     for complaint in complaints:
         publication = complaint.publication
-        text = publication.text
         found.append(
             {
                 "url": f"/aduan/{complaint.slug}/",
@@ -46,7 +54,7 @@ def cards(complaints: Iterable[Complaint], settings: Settings) -> list[dict[str,
                 "category": category_words(settings, complaint.category),
                 "place": publication.place,
                 "published_at": complaint.published_at,
-                "excerpt": text if len(text) <= EXCERPT else f"{text[:EXCERPT].rsplit(' ', 1)[0]} …",
+                "excerpt": _excerpt(publication.title, publication.text),
                 "status_text": _status(complaint),
                 "status_tone": tone(complaint),
             }

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenants.channels.website.report import report_of
 from tenants.complaints import files
+from tenants.complaints.masking import holds_number
 from tenants.complaints.models import Draft
 from tenants.complaints.report import Report
 from tenants.errors import ServiceError
@@ -81,13 +82,14 @@ def _begin(request: HttpRequest, answers: dict[str, Any] | None = None) -> tuple
 @private_page
 @require_http_methods(["GET", "HEAD"])
 def start(request: HttpRequest) -> HttpResponse:
-    """The first question itself (a redirect costs a slow line half a page), or a report that was begun."""
+    """The first question itself (a redirect costs a slow line half a page), or a report that was begun.
+
+    One that was sent is not shown: whoever holds the telephone now may be somebody else.
+    """
     draft = drafts.find(_token(request))
-    if draft is None:
+    if draft is None or draft.sent_uid:
         wizard = _wizard(request, None)
         return _page(request, wizard, wizard.first, wizard.form(wizard.first))
-    if draft.sent_uid:
-        return see_other(f"{_sent(request)}?sudah=1")
     wizard = _wizard(request, draft)
     following = wizard.first_open()
     context = {
@@ -116,11 +118,15 @@ def anew(request: HttpRequest) -> HttpResponse:
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, name: str) -> HttpResponse:
-    """One page of the form."""
+    """One page of the form. The first one begins anew where the report before it was sent: several people
+    may share a browser. A later page belongs to the report that was sent, and says so.
+    """
     token = _token(request)
     draft = drafts.find(token, lock=request.method == "POST")
     if draft and draft.sent_uid:
-        return see_other(f"{_sent(request)}?sudah=1")
+        if name != _wizard(request, None).first.name:
+            return see_other(f"{_sent(request)}?sudah=1")
+        draft = None
     wizard = _wizard(request, draft)
     step = wizard.step(name)
     if step is None:  # a page that this report does not have
@@ -232,6 +238,7 @@ def _page(
         "hint": hint,
         "promise": words(wizard.rules.procedure.intake.promise) if before is None else "",
         "draft": wizard.draft,
+        "sent_before": before is None and wizard.draft is None and _sent_before(request),
         "files": wizard.files if step is FILES else [],
         "room": wizard.rules.procedure.intake.max_files - len(wizard.files) if step is FILES else 0,
         "most": wizard.rules.procedure.intake.max_files,
@@ -239,6 +246,12 @@ def _page(
     }
     refused = form.errors and request.method == "POST"
     return render(request, step.template, context, status=INVALID if refused else 200)
+
+
+def _sent_before(request: HttpRequest) -> bool:
+    """Whether this browser sent a report within the last day; which one is for its tracking code to open."""
+    draft = drafts.find(_token(request))
+    return draft is not None and draft.sent_uid is not None
 
 
 def _expired(request: HttpRequest, *, kept: bool) -> HttpResponse:
@@ -274,6 +287,8 @@ def _check_page(request: HttpRequest, wizard: Wizard, **more: Any) -> HttpRespon
         "trap": TRAP,
         "back": _address(request, wizard.steps[-1]),
         "visibility": wizard.visibility,
+        "number_told": holds_number(wizard.answers.get("description", "")),
+        "description_url": _address(request, DESCRIPTION, changing=True),
         **more,
     }
     return render(request, "site/report/check.html", context, status=INVALID if more else 200)

@@ -214,6 +214,12 @@ class Case:
         work = self.work(line)
         return work.due_at is None and work.remind_at is not None
 
+    def mail(self, recipient: str) -> str:
+        """The text of the newest message to somebody."""
+        with inside(self.office):
+            sent = Message.objects.filter(complaint__uid=self.slug, recipient=recipient)
+            return str(sent.order_by("-id").values_list("body", flat=True)[0])
+
     def told(self, recipient: str) -> list[str]:
         """Subjects of the messages to an address that lie in the outbox, oldest first."""
         with inside(self.office):

@@ -130,6 +130,7 @@ def test_a_day_off_moves_what_is_open_tells_the_reporter_and_leaves_the_promise(
     page = case.page(clerk)
     assert "Batas waktu dihitung ulang" in page
     assert "Dijanjikan: " in page
+    assert "Penanganan selesai paling lambat Senin, 24 Februari 2025" in case.mail(REPORTER)
     tracked = case.tracked()
     assert "24 Februari 2025 pukul 10.00 WIB" in tracked
     assert "Semula dijanjikan 21 Februari 2025 pukul 10.00 WIB" in tracked

@@ -101,7 +101,7 @@ def test_row_2_the_admin_confirms_the_receipt_within_five_working_minutes(
     assert case.due("registration") == wib("2025-02-10 07:33"), "two minutes of Friday, three of Monday"
     assert case.row().promised_due_at == wib("2025-02-10 07:33")
     assert "Penerimaan 5 menit kerja, sampai 10 Februari 2025 pukul 07.33 WIB" in case.page(staff["web"])
-    assert "Janji kami: paling lambat 10 Februari 2025 pukul 07.33 WIB" in case.tracked()
+    assert "Batas langkah sekarang: paling lambat 10 Februari 2025 pukul 07.33 WIB" in case.tracked()
     case.refuses(staff["data"], "confirm_receipt")
     at("2025-02-07 15:59")
     case.does(staff["web"], "confirm_receipt", note="Masuk lewat situs web.")

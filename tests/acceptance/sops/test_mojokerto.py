@@ -89,7 +89,9 @@ def test_row_a1_the_operator_receives_and_verifies_within_30_working_minutes(
     assert case.due("verification") == case.row().promised_due_at == wib("2025-02-10 07:50")
     limit = "Verifikasi 30 menit kerja, sampai 10 Februari 2025 pukul 07.50 WIB"
     assert limit in case.page(staff["operator"])
-    assert "Janji kami: paling lambat 10 Februari 2025 pukul 07.50 WIB" in case.tracked()
+    assert "Batas langkah sekarang: paling lambat 10 Februari 2025 pukul 07.50 WIB" in case.tracked()
+    assert "Langkah sekarang paling lambat Senin, 10 Februari 2025" in case.mail("siti.aminah@example.org")
+    assert "Dijanjikan" not in case.page(staff["operator"]), "nobody has promised an answer by then"
     case.refuses(staff["head"], "verify")
     case.shuts_out(staff["central admin"], "verify")
     at("2025-02-07 15:55")
@@ -152,6 +154,8 @@ def test_row_a3_a_case_outside_the_duties_waits_in_the_citys_queue_and_may_come_
     case.does(operator, "verify", case_class="Bukan tupoksi")
     assert case.due("misrouted") == wib("2025-02-03 11:00")
     assert "60 menit kerja, sampai 3 Februari 2025 pukul 11.00 WIB" in case.page(operator)
+    assert "Laporan sudah diverifikasi petugas." in case.tracked()
+    assert "lengkap" not in case.tracked(), "that it is outside the duties does not make it complete"
     case.refuses(staff["head"], "hand_up")
     case.shuts_out(admin, "verify")
     at("2025-02-03 10:20")

@@ -106,7 +106,7 @@ def test_row_2_the_agency_admin_accepts_within_2_hours_by_day_and_night(
     case = reported(upik, category="pothole")
     assert case.due("verification") == case.row().promised_due_at == wib("2025-02-09 00:00")
     assert "Verifikasi 2 jam, sampai 9 Februari 2025 pukul 00.00 WIB" in case.page(staff["admin"])
-    assert "Janji kami: paling lambat 9 Februari 2025 pukul 00.00 WIB" in case.tracked()
+    assert "Batas langkah sekarang: paling lambat 9 Februari 2025 pukul 00.00 WIB" in case.tracked()
     case.refuses(staff["officer"], "accept")
     case.shuts_out(staff["central admin"], "accept")
     at("2025-02-08 23:00")

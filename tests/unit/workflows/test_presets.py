@@ -160,3 +160,20 @@ def test_everything_for_people_is_bilingual(code: str) -> None:
     found = texts(preset.procedure.model_dump(mode="json")) + texts(preset.settings.model_dump(mode="json"))
     assert len(found) > 30
     assert [text["id"] for text in found if not text["en"]] == []
+
+
+def test_a_step_asks_why_it_changes_only_what_it_may_change() -> None:
+    asked = {}
+    for code in ("propose_disposition", "assign"):
+        actions = [
+            action
+            for line in load_preset("greged").procedure.index.lines.values()
+            for stage in line.stages.values()
+            for name, action in stage.actions.items()
+            if name == code
+        ]
+        asked[code] = actions[0].inputs[-1].label.id
+    assert asked == {
+        "propose_disposition": "Alasan mengubah kategori atau unit",
+        "assign": "Alasan mengubah unit",
+    }
