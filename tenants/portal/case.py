@@ -20,7 +20,7 @@ from tenants.complaints.answers import answer_rows
 from tenants.complaints.contacts import shown_phone
 from tenants.complaints.journey import stops
 from tenants.complaints.masking import hide
-from tenants.complaints.models import Attachment, Clock, Complaint, Reporter
+from tenants.complaints.models import Attachment, Clock, Complaint, Reporter, WorkItem
 from tenants.complaints.queries import (
     complaint_for_staff,
     open_work_of,
@@ -30,7 +30,7 @@ from tenants.complaints.services.publication import PICTURES, known_of
 from tenants.complaints.snapshot import case_of, pauses_of
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
-from workflows.cases import MAIN, Actor, Case, Visibility
+from workflows.cases import MAIN, WITH_GOVERNMENT, Actor, Case, Visibility
 from workflows.decision import Offer, OfferKind
 from workflows.foureyes import for_a_colleague
 from workflows.index import StepAt
@@ -299,7 +299,7 @@ def work_rows(case: Opened) -> list[dict[str, Any]]:
         holder = item.member.name if item.member else roles
         if item.unit and not item.member:
             holder = f"{item.unit.name} – {holder}" if holder else item.unit.name
-        paused = any(
+        paused = not _by_the_desk(item) and any(
             clock.paused_at and not clock.stopped_at and clock.line == item.line for clock in case.clocks
         )
         rows.append(
@@ -313,6 +313,19 @@ def work_rows(case: Opened) -> list[dict[str, Any]]:
     return rows
 
 
+def _by_the_desk(item: WorkItem) -> bool:
+    """Whether it lies in the government's queue, where the desk's own limit runs while the office's wait."""
+    return item.stage == WITH_GOVERNMENT and item.due_at is not None
+
+
+def _due_of(case: Opened) -> datetime | None:
+    """By when something is promised: the whole, or the desk's decision where nothing else is."""
+    due_at: datetime | None = case.complaint.due_at
+    if due_at is None and case.complaint.stage == WITH_GOVERNMENT:
+        return next((item.due_at for item in open_work_of(case.complaint) if _by_the_desk(item)), None)
+    return due_at
+
+
 def head_of(case: Opened) -> dict[str, Any]:
     """The fixed head: number, status, time left, the one next step."""
     complaint = case.complaint
@@ -322,7 +335,7 @@ def head_of(case: Opened) -> dict[str, Any]:
     return {
         "status_text": _("dialihkan") if complaint.gone_at else status,
         "status_tone": TONES[case.case.status],
-        "due_at": complaint.due_at,
+        "due_at": _due_of(case),
         "paused": pause_words(complaint) if paused and complaint.closed_at is None else "",
         "finished_at": complaint.closed_at,
         "stage": words.stage_words(case.rules.procedure, complaint.stage),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
-from central.coordination.models import Handover
+from central.coordination.models import GovernmentWork, Handover
+from central.coordination.tasks import ring
 from central.offices.access import office as inside
 from central.offices.models import Office
-from tenants.complaints.models import Complaint
+from tenants.complaints.models import Complaint, WorkItem
 from tests.acceptance.cast import Cast, host_of
 from tests.acceptance.citizen import text_of
 from tests.acceptance.desk_steps import (
@@ -23,6 +27,7 @@ from tests.acceptance.desk_steps import (
 )
 from tests.acceptance.portal_steps import page_of, step
 
+JAKARTA = ZoneInfo("Asia/Jakarta")
 REASON = "Lampu ini milik jalan lain, bukan jalan kami."
 
 
@@ -235,3 +240,36 @@ def test_a_complaint_that_the_office_has_taken_back_meanwhile_goes_nowhere(
     assert late.status_code == 404
     assert Handover.objects.get().state == "ended"
     assert "Siti Aminah" in text_of(page_of(cast.member(mojokerto, "operator"), slug))
+
+
+def test_what_waits_at_the_desk_shows_the_desks_own_limit_on_both_sides(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    row = GovernmentWork.objects.get(uid=slug, kind=GovernmentWork.Kind.HANDED_UP, closed_at=None)
+    assert row.due_at is not None
+    pages = (opened(desk, mojokerto, slug), page_of(cast.member(mojokerto, "operator"), slug))
+    for page in pages:
+        assert "tanpa batas waktu" not in text_of(page)
+        assert "sisa " in text_of(page)
+    assert "Batas waktu meja pusat" in text_of(pages[0])
+    assert "milik peran lain" not in text_of(pages[0]), "it is theirs to decide"
+
+
+def test_a_reminder_leaves_the_desks_limit_as_it_was(
+    mojokerto: Office, cast: Cast, at: Callable[..., datetime]
+) -> None:
+    at("2025-03-04 10:00")
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    with inside(mojokerto):
+        item = WorkItem.objects.get(complaint__uid=slug, stage="with_government", closed_at=None)
+    row = GovernmentWork.objects.get(uid=slug, kind=GovernmentWork.Kind.HANDED_UP, closed_at=None)
+    assert item.due_at == row.due_at is not None
+    at((item.remind_at.astimezone(JAKARTA) + timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M"))
+    assert ring(mojokerto.pk, [("case", row.uid.hex)]) == 1
+    with inside(mojokerto):
+        reminded = WorkItem.objects.get(pk=item.pk)
+    assert reminded.remind_at > item.remind_at
+    assert reminded.due_at == item.due_at
+    assert GovernmentWork.objects.get(pk=row.pk).due_at == item.due_at
