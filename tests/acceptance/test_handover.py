@@ -273,3 +273,26 @@ def test_a_reminder_leaves_the_desks_limit_as_it_was(
     assert reminded.remind_at > item.remind_at
     assert reminded.due_at == item.due_at
     assert GovernmentWork.objects.get(pk=row.pk).due_at == item.due_at
+
+
+def test_it_is_the_desk_that_is_said_to_have_moved_it_and_why(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    code = code_of(mojokerto, slug)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    page = desk.get(hand_over_path(mojokerto, slug))
+    moved = f"Admin pusat mengalihkan laporan dari {mojokerto.name} kepada instansi yang berwenang."
+    assert moved in text_of(page), "what the reporter will read is shown before"
+    told = "Jalan ini dipelihara kecamatan."
+    assert send_to(desk, mojokerto, slug, neighbour, page, message=told).status_code == 302
+    story = text_of(tracked(neighbour, code))
+    assert moved in story
+    assert told in story
+    assert f"{mojokerto.name} mengalihkan" not in story
+    there = text_of(page_of(cast.member(neighbour, "complaint_clerk"), slug))
+    assert f"Meja pusat mengalihkan aduan ini dari {mojokerto.name} ke instansi ini." in there
+    assert there.count(told) == 2, "in the history, and where it says why it is here"
+    assert f"{desk.user.name}, meja pusat" in there
+    assert f"{desk.user.name} ({mojokerto.name})" not in there
+    assert told not in text_of(page_of(cast.member(mojokerto, "operator"), slug)), "it has gone along"

@@ -49,6 +49,7 @@ STORY: dict[str, str | Promise] = {
     "worked_on": _("Dikerjakan"),
     "hand_up_taken_back": _("Penyerahan ditarik kembali"),
     "handover_left": _("Dialihkan ke instansi lain"),
+    "desk_assigned": _("Dialihkan oleh meja pusat"),
     "handed_directly": _("Dialihkan langsung ke instansi lain"),
     "handover_returned": _("Dikembalikan oleh instansi penerima"),
     "unsorted": _("Menunggu dipilihkan instansi"),
