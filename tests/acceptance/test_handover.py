@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from central.coordination.models import GovernmentWork, Handover
@@ -16,7 +17,7 @@ from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint, WorkItem
 from tests.acceptance.cast import Cast, host_of
-from tests.acceptance.citizen import text_of
+from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.desk_steps import (
     hand_over_path,
     handed_up,
@@ -25,7 +26,7 @@ from tests.acceptance.desk_steps import (
     send_to,
     try_step,
 )
-from tests.acceptance.portal_steps import page_of, step
+from tests.acceptance.portal_steps import page_of, slug_of, step
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 REASON = "Lampu ini milik jalan lain, bukan jalan kami."
@@ -296,3 +297,27 @@ def test_it_is_the_desk_that_is_said_to_have_moved_it_and_why(
     assert f"{desk.user.name}, meja pusat" in there
     assert f"{desk.user.name} ({mojokerto.name})" not in there
     assert told not in text_of(page_of(cast.member(mojokerto, "operator"), slug)), "it has gone along"
+
+
+def main_ways(page: HttpResponse) -> list[str]:
+    """The links of the actions, in their order, the filled one marked by a star."""
+    acts = page.content.decode().partition('class="case-acts"')[2].partition("</section>")[0]
+    found = re.findall(r'<a class="(button[^"]*)" href="[^"]*/tindakan/main/([a-z_]+)/"', acts)
+    return [code + "*" * (kind == "button") for kind, code in found]
+
+
+def test_the_main_way_stands_first_and_is_the_filled_one(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    number, _code = Citizen(host_of(mojokerto)).report()
+    slug = slug_of(mojokerto, number)
+    operator = cast.member(mojokerto, "operator")
+    assert main_ways(page_of(operator, slug))[:2] == ["verify*", "decline"]
+    step(operator, slug, "verify", case_class="outside_duties")
+    ways = main_ways(page_of(operator, slug))
+    assert ways[:2] == ["hand_up*", "verify_again"], "what leads back is not what is expected now"
+    step(operator, slug, "hand_up", reason=REASON)
+    send_to(cast.desk(mojokerto.government, "central_admin"), mojokerto, slug, neighbour)
+    ways = main_ways(page_of(cast.member(neighbour, "complaint_clerk"), slug))
+    assert ways[0] == "accept_handover*"
+    assert sum(way.endswith("*") for way in ways) == 1
