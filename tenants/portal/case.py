@@ -353,9 +353,8 @@ def head_of(case: Opened, work: Iterable[WorkItem] | None = None) -> dict[str, A
     complaint = case.complaint
     paused = any(clock.paused_at and not clock.stopped_at and clock.line == MAIN for clock in case.clocks)
     primary = case.primary
-    status = words.outcome_words(complaint.outcome) or words.status_words(complaint.status)
     return {
-        "status_text": _("dialihkan") if complaint.gone_at else status,
+        "status_text": words.standing_words(complaint),
         "status_tone": TONES[case.case.status],
         "due_at": _due_of(case, work),
         "paused": pause_words(complaint) if paused and complaint.closed_at is None else "",

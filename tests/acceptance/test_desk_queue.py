@@ -77,7 +77,7 @@ def test_a_role_sees_its_own_work_and_an_admin_all(mojokerto: Office, cast: Cast
     assert queued(admin, terlambat="on") == [second]
     shown = text_of(admin.get("/meja/"))
     assert "3 tugas menunggu; 1 lewat batas waktu, 2 berakhir dalam 24 jam" in shown
-    for words in ("Semua tugas 3", "Langkah SOP 2", "Diserahkan ke pusat 1", "Koordinator Bagian Humas"):
+    for words in ("Semua tugas 3", "Langkah SOP 2", "Diserahkan ke meja pusat 1", "Koordinator Bagian Humas"):
         assert words in shown
 
 

@@ -118,6 +118,11 @@ def test_the_sender_sees_where_it_went_and_nothing_more(
     stub = text_of(page_of(operator, slug))
     assert "dialihkan ke Kecamatan Greged" in stub
     assert number in stub
+    register = text_of(operator.get("/kantor/register/"))
+    assert number in register
+    for shown in (stub, register):
+        assert "dialihkan ke instansi lain" in shown
+        assert "diarahkan ke pihak lain" not in shown, "that is for who is not on the platform"
     for gone in ("Siti", "Melati", "simpang lima", REASON):
         assert gone not in stub, gone
     assert opened(desk, mojokerto, slug).status_code == 404, "nor does the desk see it any longer"

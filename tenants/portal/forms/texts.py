@@ -24,7 +24,7 @@ MESSAGES: dict[str, str | Promise] = {
     "answer": _("Jawaban resmi"),
     "finished": _("Laporan selesai"),
     "declined": _("Laporan tidak dapat ditindaklanjuti"),
-    "handed_up": _("Diserahkan ke pemerintah daerah"),
+    "handed_up": _("Diserahkan ke meja pusat"),
     "referred": _("Diarahkan ke pihak lain"),
     "handed_over": _("Kini ditangani instansi lain"),
     "closed_by_desk": _("Ditutup oleh meja pusat"),
