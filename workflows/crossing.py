@@ -8,10 +8,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from workflows.actions import Input
 from workflows.cases import HANDED_OVER, SYSTEM, Actor, Case, Intake, Memory
-from workflows.decision import Decision, Fact, RoutingResult
+from workflows.decision import Decision, Fact, InputKind, RoutingResult
 from workflows.demanding import demand_available
 from workflows.inputs import clean
+from workflows.labels import label
 from workflows.own import HAND_OVER, HAND_UP, RETURN, own_action, to_the_queue
 from workflows.procedure import Procedure
 from workflows.routing import EVERYTHING, Targets, route
@@ -56,12 +58,35 @@ def arrive(
     return step.decision(timeline_key="handed_over", routing=routing)
 
 
-def depart(procedure: Procedure, settings: Settings, case: Case, actor: Actor, now: datetime) -> Decision:
-    """Let a case go to another office: every line ends, nothing begins with that."""
+def message_input() -> Input:
+    """What the desk may write when it sends a case to another office; the reporter reads it, too."""
+    return Input(
+        code="message",
+        kind=InputKind.TEXT,
+        label=label("input.message"),
+        required=False,
+        max_length=2_000,
+        to_reporter=True,
+    )
+
+
+def depart(
+    procedure: Procedure,
+    settings: Settings,
+    case: Case,
+    actor: Actor,
+    now: datetime,
+    inputs: Mapping[str, Any] = _NOTHING,
+) -> Decision:
+    """Let a case go to another office, as the government's desk decides: every line ends, nothing begins with
+    that. `inputs`: of `message_input`. Raises `ActionRefused` for what does not fit it.
+    """
+    asked = message_input()
+    cleaned = clean(DEPART, (asked,), inputs, procedure.index, settings)
     step = Step(procedure, settings, case, actor, now, DEPART)
     step.memory = Memory()
     step.leave(HANDED_OVER)
-    return step.decision(timeline_key="handover_left")
+    return step.decision(inputs=cleaned, timeline_key="desk_assigned", timeline_inputs=tuple(cleaned))
 
 
 def hand_over(

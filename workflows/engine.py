@@ -24,7 +24,17 @@ from workflows.cases import (
     Intake,
     Undo,
 )
-from workflows.crossing import ARRIVE, DEPART, SORT, arrive, depart, follow_route, hand_over, sort
+from workflows.crossing import (
+    ARRIVE,
+    DEPART,
+    SORT,
+    arrive,
+    depart,
+    follow_route,
+    hand_over,
+    message_input,
+    sort,
+)
 from workflows.decision import (
     ActionRefused,
     ClockEvent,
@@ -62,6 +72,7 @@ __all__ = [
     "due_at",
     "hand_over",
     "intake_errors",
+    "message_input",
     "offers",
     "recompute",
     "sort",

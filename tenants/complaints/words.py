@@ -19,7 +19,7 @@ from workflows.own import OWN_ACTIONS, own_action
 from workflows.procedure import Procedure
 from workflows.settings import Settings
 
-from .models import Event
+from .models import Complaint, Event
 
 STATUSES: Mapping[str, Promise] = {
     CitizenStatus.RECEIVED: gettext_lazy("diterima"),
@@ -55,6 +55,13 @@ def outcome_words(outcome: str) -> str:
     return str(OUTCOMES.get(outcome, outcome))
 
 
+def standing_words(complaint: Complaint) -> str:
+    """How a complaint stands, in one word or two: moved to another office, how it ended, else its status."""
+    if complaint.gone_at is not None:
+        return _("dialihkan ke instansi lain")
+    return outcome_words(complaint.outcome) or status_words(complaint.status)
+
+
 def stage_words(procedure: Procedure, stage: str, line: str = "main") -> str:
     """A stage's name as the SOP or the platform has it."""
     found = procedure.stage(stage, line)
@@ -64,7 +71,7 @@ def stage_words(procedure: Procedure, stage: str, line: str = "main") -> str:
 def pause_reason_words(procedure: Procedure, stage: str, line: str = "main") -> str:
     """Why a clock stood still, by the stage in which it did; "" where that is not known."""
     if stage == WITH_GOVERNMENT:
-        return _("di antrean pemerintah daerah")
+        return _("di meja pusat")
     found = procedure.stage(stage, line) if stage else None
     if found is not None and found.status is CitizenStatus.AWAITING_REPORTER:
         return _("menunggu jawaban pelapor")

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenants.portal.forms.fields import one_of, text_line
+from tenants.portal.forms.fields import one_of, text_area, text_line
 
 from .queries import Filters
 from .queries.watch import Watched
@@ -126,6 +126,13 @@ class HandOverForm(forms.Form):
             offices,
             label=_("Instansi yang berwenang"),
             help_text=_("Seluruh isi aduan, riwayat, dan lampirannya pindah ke instansi ini."),
+        )
+        self.fields["message"] = text_area(
+            2_000,
+            rows=4,
+            required=False,
+            label=_("Pesan untuk pelapor dan instansi penerima"),
+            help_text=_("Misalnya mengapa instansi ini yang menangani. Dibaca pelapor di halaman lacak."),
         )
 
 

@@ -49,7 +49,7 @@ class RulesForm(forms.Form):
         min_value=1,
         max_value=100_000,
         help_text=_(
-            "Dalam waktu ini aduan yang diserahkan ke pusat harus diputuskan. Misalnya 60 menit kerja. "
+            "Dalam waktu ini aduan yang diserahkan ke meja pusat harus diputuskan. Misalnya 60 menit kerja. "
             "Aduan yang sudah menunggu tetap memakai batas yang lama."
         ),
     )

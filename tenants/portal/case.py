@@ -20,7 +20,7 @@ from tenants.complaints.answers import answer_rows
 from tenants.complaints.contacts import shown_phone
 from tenants.complaints.journey import stops
 from tenants.complaints.masking import hide
-from tenants.complaints.models import Attachment, Clock, Complaint, Reporter
+from tenants.complaints.models import Attachment, Clock, Complaint, Reporter, WorkItem
 from tenants.complaints.queries import (
     complaint_for_staff,
     open_work_of,
@@ -30,10 +30,11 @@ from tenants.complaints.services.publication import PICTURES, known_of
 from tenants.complaints.snapshot import case_of, pauses_of
 from tenants.procedure.queries import Rules, rules_of
 from workflows import engine
-from workflows.cases import MAIN, Actor, Case, Visibility
+from workflows.cases import MAIN, WITH_GOVERNMENT, Actor, Case, Visibility
 from workflows.decision import Offer, OfferKind
 from workflows.foureyes import for_a_colleague
 from workflows.index import StepAt
+from workflows.own import ACCEPT, HAND_UP
 
 from .door import StaffRequest, note_look
 from .rows import TONES, pause_words, role_words
@@ -89,11 +90,30 @@ class Opened:
 
     @property
     def primary(self) -> Offer | None:
-        """The step of the SOP that this person's work is about: of the line whose limit ends first, else the
-        main line's.
+        """What this person's work is about: to accept what has come from another office, to hand up what
+        otherwise could only go back, else the SOP's step of the line whose limit ends first, else of the main
+        line.
         """
+        accept, hand_up = self.offer(MAIN, ACCEPT), self.offer(MAIN, HAND_UP)
         steps = [offer for offer in self.offers if offer.kind is OfferKind.PROCEDURE]
+        if accept is not None:
+            return accept
+        if hand_up is not None and steps and all(self._leads_back(offer) for offer in steps):
+            return hand_up
         return min(steps, key=self._urgency, default=None)
+
+    def _leads_back(self, offer: Offer) -> bool:
+        """Whether a step leads to nothing but stages that stand before its own in the SOP."""
+        stages = [
+            stage for line in self.rules.procedure.lines if line.code == offer.line for stage in line.stages
+        ]
+        order = {stage.code: place for place, stage in enumerate(stages)}
+        here = order.get(offer.stage, 0)
+        for stage in stages:
+            for action in stage.actions:
+                if (stage.code, action.code) == (offer.stage, offer.action):
+                    return bool(action.targets()) and all(order[to] < here for to in action.targets())
+        return False
 
     def _urgency(self, offer: Offer) -> tuple[datetime, bool]:
         running = (c.due_at for c in self.case.clocks.values() if c.running and c.line == offer.line)
@@ -144,9 +164,10 @@ def page_values(case: Opened, teller: Teller) -> dict[str, Any]:
     """What the page of a complaint shows, at whichever host."""
     complaint = case.complaint
     steps, others = acts(case)
+    work = list(open_work_of(complaint))
     return {
         "complaint": complaint,
-        "head": head_of(case),
+        "head": head_of(case, work),
         "steps": steps,
         "others": others,
         "for_a_colleague": [words.said(step.action.spec.name) for step in colleague_steps(case)],
@@ -156,7 +177,7 @@ def page_values(case: Opened, teller: Teller) -> dict[str, Any]:
         "evidence": file_rows(case, [f for f in teller.files if f.by_reporter]),
         "work_files": teller.files_by_purpose([f for f in teller.files if not f.by_reporter]),
         "clocks": clock_rows(case),
-        "work": work_rows(case),
+        "work": work_rows(case, work),
         "events": teller.timeline(),
         "publication": getattr(complaint, "publication", None),
         "published_url": case.addresses.published(complaint),
@@ -291,15 +312,15 @@ def clock_rows(case: Opened) -> list[dict[str, Any]]:
     return rows
 
 
-def work_rows(case: Opened) -> list[dict[str, Any]]:
+def work_rows(case: Opened, work: Iterable[WorkItem]) -> list[dict[str, Any]]:
     """What waits for whom, line by line."""
     rows = []
-    for item in open_work_of(case.complaint):
+    for item in work:
         roles = ", ".join(role_words(case.rules.procedure, code) for code in item.roles)
         holder = item.member.name if item.member else roles
         if item.unit and not item.member:
             holder = f"{item.unit.name} – {holder}" if holder else item.unit.name
-        paused = any(
+        paused = not _by_the_desk(item) and any(
             clock.paused_at and not clock.stopped_at and clock.line == item.line for clock in case.clocks
         )
         rows.append(
@@ -313,16 +334,29 @@ def work_rows(case: Opened) -> list[dict[str, Any]]:
     return rows
 
 
-def head_of(case: Opened) -> dict[str, Any]:
-    """The fixed head: number, status, time left, the one next step."""
+def _by_the_desk(item: WorkItem) -> bool:
+    """Whether it lies in the government's queue, where the desk's own limit runs while the office's wait."""
+    return item.stage == WITH_GOVERNMENT and item.due_at is not None
+
+
+def _due_of(case: Opened, work: Iterable[WorkItem] | None) -> datetime | None:
+    """By when something is promised: the whole, or the desk's decision where nothing else is."""
+    due_at: datetime | None = case.complaint.due_at
+    if due_at is None and case.complaint.stage == WITH_GOVERNMENT:
+        known = open_work_of(case.complaint) if work is None else work
+        return next((item.due_at for item in known if _by_the_desk(item)), None)
+    return due_at
+
+
+def head_of(case: Opened, work: Iterable[WorkItem] | None = None) -> dict[str, Any]:
+    """The fixed head: number, status, time left, the one next step. `work`: what is open, if it was read."""
     complaint = case.complaint
     paused = any(clock.paused_at and not clock.stopped_at and clock.line == MAIN for clock in case.clocks)
     primary = case.primary
-    status = words.outcome_words(complaint.outcome) or words.status_words(complaint.status)
     return {
-        "status_text": _("dialihkan") if complaint.gone_at else status,
+        "status_text": words.standing_words(complaint),
         "status_tone": TONES[case.case.status],
-        "due_at": complaint.due_at,
+        "due_at": _due_of(case, work),
         "promised_due_at": complaint.promised_due_at if case.rules.procedure.promises_whole else None,
         "paused": pause_words(complaint) if paused and complaint.closed_at is None else "",
         "finished_at": complaint.closed_at,
@@ -337,10 +371,14 @@ def colleague_steps(case: Opened) -> list[StepAt]:
 
 
 def acts(case: Opened) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """What is offered: the steps of the SOP, and the platform's own. Nothing else is shown."""
-    listed = [(offer, _act(case, offer)) for offer in case.offers]
-    steps = [row for offer, row in listed if offer.kind is OfferKind.PROCEDURE]
-    return steps, [row for offer, row in listed if offer.kind is not OfferKind.PROCEDURE]
+    """What is offered: the main way and the SOP's other steps, and the platform's own. Nothing else is
+    shown.
+    """
+    primary = case.primary
+    first = [_act(case, primary)] if primary is not None else []
+    others = [(offer, _act(case, offer)) for offer in case.offers if offer != primary]
+    steps = [row for offer, row in others if offer.kind is OfferKind.PROCEDURE]
+    return first + steps, [row for offer, row in others if offer.kind is not OfferKind.PROCEDURE]
 
 
 def _act(case: Opened, offer: Offer) -> dict[str, str]:

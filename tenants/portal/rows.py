@@ -105,7 +105,7 @@ def complaint_url(complaint: Complaint) -> str:
 def pause_words(complaint: Complaint, item: WorkItem | None = None) -> str:
     """Why a clock of the complaint stands still."""
     if complaint.stage == WITH_GOVERNMENT or (item is not None and item.scope == Scope.GOVERNMENT.value):
-        return _("berhenti: di antrean pemerintah daerah")
+        return _("berhenti: di meja pusat")
     if complaint.status == CitizenStatus.AWAITING_REPORTER.value:
         return _("berhenti: menunggu pelapor")
     return _("berhenti sementara")
@@ -184,7 +184,7 @@ def _row(
         place=names.reader.told(complaint, complaint.place),
         step=names.stage(complaint, stage, line),
         holder=holder_words(names, complaint, item),
-        status=words.status_words(complaint.status),
+        status=words.standing_words(complaint) if complaint.gone_at else words.status_words(complaint.status),
         tone=TONES.get(CitizenStatus(complaint.status), "quiet"),
         due_at=due_at,
         paused=paused,

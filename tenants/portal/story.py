@@ -211,6 +211,8 @@ def actor_words(entry: Entry) -> str:
         return f"{_('sistem')} ({entry.office})" if entry.office else _("sistem")
     who = f"{event.actor_name}, {event.actor_title}" if event.actor_title else event.actor_name
     own = event.actor_kind == ActorKind.MEMBER.value  # the desk's people are no office's
+    if event.actor_kind == ActorKind.GOVERNMENT.value and not event.actor_title:
+        return _("%(name)s, meja pusat") % {"name": event.actor_name}
     return f"{who} ({entry.office})" if entry.office and own else who
 
 

@@ -16,11 +16,15 @@ from tenants.complaints.queries import Entry
 from tenants.organization.queries import members_by_id
 from workflows.actions import CORRECTION
 from workflows.common import Text
+from workflows.engine import DEPART
 from workflows.labels import label
 from workflows.routing import BY_CATEGORY, BY_NOTHING
 
 from .case import Opened
 from .story import Teller, actor_words, told_of
+
+MESSAGE = "message"
+"""Code of the input that the desk may fill in when it sends a complaint to another office."""
 
 
 def sent_to(case: Opened, teller: Teller) -> list[str]:
@@ -35,7 +39,8 @@ def why_here(case: Opened, teller: Teller, offices: Mapping[str, str]) -> dict[s
     None where none is known.
 
     `rule`: the winning rule's code, empty where none of the office's won. `broken`: rules that were passed
-    over. `offices`: names by code, for those of `sent_to`.
+    over. `offices`: names by code, for those of `sent_to`. `assigned`: by whom of the central desk, where it
+    was the desk that sent it here; else None.
     """
     came = _coming(case, teller)
     if not came:
@@ -44,6 +49,7 @@ def why_here(case: Opened, teller: Teller, offices: Mapping[str, str]) -> dict[s
     by_rule = first["rule"] not in (BY_CATEGORY, BY_NOTHING)
     stored = first.get("why") or ({} if by_rule else label(f"routing.{first['rule']}").model_dump())
     return {
+        "assigned": _assigned(case, teller, came[0]),
         "why": words.said(Text.model_validate(stored)) if stored else "",
         "rule": first["rule"] if by_rule else "",
         "rule_url": _page_of(case, first["rule"]) if by_rule else "",
@@ -65,6 +71,20 @@ def _coming(case: Opened, teller: Teller) -> list[Entry]:
         if entry.office in own and entry.event.data.get("routing")
     ]
     return list(teller.entries[starts[-1] :]) if starts else []
+
+
+def _assigned(case: Opened, teller: Teller, came: Entry) -> dict[str, Any] | None:
+    """The central desk's decision that brought the complaint here, with what was written about it."""
+    place = teller.entries.index(came)
+    before = teller.entries[place - 1] if place else None
+    if before is None or before.event.action != DEPART:
+        return None
+    return {
+        "when": before.event.at,
+        "who": actor_words(before),
+        "from": before.office,
+        "message": "\n\n".join(case.told(m.body) for m in before.messages if m.field == MESSAGE),
+    }
 
 
 def _page_of(case: Opened, code: str) -> str:

@@ -68,14 +68,16 @@ def hand_over_path(office: Office, slug: str) -> str:
 
 
 def send_to(
-    desk: Player, office: Office, slug: str, to: Office, page: HttpResponse | None = None
+    desk: Player, office: Office, slug: str, to: Office, page: HttpResponse | None = None, message: str = ""
 ) -> HttpResponse:
     """Chooses the office on the page, or on one that was opened before, and sends it."""
     page = page or desk.get(hand_over_path(office, slug))
     assert page.status_code == 200, text_of(page)
     key = re.search(r'name="kunci" value="([0-9a-f]{32})"', page.content.decode())
     assert key
-    return desk.post(hand_over_path(office, slug), {"office": to.code, "kunci": key.group(1)})
+    return desk.post(
+        hand_over_path(office, slug), {"office": to.code, "kunci": key.group(1), "message": message}
+    )
 
 
 def queued(player: Player, **query: str) -> list[str]:

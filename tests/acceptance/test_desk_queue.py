@@ -50,6 +50,14 @@ def test_what_ends_first_stands_first_and_what_has_no_limit_last(
     assert "tanpa batas waktu" in shown
 
 
+def test_what_was_handed_up_is_said_to_be_decided_here(mojokerto: Office, cast: Cast, at: Clocked) -> None:
+    at("2025-03-04 10:00")
+    handed_up(cast, mojokerto)
+    shown = text_of(cast.desk(mojokerto.government, "central_admin").get("/meja/?jenis=diserahkan"))
+    assert "belum tersedia" not in shown, "all of it can be done on the complaint's page"
+    assert "mengalihkannya ke instansi lain" in shown
+
+
 def test_a_role_sees_its_own_work_and_an_admin_all(mojokerto: Office, cast: Cast, at: Clocked) -> None:
     at("2025-03-04 10:00")
     first, _slug = answered(cast, mojokerto)
@@ -69,7 +77,7 @@ def test_a_role_sees_its_own_work_and_an_admin_all(mojokerto: Office, cast: Cast
     assert queued(admin, terlambat="on") == [second]
     shown = text_of(admin.get("/meja/"))
     assert "3 tugas menunggu; 1 lewat batas waktu, 2 berakhir dalam 24 jam" in shown
-    for words in ("Semua tugas 3", "Langkah SOP 2", "Diserahkan ke pusat 1", "Koordinator Bagian Humas"):
+    for words in ("Semua tugas 3", "Langkah SOP 2", "Diserahkan ke meja pusat 1", "Koordinator Bagian Humas"):
         assert words in shown
 
 

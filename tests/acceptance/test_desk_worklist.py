@@ -94,7 +94,7 @@ def test_each_side_shows_what_it_says(mojokerto: Office, desk: Player, at: Clock
     for words in (
         "Semua aduan terbuka 4",
         "Terlambat 1",
-        "Diserahkan ke pusat 0",
+        "Diserahkan ke meja pusat 0",
         "sudah 2 kali berpindah",
         "belum ada petugas yang menangani",
         "Verifikasi",

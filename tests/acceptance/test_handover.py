@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
-from central.coordination.models import Handover
+from central.coordination.models import GovernmentWork, Handover
+from central.coordination.tasks import ring
 from central.offices.access import office as inside
 from central.offices.models import Office
-from tenants.complaints.models import Complaint
+from tenants.complaints.models import Complaint, WorkItem
 from tests.acceptance.cast import Cast, host_of
-from tests.acceptance.citizen import text_of
+from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.desk_steps import (
     hand_over_path,
     handed_up,
@@ -21,8 +26,9 @@ from tests.acceptance.desk_steps import (
     send_to,
     try_step,
 )
-from tests.acceptance.portal_steps import page_of, step
+from tests.acceptance.portal_steps import page_of, slug_of, step
 
+JAKARTA = ZoneInfo("Asia/Jakarta")
 REASON = "Lampu ini milik jalan lain, bukan jalan kami."
 
 
@@ -112,6 +118,11 @@ def test_the_sender_sees_where_it_went_and_nothing_more(
     stub = text_of(page_of(operator, slug))
     assert "dialihkan ke Kecamatan Greged" in stub
     assert number in stub
+    register = text_of(operator.get("/kantor/register/"))
+    assert number in register
+    for shown in (stub, register):
+        assert "dialihkan ke instansi lain" in shown
+        assert "diarahkan ke pihak lain" not in shown, "that is for who is not on the platform"
     for gone in ("Siti", "Melati", "simpang lima", REASON):
         assert gone not in stub, gone
     assert opened(desk, mojokerto, slug).status_code == 404, "nor does the desk see it any longer"
@@ -235,3 +246,83 @@ def test_a_complaint_that_the_office_has_taken_back_meanwhile_goes_nowhere(
     assert late.status_code == 404
     assert Handover.objects.get().state == "ended"
     assert "Siti Aminah" in text_of(page_of(cast.member(mojokerto, "operator"), slug))
+
+
+def test_what_waits_at_the_desk_shows_the_desks_own_limit_on_both_sides(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    row = GovernmentWork.objects.get(uid=slug, kind=GovernmentWork.Kind.HANDED_UP, closed_at=None)
+    assert row.due_at is not None
+    pages = (opened(desk, mojokerto, slug), page_of(cast.member(mojokerto, "operator"), slug))
+    for page in pages:
+        assert "tanpa batas waktu" not in text_of(page)
+        assert "sisa " in text_of(page)
+    assert "Batas waktu meja pusat" in text_of(pages[0])
+    assert "milik peran lain" not in text_of(pages[0]), "it is theirs to decide"
+
+
+def test_a_reminder_leaves_the_desks_limit_as_it_was(
+    mojokerto: Office, cast: Cast, at: Callable[..., datetime]
+) -> None:
+    at("2025-03-04 10:00")
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    with inside(mojokerto):
+        item = WorkItem.objects.get(complaint__uid=slug, stage="with_government", closed_at=None)
+    row = GovernmentWork.objects.get(uid=slug, kind=GovernmentWork.Kind.HANDED_UP, closed_at=None)
+    assert item.due_at == row.due_at is not None
+    at((item.remind_at.astimezone(JAKARTA) + timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M"))
+    assert ring(mojokerto.pk, [("case", row.uid.hex)]) == 1
+    with inside(mojokerto):
+        reminded = WorkItem.objects.get(pk=item.pk)
+    assert reminded.remind_at > item.remind_at
+    assert reminded.due_at == item.due_at
+    assert GovernmentWork.objects.get(pk=row.pk).due_at == item.due_at
+
+
+def test_it_is_the_desk_that_is_said_to_have_moved_it_and_why(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    _number, slug = handed_up(cast, mojokerto, REASON)
+    code = code_of(mojokerto, slug)
+    desk = cast.desk(mojokerto.government, "central_admin")
+    page = desk.get(hand_over_path(mojokerto, slug))
+    moved = f"Admin pusat mengalihkan laporan dari {mojokerto.name} kepada instansi yang berwenang."
+    assert moved in text_of(page), "what the reporter will read is shown before"
+    told = "Jalan ini dipelihara kecamatan."
+    assert send_to(desk, mojokerto, slug, neighbour, page, message=told).status_code == 302
+    story = text_of(tracked(neighbour, code))
+    assert moved in story
+    assert told in story
+    assert f"{mojokerto.name} mengalihkan" not in story
+    there = text_of(page_of(cast.member(neighbour, "complaint_clerk"), slug))
+    assert f"Meja pusat mengalihkan aduan ini dari {mojokerto.name} ke instansi ini." in there
+    assert there.count(told) == 2, "in the history, and where it says why it is here"
+    assert f"{desk.user.name}, meja pusat" in there
+    assert f"{desk.user.name} ({mojokerto.name})" not in there
+    assert told not in text_of(page_of(cast.member(mojokerto, "operator"), slug)), "it has gone along"
+
+
+def main_ways(page: HttpResponse) -> list[str]:
+    """The links of the actions, in their order, the filled one marked by a star."""
+    acts = page.content.decode().partition('class="case-acts"')[2].partition("</section>")[0]
+    found = re.findall(r'<a class="(button[^"]*)" href="[^"]*/tindakan/main/([a-z_]+)/"', acts)
+    return [code + "*" * (kind == "button") for kind, code in found]
+
+
+def test_the_main_way_stands_first_and_is_the_filled_one(
+    mojokerto: Office, neighbour: Office, cast: Cast
+) -> None:
+    number, _code = Citizen(host_of(mojokerto)).report()
+    slug = slug_of(mojokerto, number)
+    operator = cast.member(mojokerto, "operator")
+    assert main_ways(page_of(operator, slug))[:2] == ["verify*", "decline"]
+    step(operator, slug, "verify", case_class="outside_duties")
+    ways = main_ways(page_of(operator, slug))
+    assert ways[:2] == ["hand_up*", "verify_again"], "what leads back is not what is expected now"
+    step(operator, slug, "hand_up", reason=REASON)
+    send_to(cast.desk(mojokerto.government, "central_admin"), mojokerto, slug, neighbour)
+    ways = main_ways(page_of(cast.member(neighbour, "complaint_clerk"), slug))
+    assert ways[0] == "accept_handover*"
+    assert sum(way.endswith("*") for way in ways) == 1

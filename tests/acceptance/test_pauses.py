@@ -81,4 +81,4 @@ def test_time_in_the_governments_queue_is_kept_with_its_own_reason(
     case.does(petugas, "take_back_hand_up")
     (pause,) = pauses_of(case.clock("verification"))
     assert pause.stage == "with_government"
-    assert "WIB, di antrean pemerintah daerah" in case.page(petugas)
+    assert "WIB, di meja pusat" in case.page(petugas)

@@ -185,6 +185,18 @@ def test_the_preview_shows_the_message_as_it_will_be_sent_and_stores_nothing(
     assert question in text_of(live)
 
 
+def test_every_step_says_who_reads_what_is_written_there_and_which_files_it_takes(
+    greged: Office, petugas: Player, warga: Warga, at: Clock
+) -> None:
+    at("2025-03-03 10:00")
+    slug = reported(warga, greged)
+    complete = petugas.get(step_path(slug, "verify_complete")).content.decode()
+    assert "Catatan verifikasi" in complete
+    assert "hanya petugas" in complete, "the reporter does not read it"
+    note = text_of(petugas.get(step_path(slug, "note")))
+    assert "JPG, PNG, WebP, HEIC, atau PDF; paling besar 10 MB tiap berkas, paling banyak 5 berkas." in note
+
+
 def test_an_internal_note_and_words_for_the_reporter_stand_in_different_boxes(
     greged: Office, petugas: Player, warga: Warga, at: Clock
 ) -> None:
@@ -227,8 +239,8 @@ def test_a_complaint_is_handed_up_and_taken_back_from_the_governments_queue(
     slug = reported(warga, greged)
     step(petugas, slug, "hand_up", reason="Lampu jalan ini milik pemerintah kabupaten.")
     words = text_of(page_of(petugas, slug))
-    assert "Di antrean pemerintah daerah" in words
-    assert "berhenti: di antrean pemerintah daerah" in words
+    assert "Di meja pusat" in words
+    assert "berhenti: di meja pusat" in words
     step(petugas, slug, "take_back_hand_up", reason="Ternyata lampu milik desa.")
     assert "main/verify_complete" in offered(petugas, slug)
 

@@ -109,10 +109,10 @@ def test_one_code_leads_from_the_wrong_office_to_the_published_answer(
     staff.goto(f"{home}/kantor/")
     staff.get_by_role("link", name=number).first.click()
     look.at(staff, "clerk-case")
-    begin(staff, "Serahkan ke pemerintah daerah")
+    begin(staff, "Serahkan ke meja pusat")
     look.at(staff, "clerk-hands-up")
     staff.locator("textarea").first.fill(REASON)
-    finish(staff, "Serahkan ke pemerintah daerah")
+    finish(staff, "Serahkan ke meja pusat")
     look.at(staff, "clerk-handed-up")
 
     follow(citizen, live_site.url("greged", "/lacak/"), code)

@@ -105,7 +105,7 @@ def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules |
     return Story(
         moments=moments,
         status=complaint.status,
-        status_words=words.outcome_words(complaint.outcome) or words.status_words(complaint.status),
+        status_words=words.standing_words(complaint),
         next_step=_next_step(complaint, rules),
         due_at=due_at,
         promised_due_at=complaint.promised_due_at,

@@ -20,6 +20,7 @@ from central.delivery.services import follow_complaint
 from central.offices.access import office as inside
 from central.offices.access import public
 from central.offices.models import Government, Office
+from central.plaintext import clean_text
 from central.rows import Rows
 from tenants.complaints import files, journey, numbering
 from tenants.complaints.models import Attachment, Complaint
@@ -32,6 +33,7 @@ from tenants.procedure.targets import targets_now
 from workflows import engine
 from workflows.cases import MAIN, WITH_GOVERNMENT, Actor, Case, Intake
 from workflows.decision import Decision, OfferedInput
+from workflows.index import offered
 from workflows.numbering import register_number
 from workflows.rights import may_work
 
@@ -60,11 +62,14 @@ class Delivered:
     again: bool = False
 
 
-def deliver(pk: int, to_code: str, *, government: Government, actor: Actor, key: UUID) -> Delivered:
+def deliver(
+    pk: int, to_code: str, *, government: Government, actor: Actor, key: UUID, message: str = ""
+) -> Delivered:
     """The central desk has decided: a complaint that was handed up goes to an office of the government.
 
     Called in public mode. `pk`: of the ledger's row; `key`: of the request, made when the form was shown: the
-    same key delivers once, however often it comes. Raises `HandoverError`, and `NoProcedure` where the office
+    same key delivers once, however often it comes. `message`: what the reporter and the office that gets it
+    read about the decision; "" for nothing. Raises `HandoverError`, and `NoProcedure` where the office
     was not set up to its end; then nothing has changed anywhere.
     """
     to = _office_of(government, to_code)
@@ -83,8 +88,10 @@ def deliver(pk: int, to_code: str, *, government: Government, actor: Actor, key:
             person = _demand_right(complaint, rules, actor)
             now = timezone.now()
             case = case_of(complaint, handover.from_office.timezone)
-            decision = engine.depart(rules.procedure, rules.settings, case, person, now)
-            arrived = move(handover.from_office, complaint, case, rules, decision, to)
+            told = {"message": clean_text(message)}
+            decision = engine.depart(rules.procedure, rules.settings, case, person, now, told)
+            asked = (offered(engine.message_input()),)
+            arrived = move(handover.from_office, complaint, case, rules, decision, to, asked=asked)
         ledger.delivered(
             handover, to=to, number=arrived.number, key=key, by_id=person.id, by_name=person.name, now=now
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from central.coordination import ledger
@@ -129,14 +130,17 @@ def end_work(complaint: Complaint, decision: Decision, rules: Rules) -> None:
         if desk:
             centre.close_government_work(uid=complaint.uid, lines=desk, now=now)
     for moved in decision.work_moved:
-        WorkItem.objects.filter(complaint=complaint, line=moved.line, closed_at=None).update(
-            due_at=moved.due_at,
-            warn_at=moved.warn_at,
-            remind_at=moved.remind_at,
-            unit=unit_of(rules, moved.unit),
-            member_id=moved.member,
-        )
-        if is_desk_stage(rules, moved.line, moved.stage):
+        changed: dict[str, Any] = {
+            "warn_at": moved.warn_at,
+            "remind_at": moved.remind_at,
+            "unit": unit_of(rules, moved.unit),
+            "member_id": moved.member,
+        }
+        queued = moved.stage == WITH_GOVERNMENT  # the desk's own limit stays, of which the SOP knows nothing
+        if not queued:
+            changed["due_at"] = moved.due_at
+        WorkItem.objects.filter(complaint=complaint, line=moved.line, closed_at=None).update(**changed)
+        if not queued and is_desk_stage(rules, moved.line, moved.stage):
             centre.move_government_work(uid=complaint.uid, line=moved.line, due_at=moved.due_at)
 
 
@@ -165,6 +169,7 @@ def open_desk_work(office: Office, complaint: Complaint, decision: Decision, rul
 def _put_into_ledger(office: Office, complaint: Complaint, decision: Decision, rules: Rules) -> None:
     limit = Span.model_validate(ledger.rules_for(office).desk_limit)
     due_at = rules.settings.work_calendar(office.timezone).add(decision.at, limit)
+    WorkItem.objects.filter(complaint=complaint, stage=WITH_GOVERNMENT, closed_at=None).update(due_at=due_at)
     ledger.open_handover(
         office,
         uid=complaint.uid,

@@ -123,5 +123,6 @@ def _handed_up(found: DeskCase) -> dict[str, Any] | None:
     return {
         "who": entry.event.actor_name if entry else "",
         "when": found.handed_up.opened_at,
+        "due_at": found.handed_up.due_at,
         "reason": "\n\n".join(reasons),
     }

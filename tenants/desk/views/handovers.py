@@ -14,6 +14,7 @@ from central.accounts import audit
 from central.coordination.models import GovernmentWork, Handover
 from tenants.complaints.errors import not_found
 from tenants.complaints.services.handover import deliver, demand_target
+from tenants.complaints.words import said
 from tenants.desk import queries
 from tenants.desk.door import DeskRequest, desk
 from tenants.desk.forms import HandOverForm
@@ -21,6 +22,7 @@ from tenants.desk.pages import page
 from tenants.errors import ServiceError
 from tenants.portal.pages import STATUS, refuse, status_of
 from tenants.portal.steps import key_of
+from workflows.texts import default_texts, fill
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,6 +45,7 @@ def hand_over(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
                 government=request.government,
                 actor=request.person,
                 key=key,
+                message=form.cleaned_data["message"],
             )
         except ServiceError as error:
             refuse(form, error)
@@ -58,7 +61,16 @@ def hand_over(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
     elif posted and form["office"].value():
         _say_why(form, handover)
     context = {"form": form, "handover": handover, "key": key, "code": code, "any": bool(offices)}
+    context["read"] = _read_by_reporter(handover)
     return page(request, "hand_over", context, status=status or status_of(form))
+
+
+def _read_by_reporter(handover: Handover) -> list[str]:
+    """The lines that the move leaves on the reporter's tracking page, in the platform's words."""
+    values = {"office": handover.from_office.name}
+    there = {"office": _("(instansi yang Anda pilih)"), "number": _("(nomor barunya)")}
+    lines = (("desk_assigned", values), ("handed_over", there))
+    return [fill(said(default_texts()[key].line), told) for key, told in lines]
 
 
 def _say_why(form: HandOverForm, handover: Handover) -> None:

@@ -137,7 +137,7 @@ def _tabs(current: str, counts: Counts, request: DeskRequest) -> list[dict[str, 
     sides = (
         ("", _("Semua tugas"), counts.total),
         ("langkah", _("Langkah SOP"), counts.steps),
-        ("diserahkan", _("Diserahkan ke pusat"), counts.handed_up),
+        ("diserahkan", _("Diserahkan ke meja pusat"), counts.handed_up),
     )
     return [
         {

@@ -33,7 +33,7 @@ _LABELS: Mapping[str, Promise] = {
     "all": gettext_lazy("Semua aduan terbuka"),
     "late": gettext_lazy("Terlambat"),
     "soon": gettext_lazy("Hampir terlambat"),
-    "handed_up": gettext_lazy("Diserahkan ke pusat"),
+    "handed_up": gettext_lazy("Diserahkan ke meja pusat"),
     "bounced": gettext_lazy("Berpindah-pindah"),
     "unowned": gettext_lazy("Belum ditangani"),
     "to_remind": gettext_lazy("Perlu diingatkan"),

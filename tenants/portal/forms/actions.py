@@ -16,6 +16,7 @@ from .files import StoredFilesField
 
 MOST_FILES = 10
 LONG_LINE = 250
+_WRITTEN = (InputKind.TEXT, InputKind.LINE, InputKind.FILES)
 
 OfficeChoices = Mapping[tuple[str, str], Iterable[tuple[str, str]]]
 """What the office fills in where the procedure cannot, its units and people: by (action, input)."""
@@ -49,6 +50,11 @@ class StepForm(forms.Form):
     def internal(self) -> list[forms.BoundField]:
         """What only staff read."""
         return [self[part.code] for part in self.offer.inputs if not part.to_reporter]
+
+    @property
+    def written_for_staff(self) -> bool:
+        """Whether something is to be written or attached that only staff read: the page says so."""
+        return any(part.kind in _WRITTEN for part in self.offer.inputs if not part.to_reporter)
 
     @property
     def for_reporter(self) -> list[forms.BoundField]:

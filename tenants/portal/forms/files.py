@@ -71,6 +71,11 @@ class StoredFilesField(forms.Field):
     def __init__(self, *, most: int, owner: str, **options: Any) -> None:
         self.most = most
         self.owner = owner
+        kinds = _(
+            "JPG, PNG, WebP, HEIC, atau PDF; paling besar %(size)d MB tiap berkas, "
+            "paling banyak %(most)d berkas."
+        ) % {"size": MAX_BYTES // 2**20, "most": most}
+        options["help_text"] = " ".join(filter(None, [str(options.get("help_text") or ""), kinds]))
         super().__init__(**options)
         self.widget.attrs.update(
             {

@@ -163,7 +163,7 @@ def _rows(request: StaffRequest, found: list[Complaint]) -> list[list[str]]:
             row.unit.name if row.unit else "",
             rows.summary(reader.told(row, answers.get(row.pk, ""))),
             _day(row.closed_at),
-            words.outcome_words(row.outcome) or words.status_words(row.status),
+            words.standing_words(row),
         ]
         for row in found
     ]

@@ -128,7 +128,7 @@ def test_row_2_a_rejected_case_waits_in_the_citys_queue_and_may_come_back(
     reason = "Jalan ini tanggung jawab provinsi."
     case.does(admin, "hand_up", reason=reason)
     assert case.running() == set(), "the agency's two hours stand still"
-    assert "berhenti: di antrean pemerintah daerah" in case.page(admin)
+    assert "berhenti: di meja pusat" in case.page(admin)
     for words in ("Laporan Anda ada di admin pusat pemerintah daerah.", reason):
         assert words in case.tracked()
     assert case.waits_for(centre)
