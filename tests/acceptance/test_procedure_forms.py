@@ -110,10 +110,7 @@ def test_a_stage_with_a_new_role_is_added_and_the_role_can_be_given_before_it_is
     assert "/kantor/atur/jabatan/" in page.content.decode()
     assert f"{draft}berlakukan/" not in page.content.decode()
     compared = text_of(admin.get(f"{draft}beda/"))
-    assert (
-        "Simpan klasifikasi diubah: Tahap berikutnya, atau cabang-cabang dengan syarat; kosong: tetap."
-        in compared
-    )
+    assert "Simpan klasifikasi diubah: menuju" in compared
     assert "Koordinasi dengan PPID Pelaksana Telaah hukum" in compared
     assert "pemilik: Bagian Hukum; status bagi pelapor: sedang ditangani" in compared
     assert "batas waktu: 2 hari kerja" in compared
