@@ -33,6 +33,7 @@ setup: python
 setup-dev: python
 	@"$(PYTHON)" -m config.launch.setup dev
 
+run: export TANGGAP_RUN_AT := $(shell date +%s)
 run: setup
 	@exec $(VENV_PYTHON) -m config.launch
 

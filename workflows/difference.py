@@ -35,7 +35,8 @@ class Difference:
     """One thing that differs. `where`: the parts that it lies in, from the top, such as "Tahap Verifikasi".
 
     `field`: the field's name in the document, empty for a whole part that was added or removed; `meaning`:
-    what the field means. `before` and `after` are empty where there was or is nothing.
+    what the field means. `before` and `after` are empty where there was or is nothing; `old` and `new` are
+    the values themselves, of a changed order the codes.
     """
 
     change: Change
@@ -44,6 +45,8 @@ class Difference:
     meaning: Text | None = None
     before: Text | None = None
     after: Text | None = None
+    old: Any = None
+    new: Any = None
 
     def place(self, language: str) -> str:
         """The parts in one line."""
@@ -57,38 +60,36 @@ def differences(old: Procedure | Settings, new: Procedure | Settings) -> list[Di
 
 def _parts(old: Model, new: Model, where: Crumbs) -> Iterator[Difference]:
     part = type(new).__name__
-    for field in type(new).model_fields:
-        before, after = getattr(old, field), getattr(new, field)
+    for name in type(new).model_fields:
+        before, after = getattr(old, name), getattr(new, name)
         if before == after:
             continue
         if _is_part(before) and _is_part(after):
             yield from _parts(before, after, (*where, _title(after)))
         elif _are_parts(before) and _are_parts(after) and (before or after):
-            yield from _lists(_keyed(before), _keyed(after), where, part, field)
+            yield from _lists(_keyed(before), _keyed(after), where, part, name)
         elif isinstance(before, dict) and isinstance(after, dict):
-            yield from _lists(before, after, where, part, field)
+            yield from _lists(before, after, where, part, name)
         else:
-            yield Difference(
-                Change.CHANGED, where, field, meaning(part, field), _shown(before), _shown(after)
-            )
+            shown = (_shown(before), _shown(after))
+            yield Difference(Change.CHANGED, where, name, meaning(part, name), *shown, before, after)
 
 
 def _lists(
-    old: Mapping[str, Model], new: Mapping[str, Model], where: Crumbs, part: str, field: str
+    old: Mapping[str, Model], new: Mapping[str, Model], where: Crumbs, part: str, name: str
 ) -> Iterator[Difference]:
     for key, item in old.items():
         if key not in new:
-            yield Difference(Change.REMOVED, (*where, _title(item, key)), before=_shown(item))
+            yield Difference(Change.REMOVED, (*where, _title(item, key)), before=_shown(item), old=item)
     for key, item in new.items():
         if key not in old:
-            yield Difference(Change.ADDED, (*where, _title(item, key)), after=_shown(item))
+            yield Difference(Change.ADDED, (*where, _title(item, key)), after=_shown(item), new=item)
         elif item != old[key]:
             yield from _parts(old[key], item, (*where, _title(item, key)))
-    kept = [key for key in old if key in new]
-    if kept != [key for key in new if key in old]:
-        order = [", ".join(keys) for keys in (kept, [key for key in new if key in old])]
-        before, after = (Text(id=keys) for keys in order)
-        yield Difference(Change.MOVED, where, field, meaning(part, field), before, after)
+    was, now = (tuple(key for key in keys if key in old and key in new) for keys in (old, new))
+    if was != now:
+        before, after = (Text(id=", ".join(keys)) for keys in (was, now))
+        yield Difference(Change.MOVED, where, name, meaning(part, name), before, after, was, now)
 
 
 def _is_part(value: object) -> bool:

@@ -74,7 +74,7 @@ class Supervisor:
     # starting ---------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        began = time.monotonic()
+        began = time.monotonic() - seconds_before(self.env)
         if not self.embedded and not self.env.has("DATABASE_ADMIN_URL"):
             raise EnvironmentProblem(
                 "DATABASE_ADMIN_URL",
@@ -298,6 +298,8 @@ class Supervisor:
             self.lease.release()
         if self.lock is not None:
             self.lock.close()
+        if begun:
+            self.say("Stopped.")
 
     # signals ----------------------------------------------------------------------------------------------
 
@@ -326,6 +328,14 @@ class Supervisor:
     def say(self, text: str) -> None:
         with contextlib.suppress(BrokenPipeError):
             print(text, flush=True)
+
+
+def seconds_before(env: Environment) -> float:
+    """How long `make run` has taken before this process: the first time it installs packages. 0 where the
+    Makefile did not begin it.
+    """
+    called_at = env.text("TANGGAP_RUN_AT")
+    return max(0.0, time.time() - int(called_at)) if called_at.isdecimal() else 0.0
 
 
 def restless(starts: deque[float]) -> bool:

@@ -63,7 +63,8 @@ class ComplaintsView(PublicView):
         if len(key) > LONGEST_KEY or "\x00" in key:
             raise ComplaintError(
                 "bad_input",
-                _("Idempotency-Key terlalu panjang: paling banyak %(count)d tanda.") % {"count": LONGEST_KEY},
+                _("Idempotency-Key terlalu panjang: paling banyak %(count)d karakter.")
+                % {"count": LONGEST_KEY},
             )
         form = ComplaintForm if isinstance(request.data, QueryDict) else ComplaintIn
         sent = form(data=request.data)

@@ -83,14 +83,14 @@ def normal_report(report: Report, now: datetime) -> Report:
         errors["phone"] = _("Nomor telepon ini keliru. Contoh: 0812 3456 7890")
     for part, longest in _LONGEST.items():
         if len(getattr(report, part)) > longest:
-            errors[part] = _("Terlalu panjang: paling banyak %(count)d tanda.") % {"count": longest}
+            errors[part] = _("Terlalu panjang: paling banyak %(count)d karakter.") % {"count": longest}
     if holds_address(name):
         errors["name"] = NO_ADDRESS
     if report.visibility not in set(Visibility):
         errors["visibility"] = _("Pilih salah satu pilihan yang tersedia.")
     region = clean_line(report.region)
     if region and not REGION_CODE.fullmatch(region):
-        errors["region"] = _("Kode wilayah ini keliru. Tulis angka dan titik, paling banyak 20 tanda.")
+        errors["region"] = _("Kode wilayah ini keliru. Tulis angka dan titik, paling banyak 20 karakter.")
     point = _point(report, errors)
     if report.received_at is not None and report.received_at > now:
         errors["received_at"] = _("Waktu diterima tidak boleh di masa depan.")

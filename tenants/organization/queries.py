@@ -85,7 +85,10 @@ def today() -> date:
 
 @dataclass(slots=True)
 class _Entry:
-    """A member with the positions held on a date, while it is gathered from rows."""
+    """A member with the positions held on a date, while it is gathered from rows.
+
+    Who was invited and has not joined yet (no `user_id`) holds nothing: they cannot sign in.
+    """
 
     id: int
     name: str
@@ -126,7 +129,7 @@ def _entries(condition: str, on: date, **values: Any) -> dict[int, _Entry]:
     found: dict[int, _Entry] = {}
     for pk, name, email, user_id, is_admin, acting, title, roles, unit, absent in rows:
         entry = found.setdefault(pk, _Entry(pk, name, email, user_id, is_admin, set(), set(), [], absent))
-        if title is None:
+        if title is None or user_id is None:
             continue
         entry.roles.update(roles)
         if unit:
@@ -189,11 +192,11 @@ def _with_vacancies(entry: _Entry, on: date) -> Person:
 
 
 def first_admin(entries: Iterable[_Entry]) -> int | None:
-    """The longest-standing active admin who is not away: who stands in for roles that nobody holds. Of admins
-    who are all away, the first.
+    """The longest-standing active admin who has joined and is not away: who stands in for roles that nobody
+    holds. Where there is none such, the first of those who have joined, else the first who was invited.
     """
-    found = sorted((entry.absent, entry.id) for entry in entries if entry.is_admin)
-    return found[0][1] if found else None
+    found = sorted((entry.user_id is None, entry.absent, entry.id) for entry in entries if entry.is_admin)
+    return found[0][2] if found else None
 
 
 def holders(
@@ -270,7 +273,9 @@ def holdings(*, on: date | None = None) -> QuerySet[Holding]:
 
 
 def role_holders(on: date | None = None) -> dict[str, frozenset[int]]:
-    """Role to the ids of the active members who hold it on the date and are not away. One statement."""
+    """Role to the ids of the active members who hold it on the date, have joined, and are not away. One
+    statement.
+    """
     found: dict[str, set[int]] = {}
     for entry in _entries(_EVERYBODY, on or today()).values():
         if entry.absent:

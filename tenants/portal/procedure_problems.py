@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenants.complaints.words import said
+from tenants.portal.procedure_cures import Cure, cure_of
 from workflows.checking import Checked
 from workflows.loading import read
 from workflows.problems import DocumentRefused, Problem, Severity, located
@@ -21,7 +22,7 @@ _EXCERPT = 160
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
     """One finding. `line`: of the YAML, with what is written there; `place`: the stage, with the page on
-    which it is changed; `cure_url`: where the people are given their roles.
+    which it is changed; `cure`: what is missing where nobody is there for a role.
     """
 
     code: str
@@ -31,7 +32,7 @@ class ProblemRow:
     excerpt: str = ""
     place: str = ""
     place_url: str = ""
-    cure_url: str = ""
+    cure: Cure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def problem_rows(
                 excerpt=lines[line - 1].strip()[:_EXCERPT] if line else "",
                 place=_("Tahap “%(name)s”") % {"name": said(stage[1].name)} if stage else "",
                 place_url=_stage_url(draft, stage) if stage and draft is not None else "",
-                cure_url=reverse("portal:positions") if _is_about_people(item) else "",
+                cure=cure_of(item, procedure, stage[1] if stage else None),
             )
         )
     return sorted(rows, key=lambda row: row.line or 0)
@@ -100,13 +101,6 @@ def _with_lines(problems: list[Problem], text: str) -> list[Problem]:
     except DocumentRefused:
         return problems
     return [item if item.line is not None else located([item], document)[0] for item in problems]
-
-
-def _is_about_people(item: Problem) -> bool:
-    """Whether it is mended at the positions, not in the document."""
-    return (item.code == "W06" and item.path[-1:] == ("owner",)) or (
-        item.code == "W14" and item.path[-2:-1] == ("actions",)
-    )
 
 
 def _stage(procedure: Procedure | None, path: Path) -> tuple[str, Stage] | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tenants.complaints.words import limit_words, outcome_words, said, stage_words, status_words
-from workflows.actions import Action
+from workflows.actions import Action, ClockStart
 from workflows.cases import CENTRAL_ADMIN, MAIN, REPORTER_ROLE, Scope, Visibility
 from workflows.common import Span, TimeUnit
 from workflows.conditions import Condition
@@ -125,7 +125,7 @@ def in_words(procedure: Procedure) -> ProcedureWords:
         name=said(procedure.name),
         lines=tuple(_line(procedure, line) for line in procedure.lines),
         wholes=tuple(limit_in_words(procedure, clock) for clock in procedure.clocks if clock.whole),
-        roles=tuple((role.code, said(role.name), _side(role.scope)) for role in procedure.roles),
+        roles=tuple((role.code, said(role.name), side_words(role.scope)) for role in procedure.roles),
         ladder=tuple((role_words(procedure, rung.role), span_words(rung.after)) for rung in procedure.ladder),
     )
 
@@ -173,13 +173,13 @@ def limit_in_words(procedure: Procedure, clock: Clock, stage: str = "") -> Limit
         kind=str(KINDS[clock.measures]),
         branches=tuple(
             BranchWords(
-                when=_when(procedure, branch.when) if len(branches) > 1 else "",
+                when=when_words(procedure, branch.when) if len(branches) > 1 else "",
                 limit=span_words(branch.limit),
                 counted=str(COUNTED[branch.limit.unit not in _CALENDAR_UNITS]),
             )
             for branch in branches
         ),
-        begins=_begins(procedure, clock),
+        begins=begins_words(procedure, clock.counts_from),
         legal_basis=clock.legal_basis,
         since=clock.since,
         legal_maximum=span_words(clock.legal_maximum),
@@ -250,7 +250,7 @@ def _without_limit(stage: Stage) -> str:
 
 def _action(procedure: Procedure, line: Line, action: Action) -> ActionWords:
     notes = [
-        (action.when is not None, _("hanya bila %(when)s") % {"when": _when(procedure, action.when)}),
+        (action.when is not None, _("hanya bila %(when)s") % {"when": when_words(procedure, action.when)}),
         (action.reason_required, _("harus disertai alasan")),
         (action.tells is not None, _("pelapor diberi tahu")),
         (action.four_eyes, _("empat mata: bukan oleh orang yang mengambil langkah sebelumnya")),
@@ -272,10 +272,11 @@ def _leads(procedure: Procedure, line: Line, action: Action) -> Iterable[str]:
         return
     for branch in action.to:
         name = stage_words(procedure, branch.to, line.code)
-        yield _("%(stage)s (%(when)s)") % {"stage": name, "when": _when(procedure, branch.when)}
+        yield _("%(stage)s (%(when)s)") % {"stage": name, "when": when_words(procedure, branch.when)}
 
 
-def _when(procedure: Procedure, condition: Condition | None) -> str:
+def when_words(procedure: Procedure, condition: Condition | None) -> str:
+    """In which case a branch is taken."""
     return condition_words(procedure, condition) if condition is not None else _("selain itu")
 
 
@@ -286,12 +287,13 @@ def _value(procedure: Procedure, field: str, value: str) -> str:
     return next((said(one.name) for one in declared if one.code == value), value)
 
 
-def _begins(procedure: Procedure, clock: Clock) -> str:
-    if clock.counts_from.kind == "receipt":
+def begins_words(procedure: Procedure, start: ClockStart) -> str:
+    """From when a limit counts."""
+    if start.kind == "receipt":
         return _("sejak laporan diterima")
-    if clock.counts_from.action is None:
+    if start.action is None:
         return _("sejak tahap ini dimasuki")
-    return _("sejak tindakan “%(action)s”") % {"action": action_words(procedure, clock.counts_from.action)}
+    return _("sejak tindakan “%(action)s”") % {"action": action_words(procedure, start.action)}
 
 
 def action_words(procedure: Procedure, code: str) -> str:
@@ -314,5 +316,6 @@ def _escalation(procedure: Procedure, clock: Clock) -> str:
     return words
 
 
-def _side(scope: Scope) -> str:
+def side_words(scope: Scope) -> str:
+    """Whose staff holds a role."""
     return _("pemerintah daerah") if scope is Scope.GOVERNMENT else _("instansi ini")

@@ -154,6 +154,7 @@ def test_the_lists_name_everything(offices, capsys):
     run("office", "list", government="cirebon")
     said = capsys.readouterr().out
     assert "cirebon.localhost" in said
+    assert "code\thost\tstatus\tgovernment\tpreset\tname" in said
     assert "greged.localhost\tready" in said
     assert "jenawi" not in said
 

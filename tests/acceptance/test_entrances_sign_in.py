@@ -166,10 +166,14 @@ def test_an_admin_without_second_factor_is_sent_to_its_set_up_from_every_portal_
 def test_setting_the_second_factor_up_opens_the_portal_and_gives_recovery_codes(real_commits, admin):
     client = at(GREGED)
     sign_in(client, admin)
-    page = client.get("/akun/2fa/totp/activate/")
+    page = client.get("/kantor/", follow=True)
+    assert "Kembali ke pekerjaan" not in text(page), "the work leads back here until the app is paired"
+    assert 'action="/akun/2fa/totp/activate/?next=/kantor/"' in page.content.decode()
     secret = page.context["form"].secret
-    response = client.post("/akun/2fa/totp/activate/", {"code": code(secret)}, follow=True)
+    response = client.post("/akun/2fa/totp/activate/?next=/kantor/", {"code": code(secret)}, follow=True)
     assert len(response.context["unused_codes"]) == 10
+    assert "Kode yang lama" not in text(response)
+    assert '<a href="/kantor/">Selesai</a>' in response.content.decode()
     assert client.get("/kantor/").status_code == 200
 
 

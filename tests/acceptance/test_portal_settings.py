@@ -80,6 +80,7 @@ def test_a_position_carries_sop_roles(greged: Office, admin: Player) -> None:
 def test_a_new_member_is_invited_by_mail_and_once_only(greged: Office, admin: Player) -> None:
     with inside(greged):
         position = Position.objects.get(code="sekcam")
+    assert "Kirim undangan" in text_of(admin.get("/kantor/atur/anggota/tambah/"))
     given = {"name": "Nining Kurnia", "email": "nining@example.id", "phone": "", "position": position.pk}
     assert admin.post("/kantor/atur/anggota/tambah/", given).status_code == 302
     invitation = CentralMessage.objects.get(recipient="nining@example.id")

@@ -8,7 +8,7 @@ import pytest
 
 from central.offices.access import office as inside
 from central.offices.models import Office
-from tenants.organization.models import Position
+from tenants.organization.models import Holding, Member, Position
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.procedure_steps import (
@@ -110,10 +110,7 @@ def test_a_stage_with_a_new_role_is_added_and_the_role_can_be_given_before_it_is
     assert "/kantor/atur/jabatan/" in page.content.decode()
     assert f"{draft}berlakukan/" not in page.content.decode()
     compared = text_of(admin.get(f"{draft}beda/"))
-    assert (
-        "Simpan klasifikasi diubah: Tahap berikutnya, atau cabang-cabang dengan syarat; kosong: tetap."
-        in compared
-    )
+    assert "Simpan klasifikasi diubah: menuju" in compared
     assert "Koordinasi dengan PPID Pelaksana Telaah hukum" in compared
     assert "pemilik: Bagian Hukum; status bagi pelapor: sedang ditangani" in compared
     assert "batas waktu: 2 hari kerja" in compared
@@ -129,6 +126,28 @@ def test_a_stage_with_a_new_role_is_added_and_the_role_can_be_given_before_it_is
     assert "W06" not in text_of(admin.get(draft))
     assert done(sent(admin, f"{draft}berlakukan/")) == f"{SOP}versi/2/"
     assert "Telaah hukum Pemilik Bagian Hukum" in text_of(admin.get(f"{SOP}versi/2/"))
+
+
+def test_a_role_without_anybody_names_what_is_missing(jenawi: Office, admin: Player) -> None:
+    draft = new_draft(admin)
+    assert "W06" not in text_of(admin.get(draft))
+    with inside(jenawi):
+        position = Position.objects.get(roles__contains=["data_officer"])
+        holding = Holding.objects.select_related("member").get(position=position)
+        Member.objects.filter(pk=holding.member_id).update(user_id=None)
+    page = admin.get(draft)
+    assert f"{holding.member.name} sudah diundang tetapi belum masuk." in text_of(page)
+    assert '<a href="/kantor/atur/anggota/">' in page.content.decode()
+    assert f"{holding.member.name} (diundang, belum masuk)" in text_of(admin.get("/kantor/atur/jabatan/"))
+    with inside(jenawi):
+        Holding.objects.filter(pk=holding.pk).delete()
+    found = text_of(admin.get(draft))
+    assert f"belum ada orangnya ({position.title}). Tunjuk orangnya di Penugasan" in found
+    with inside(jenawi):
+        Position.objects.filter(pk=position.pk).update(roles=[])
+    assert "Beri peran itu pada sebuah jabatan, lalu tunjuk orangnya" in text_of(admin.get(draft))
+    vacant = text_of(admin.get("/kantor/atur/"))
+    assert "menjalankan tugasnya, tetapi perubahan prosedur belum dapat diberlakukan." in vacant
 
 
 def test_a_role_that_only_earlier_complaints_need_stays_with_its_position(

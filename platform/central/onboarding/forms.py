@@ -30,7 +30,7 @@ class NewAccountForm(forms.Form):
     )
     password = forms.CharField(
         error_messages={"required": _("Isi kata sandi baru.")},
-        help_text=_("Paling sedikit 10 tanda. Beberapa kata acak lebih baik daripada satu kata."),
+        help_text=_("Paling sedikit 10 karakter. Beberapa kata acak lebih baik daripada satu kata."),
         label=_("Kata sandi baru"),
         strip=False,
         max_length=256,

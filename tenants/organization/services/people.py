@@ -12,7 +12,7 @@ from central.offices.access import public
 from workflows.cases import Actor
 
 from ..models import Member
-from .common import OrganizationError, demand_admin, here, locked, log, not_a_member, note
+from .common import OrganizationError, demand_admin, here, locked, log, not_a_member, note, watch_staff
 from .handovers import hand_over_work
 from .holdings import end_all, release
 
@@ -89,6 +89,7 @@ def link_user(member_id: int, user_id: int) -> Member:
         )
     member.user_id = user_id
     member.save(update_fields=["user_id"])
+    watch_staff()  # until now they held nothing
     log.info("member %s linked to an account", member.pk)
     return member
 

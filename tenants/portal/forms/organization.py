@@ -17,7 +17,10 @@ from .fields import date_input, text_line
 
 CODE = RegexValidator(
     r"^[a-z0-9][a-z0-9_-]{0,39}$",
-    _("Pakai huruf kecil, angka, dan tanda hubung; mulai dengan huruf atau angka; paling banyak 40 tanda."),
+    _(
+        "Pakai huruf kecil, angka, dan tanda hubung; mulai dengan huruf atau angka; "
+        "paling banyak 40 karakter."
+    ),
 )
 
 

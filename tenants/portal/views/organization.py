@@ -157,7 +157,8 @@ def positions(request: StaffRequest) -> HttpResponse:
     for holding in people.holdings(on=people.today()):
         if holding.member.is_active:
             prefix = f"{holding.acting_kind.capitalize()}. " if holding.acting_kind else ""
-            held.setdefault(holding.position_id, []).append(prefix + holding.member.name)
+            invited = "" if holding.member.user_id else _(" (diundang, belum masuk)")
+            held.setdefault(holding.position_id, []).append(f"{prefix}{holding.member.name}{invited}")
     rows = [
         {
             "position": position,

@@ -64,7 +64,8 @@ def new_member(request: StaffRequest) -> HttpResponse:
                 % {"name": member.name, "email": member.email},
             )
             return redirect("portal:members")
-    return page(request, "settings/member_new", {"form": form}, status=status_of(form))
+    context = {"form": form, "save_label": _("Kirim undangan")}
+    return page(request, "settings/member_new", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

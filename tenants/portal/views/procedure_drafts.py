@@ -150,12 +150,15 @@ def draft_check(request: StaffRequest, pk: int) -> HttpResponse:
 def draft_difference(request: StaffRequest, pk: int) -> HttpResponse:
     """What a draft says otherwise than the procedure in force, in words."""
     found = draft_or_404(pk)
-    procedure = proved(found.text).procedure
-    return page(
-        request,
-        "procedure/difference",
-        {"draft": found, "readable": procedure is not None, "rows": _difference(procedure)},
-    )
+    checked = proved(found.text)
+    rows = _difference(checked.procedure)
+    context = {
+        "draft": found,
+        "readable": checked.procedure is not None,
+        "rows": rows,
+        "sound": proof_of(checked, found.text, pk).sound,
+    }
+    return page(request, "procedure/difference", context)
 
 
 def _difference(procedure: Procedure | None) -> list[DifferenceRow]:

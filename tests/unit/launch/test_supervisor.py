@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from config.env import Environment
 from config.launch import BASE_DIR, setup, supervisor
 from tests.launched import READY, Run, below, free_port, wait_for_end
 
@@ -121,3 +125,18 @@ def test_a_process_number_of_another_program_is_no_run() -> None:
 def test_the_environments_stamp_follows_the_lock() -> None:
     assert setup.digest("base") != setup.digest("dev")
     assert (BASE_DIR / "requirements" / "dev.txt").read_text().count("--hash=sha256:") > 100
+
+
+def test_the_seconds_of_the_start_begin_with_make() -> None:
+    called = int(time.time()) - 90
+    assert 90 <= supervisor.seconds_before(Environment({"TANGGAP_RUN_AT": str(called)})) < 150
+    assert supervisor.seconds_before(Environment({})) == 0
+    made = subprocess.run(
+        ["make", "-f", "-", "-o", "setup", "run"],
+        input="include Makefile\nrun: ; @echo at=$$TANGGAP_RUN_AT\n",
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert re.search(r"at=\d{9,}", made.stdout), made

@@ -14,7 +14,7 @@ from central.delivery.models import CentralMessage
 from central.offices.access import office, public
 from central.offices.models import GovernmentMember
 from tenants.organization.models import Holding, Member, Position
-from tenants.organization.queries import actor_for_member, holdings
+from tenants.organization.queries import actor_for_member, holders, holdings
 from tenants.organization.services import (
     EVERY_NIGHT,
     STAFF_ALARM,
@@ -22,6 +22,7 @@ from tenants.organization.services import (
     assign,
     deactivate_member,
     end_holding,
+    link_user,
     update_position,
 )
 from tenants.procedure.models import StaffGap
@@ -80,6 +81,22 @@ def test_a_gap_that_stays_is_told_again_after_a_week_and_one_that_is_mended_ends
     assert not StaffGap.objects.filter(ended_at=None).exists()
     assert StaffGap.objects.count() == 1
     assert len(told()) == 2
+
+
+def test_whoever_was_invited_holds_nothing_before_joining(admin):
+    position = clerk_holding().position
+    end_holding(clerk_holding(), actor=admin)
+    invited = Member.objects.create(name="Sari", email="sari@example.id")
+    assign(actor=admin, member=invited, position=position)
+    ring()
+    assert [gap.code for gap in StaffGap.objects.filter(ended_at=None)] == ["W06"]
+    assert "complaint_clerk" in actor_for_member(admin.id).roles, "the stand-in stays"
+    assert [person.id for person in holders(["complaint_clerk"])] == [admin.id]
+    link_user(invited.pk, 10**9 + 1)
+    ring()
+    assert not StaffGap.objects.filter(ended_at=None).exists()
+    assert "complaint_clerk" not in actor_for_member(admin.id).roles
+    assert [person.id for person in holders(["complaint_clerk"])] == [invited.pk]
 
 
 @pytest.mark.parametrize("how", ["leaves", "ends", "loses the role"])

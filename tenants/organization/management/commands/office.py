@@ -108,6 +108,7 @@ class Command(BaseCommand):
         offices = Office.objects.select_related("government").order_by("government__code", "code")
         if options["government"]:
             offices = offices.filter(government=find_government(options["government"]))
+        self.stdout.write("\t".join(("code", "host", "status", "government", "preset", "name")))
         for office in offices:
             cells = [
                 office.code,
