@@ -37,7 +37,7 @@ def is_whole(e164: str) -> bool:
     number = phonenumbers.parse(e164, HOME_REGION)
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return False
-    national = phonenumbers.national_significant_number(number)
+    national = phonenumbers.national_significant_number(number).lstrip("0") or "0"
     mobile = number.country_code == phonenumbers.country_code_for_region(HOME_REGION) and national[0] == "8"
     kind = phonenumbers.PhoneNumberType.MOBILE
     return not mobile or phonenumbers.is_possible_number_for_type(number, kind)
