@@ -363,7 +363,7 @@ def _desk() -> list[Recipe]:
         here("follow_up", central, case="handed_up", values=uid, fields=lambda p, c: {
             "note": "Sudah dijawab."}),
         here("hand_over", central, case="handed_up", values=uid, fields=lambda p, c: {
-            "office": "triharjo"}),
+            "office": "triharjo", "message": "Jalan ini dipelihara kalurahan."}),
         here("queue", editor),
         here("watch", editor),
         here("contacts", editor),
