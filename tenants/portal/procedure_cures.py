@@ -5,11 +5,12 @@ the person joins; and the page on which it is mended.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tenants.organization.models import Position
+from tenants.organization.models import Holding, Position
 from tenants.organization.queries import holdings, positions, today
 from workflows.problems import Problem
 from workflows.procedure import Procedure, Stage
@@ -23,39 +24,53 @@ class Cure:
     url: str
 
 
-def cure_of(item: Problem, procedure: Procedure | None, stage: Stage | None) -> Cure | None:
-    """What mends a finding about people; None for one that is mended in the document.
+class Cures:
+    """What mends the findings about people at the office we are in; for one page, as its tables are now.
 
-    `procedure`, `stage`: what the finding is about, where that could be read. At most two statements.
+    However many the findings are, it takes two statements, and none where there is none about people.
     """
-    if item.code == "W14" and item.path[-2:-1] == ("actions",):
-        return Cure(_("Tunjuk orang kedua di Penugasan"), reverse("portal:holdings"))
-    if item.code != "W06" or item.path[-1:] != ("owner",):
-        return None
-    role = _role(item, procedure, stage)
-    with_role = [position for position in positions() if role in position.roles]
-    if not with_role:
-        return Cure(
-            _("Beri peran itu pada sebuah jabatan, lalu tunjuk orangnya di Penugasan"),
-            reverse("portal:positions"),
-        )
-    return _cure_of_positions(with_role)
+
+    def of(self, item: Problem, procedure: Procedure | None, stage: Stage | None) -> Cure | None:
+        """What mends a finding; None for one that is mended in the document.
+
+        `procedure`, `stage`: what the finding is about, where that could be read.
+        """
+        if item.code == "W14" and item.path[-2:-1] == ("actions",):
+            return Cure(_("Tunjuk orang kedua di Penugasan"), reverse("portal:holdings"))
+        if item.code != "W06" or item.path[-1:] != ("owner",):
+            return None
+        role = _role(item, procedure, stage)
+        with_role = [position for position in self._positions if role in position.roles]
+        if with_role:
+            return self._of_positions(with_role)
+        text = _("Beri peran itu pada sebuah jabatan, lalu tunjuk orangnya di Penugasan")
+        return Cure(text, reverse("portal:positions"))
+
+    def _of_positions(self, with_role: list[Position]) -> Cure:
+        ids = {position.pk for position in with_role}
+        given = [holding for holding in self._holdings if holding.position_id in ids]
+        waiting = [holding for holding in given if holding.member.user_id is None]
+        if waiting:
+            text = _("%(names)s sudah diundang tetapi belum masuk. Ingatkan atau undang lagi di Anggota")
+            return Cure(text % {"names": _names(waiting)}, reverse("portal:members"))
+        if given:
+            text = _("%(names)s sedang tidak hadir. Tunjuk pengganti di Penugasan")
+            return Cure(text % {"names": _names(given)}, reverse("portal:holdings"))
+        titles = ", ".join(position.title for position in with_role)
+        text = _("Jabatan dengan peran ini belum ada orangnya (%(titles)s). Tunjuk orangnya di Penugasan")
+        return Cure(text % {"titles": titles}, reverse("portal:holdings"))
+
+    @cached_property
+    def _positions(self) -> list[Position]:
+        return list(positions())
+
+    @cached_property
+    def _holdings(self) -> list[Holding]:
+        return list(holdings(on=today()).filter(member__is_active=True))
 
 
-def _cure_of_positions(with_role: list[Position]) -> Cure:
-    given = holdings(on=today()).filter(position__in=with_role, member__is_active=True)
-    titles = ", ".join(position.title for position in with_role)
-    waiting = [holding for holding in given if holding.member.user_id is None]
-    if waiting:
-        names = ", ".join(holding.member.name for holding in waiting)
-        text = _("%(names)s sudah diundang tetapi belum masuk. Ingatkan atau undang lagi di Anggota")
-        return Cure(text % {"names": names}, reverse("portal:members"))
-    if given:
-        names = ", ".join(holding.member.name for holding in given)
-        text = _("%(names)s sedang tidak hadir. Tunjuk pengganti di Penugasan")
-        return Cure(text % {"names": names}, reverse("portal:holdings"))
-    text = _("Jabatan dengan peran ini belum ada orangnya (%(titles)s). Tunjuk orangnya di Penugasan")
-    return Cure(text % {"titles": titles}, reverse("portal:holdings"))
+def _names(found: list[Holding]) -> str:
+    return ", ".join(dict.fromkeys(holding.member.name for holding in found))
 
 
 def _role(item: Problem, procedure: Procedure | None, stage: Stage | None) -> str:

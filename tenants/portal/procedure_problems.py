@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenants.complaints.words import said
-from tenants.portal.procedure_cures import Cure, cure_of
+from tenants.portal.procedure_cures import Cure, Cures
 from workflows.checking import Checked
 from workflows.loading import read
 from workflows.problems import DocumentRefused, Problem, Severity, located
@@ -61,7 +61,7 @@ def problem_rows(
 ) -> list[ProblemRow]:
     """The findings in the order in which they stand in the text."""
     lines = text.splitlines()
-    rows = []
+    rows, cures = [], Cures()
     for item in _with_lines(list(problems), text):
         stage = _stage(procedure, item.path)
         line = item.line if item.line and item.line <= len(lines) else None
@@ -74,7 +74,7 @@ def problem_rows(
                 excerpt=lines[line - 1].strip()[:_EXCERPT] if line else "",
                 place=_("Tahap “%(name)s”") % {"name": said(stage[1].name)} if stage else "",
                 place_url=_stage_url(draft, stage) if stage and draft is not None else "",
-                cure=cure_of(item, procedure, stage[1] if stage else None),
+                cure=cures.of(item, procedure, stage[1] if stage else None),
             )
         )
     return sorted(rows, key=lambda row: row.line or 0)

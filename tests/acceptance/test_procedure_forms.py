@@ -35,12 +35,15 @@ def admin(jenawi: Office, as_admin: Callable[[Office], Player], as_member: Calla
 
 
 def test_a_stage_gets_another_name_owner_and_limit_by_a_form(jenawi: Office, admin: Player) -> None:
+    assert form_of(admin.get(f"{SOP}konsep/baru/")).fields["source"].values == ["versi:1"]
     draft = new_draft(admin)
     page = admin.get(f"{draft}tahap/main/answering/")
     form = form_of(page)
     assert form.fields["owner"].values == ["web_admin"]
     assert form.fields["jam0_dasar"].values[0].endswith("Lampiran VI, baris 5")
-    assert "komentar di dalamnya hilang" in text_of(page)
+    assert "Komentar itu hilang" not in text_of(page), "there is none"
+    commented = with_text(jenawi, f"# Rapat 3 Maret\n{text_now(jenawi, draft)}")
+    assert "Komentar itu hilang" in text_of(admin.get(f"{commented}tahap/main/answering/"))
     given = {
         "name": "Jawaban resmi",
         "owner": ["data_officer"],

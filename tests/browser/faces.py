@@ -93,7 +93,8 @@ def typed(**values: str) -> Callable[[Page], None]:
     def act(page: Page) -> None:
         for name, value in values.items():
             page.locator(f"main [name={name}]").fill(value)
-        page.locator(f"main [name={name}]").press("Enter")
+        form = page.locator(f"main form:has([name={name}])")
+        form.locator("button[type=submit]").first.click()
         expect(page.locator(".error-summary")).to_be_visible()
 
     return act
@@ -220,6 +221,7 @@ def _accounts() -> Iterator[Visit]:
     yield Visit("invitation-refused", on("greged", "invitation"), 200, nothing_filled_in)
     yield Visit("invitation-used", _used_invitation, 410)
     yield Visit("reset-key-old", at("greged", "/akun/password/reset/key/1-tidak-ada/"))
+    yield Visit("areas-refused", on("greged", "portal:areas"), 200, typed(areas="Desa tanpa kode"))
     yield Visit("token-refused", on("greged", "account_tokens"), 200, typed(name=""))
 
 
@@ -324,7 +326,6 @@ SETTINGS = scaled(
         "office",
         "calendar",
         "openings",
-        "areas",
     ),
 )
 STEPS: tuple[tuple[str, str, str, str], ...] = (

@@ -26,8 +26,8 @@ def add_member(
     is_admin: bool = False,
     user_id: int | None = None,
 ) -> Member:
-    """Adds a person. Without `user_id` they cannot sign in until their invitation is accepted. Raises
-    `email_taken`.
+    """Adds a person. Without `user_id` they cannot sign in, and hold no role, until their invitation is
+    accepted. Raises `email_taken`.
     """
     demand_admin(actor)
     try:

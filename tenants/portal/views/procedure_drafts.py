@@ -19,7 +19,7 @@ from tenants.portal.procedure_difference import DifferenceRow, difference_rows
 from tenants.portal.procedure_problems import problem_rows, proof_of
 from tenants.portal.procedure_words import in_words
 from tenants.portal.views.procedure import yaml_file
-from tenants.procedure.models import ProcedureDraft
+from tenants.procedure.models import ProcedureDraft, ProcedureVersion
 from tenants.procedure.queries import procedure_in_force, procedures
 from tenants.procedure.services import (
     check_draft,
@@ -44,7 +44,9 @@ SHOWN = 262_144
 @admins
 def draft_new(request: StaffRequest) -> HttpResponse:
     """A draft that begins as a version or a preset."""
-    form = SourceForm(request.POST if request.method == "POST" else None, sources=_sources())
+    sources, in_force = _sources()
+    data = request.POST if request.method == "POST" else None
+    form = SourceForm(data, sources=sources, initial={"source": in_force})
     if request.method == "POST" and form.is_valid():
         kind, _colon, code = form.cleaned_data["source"].partition(":")
         try:
@@ -59,18 +61,21 @@ def draft_new(request: StaffRequest) -> HttpResponse:
     return page(request, "procedure/new", {"form": form}, status=status_of(form))
 
 
-def _sources() -> list[tuple[str, str]]:
+def _sources() -> tuple[list[tuple[str, str]], str]:
+    """What a draft can begin as, and which of it is in force ("" where nothing is)."""
     language = get_language() or "id"
+    found = list(procedures())
     versions = [
         (f"versi:{version.number}", _("Versi %(number)d (%(state)s)") % {
             "number": version.number, "state": version.get_state_display()})
-        for version in procedures()
+        for version in found
     ]  # fmt: skip
+    in_force = (f"versi:{one.number}" for one in found if one.state == ProcedureVersion.State.IN_FORCE)
     presets = [
         (f"preset:{code}", _("Contoh: %(name)s") % {"name": load_preset(code).name.get(language)})
         for code in preset_codes()
     ]
-    return [*versions, *presets]
+    return [*versions, *presets], next(in_force, "")
 
 
 @answers_oversize

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,7 @@ from workflows.loading import as_yaml
 from workflows.problems import DocumentRefused
 from workflows.procedure import Procedure, Stage
 
+_COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
 PlainForm = StageForm | LimitForm | NewStageForm | RoleForm
 Maker = Callable[..., PlainForm]
 
@@ -168,7 +170,7 @@ def _edit(
         request,
         "procedure/edit",
         form,
-        {**context, "draft": found},
+        {**context, "draft": found, "has_comments": _COMMENT.search(found.text) is not None},
         mark=str(found.version),
         refused=refused,
     )

@@ -104,7 +104,7 @@ def test_whoever_leaves_holds_nothing_from_that_moment(staff, admin):
 
 def test_positions_are_given_for_days_and_never_twice_to_the_same(admin):
     head = Position.objects.get(code="camat")
-    member = add_member(actor=admin, name="Siti", email="siti@example.id")
+    member = add_member(actor=admin, name="Siti", email="siti@example.id", user_id=ADMIN + 1)
     day = today()
     refused(
         "bad_dates",
@@ -126,7 +126,7 @@ def test_positions_are_given_for_days_and_never_twice_to_the_same(admin):
 
 def test_a_closed_position_ends_its_holdings_and_takes_nobody(admin):
     head = Position.objects.get(code="camat")
-    member = add_member(actor=admin, name="Siti", email="siti@example.id")
+    member = add_member(actor=admin, name="Siti", email="siti@example.id", user_id=ADMIN + 1)
     assign(actor=admin, member=member, position=head, starts_on=today() - timedelta(days=30))
     update_position(head, actor=admin, title="Camat", unit=None, roles=["district_head"], is_active=False)
     assert not actor_for_member(member.pk).roles

@@ -340,7 +340,7 @@ def test_acting_officers_hold_their_roles_on_their_days_only(staff, inside):
     from tenants.organization.services import assign as give
     from workflows.cases import SYSTEM
 
-    deputy = Member.objects.create(name="Pengganti", email="ganti@example.id")
+    deputy = Member.objects.create(name="Pengganti", email="ganti@example.id", user_id=10**9)
     head = Position.objects.get(code="camat")
     day = today()
     give(
