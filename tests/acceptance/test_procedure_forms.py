@@ -117,6 +117,7 @@ def test_a_stage_with_a_new_role_is_added_and_the_role_can_be_given_before_it_is
     assert "Koordinasi dengan PPID Pelaksana Telaah hukum" in compared
     assert "pemilik: Bagian Hukum; status bagi pelapor: sedang ditangani" in compared
     assert "batas waktu: 2 hari kerja" in compared
+    assert "belum dapat diberlakukan. Lihat kesalahannya" in compared
     refused = admin.post(f"{draft}berlakukan/", {"note": ""})
     assert refused.status_code == 422
     assert in_force(jenawi).number == 1
@@ -127,6 +128,7 @@ def test_a_stage_with_a_new_role_is_added_and_the_role_can_be_given_before_it_is
     assert "Bagian Hukum (konsep SOP)" in text_of(admin.get(at))
     assert done(sent(admin, at, roles=["data_officer", "bagian_hukum"]))
     assert "W06" not in text_of(admin.get(draft))
+    assert f'href="{draft}berlakukan/"' in admin.get(f"{draft}beda/").content.decode()
     assert done(sent(admin, f"{draft}berlakukan/")) == f"{SOP}versi/2/"
     assert "Telaah hukum Pemilik Bagian Hukum" in text_of(admin.get(f"{SOP}versi/2/"))
 
