@@ -167,7 +167,6 @@ def test_without_scripts_a_citizen_objects_downloads_a_file_and_gets_a_lost_code
 ) -> None:
     page = visitor(size=PHONE, javascript=False)
     _number, code = report(page, live_site, picture, lambda page: None)
-    page.goto(live_site.url("greged", "/lapor/"))
     page.get_by_role("button", name="Buat laporan lain").click()
     heading(page, "Laporan Anda tentang apa?")
 

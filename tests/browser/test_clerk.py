@@ -108,7 +108,7 @@ def test_a_complaint_goes_from_the_clerks_desk_to_the_public_page(
     accessible(clerk)
     finish(clerk, "Nyatakan lengkap")
     begin(clerk, "Usulkan disposisi")
-    clerk.get_by_label("Kategori").select_option(
+    clerk.get_by_label("Kategori", exact=True).select_option(
         label="Jalan, irigasi, dan fasilitas umum › Penerangan jalan"
     )
     choose(clerk, "Biasa")

@@ -146,7 +146,8 @@ def demand_target(handover: Handover, to_code: str) -> None:
 
 
 def _office_of(government: Government, code: str) -> Office:
-    found = Office.objects.select_related("government").filter(code=code).first()
+    known = Office.objects.select_related("government")
+    found = known.filter(code=code).first() if code.isprintable() else None
     if found is None or found.government_id != government.pk:
         raise HandoverError(
             "other_government",

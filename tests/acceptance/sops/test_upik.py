@@ -212,7 +212,7 @@ def test_after_row_5_a_field_officer_releases_it_with_the_pictures_chosen(case: 
     case.does(staff["officer"], "finish")
     assert case.has_no_limit("publication")
     case.refuses(staff["admin"], "publication/release")
-    case.does(staff["officer"], "publication/release", foto=["Terbitkan sesudah.jpg"])
+    case.does(staff["officer"], "publication/release", foto=["Terbitkan sesudah.jpg (dari jawaban instansi)"])
     public = seen(case.citizen, f"/aduan/{case.slug}/")
     assert DONE in public
     assert public.response.content.count(b"/foto/") == 1
