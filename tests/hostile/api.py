@@ -210,8 +210,9 @@ def unexplained(context: HookContext, failure: Failure, case: Case, response: Re
         return not named
     body = case.body if isinstance(case.body, dict) else {}
     if case.operation.definition.raw.get("operationId") == "hand_over_case":
-        short = len(clean_text(str(body.get("reason", ""))).strip()) < 5
-        return not named or not named <= {"consent", *(["reason"] if short else [])}
+        reason = str(body.get("reason", ""))
+        unfit = len(clean_text(reason).strip()) < 5 or "\x00" in reason
+        return not named or not named <= {"consent", *(["reason"] if unfit else [])}
     meant = {name: clean_line(str(body.get(name, ""))) for name in COMPLAINT}
     reasons = {"category", "email", "phone", "contact", "files", "visibility"}
     reasons |= {name for name, value in meant.items() if not value}
