@@ -5,8 +5,7 @@ and nothing is changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,32 +20,11 @@ from tenants.portal import urls, visiting
 from tests.acceptance.cast import Cast, Player, host_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.portal_steps import slug_of
-from tests.acceptance.visit_steps import HOME, REASON, at_office, begin
-
-Clocked = Callable[..., datetime]
-
-
-@pytest.fixture
-def now(at: Clocked) -> datetime:
-    return at("2025-03-04 10:00")
-
-
-@pytest.fixture
-def desk(mojokerto: Office, cast: Cast, now: datetime) -> Player:
-    return cast.desk(mojokerto.government, "admin")
-
-
-@pytest.fixture
-def head(mojokerto: Office, cast: Cast, now: datetime) -> Player:
-    """The office's admin."""
-    return cast.admin(mojokerto)
-
-
-@pytest.fixture
-def visitor(desk: Player, head: Player, mojokerto: Office) -> Player:
-    """The desk's admin at the office's host, signed in there, while a visit runs until 10:30."""
-    assert begin(desk, mojokerto).status_code == 302
-    return at_office(desk, mojokerto)
+from tests.acceptance.visit_steps import HOME, REASON
+from tests.acceptance.visit_steps import desk as desk
+from tests.acceptance.visit_steps import head as head
+from tests.acceptance.visit_steps import now as now
+from tests.acceptance.visit_steps import visitor as visitor
 
 
 def test_the_visitor_sees_the_set_up_with_a_banner_and_nothing_to_send(

@@ -23,32 +23,10 @@ from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.entrance_steps import PASSWORD, sign_in
 from tests.acceptance.portal_steps import slug_of
 from tests.acceptance.visit_steps import HOME, REASON, at_office, begin, nowhere
-
-Clocked = Callable[..., datetime]
-
-
-@pytest.fixture
-def now(at: Clocked) -> datetime:
-    return at("2025-03-04 10:00")
-
-
-@pytest.fixture
-def desk(mojokerto: Office, cast: Cast, now: datetime) -> Player:
-    return cast.desk(mojokerto.government, "admin")
-
-
-@pytest.fixture
-def head(mojokerto: Office, cast: Cast, now: datetime) -> Player:
-    """The office's admin."""
-    return cast.admin(mojokerto)
-
-
-@pytest.fixture
-def visitor(desk: Player, head: Player, mojokerto: Office) -> Player:
-    """The desk's admin at the office's host, signed in there, while a visit runs until 10:30."""
-    assert begin(desk, mojokerto).status_code == 302
-    return at_office(desk, mojokerto)
-
+from tests.acceptance.visit_steps import desk as desk
+from tests.acceptance.visit_steps import head as head
+from tests.acceptance.visit_steps import now as now
+from tests.acceptance.visit_steps import visitor as visitor
 
 # --- beginning ----------------------------------------------------------------------------------------------
 
@@ -132,7 +110,7 @@ def test_only_the_desks_admins_begin_one(mojokerto: Office, upik: Office, cast: 
 
 
 def test_none_begins_where_it_makes_no_sense(
-    desk: Player, head: Player, mojokerto: Office, at: Clocked
+    desk: Player, head: Player, mojokerto: Office, at: Callable[..., datetime]
 ) -> None:
     begin(desk, mojokerto)
     again = begin(desk, mojokerto)
@@ -154,7 +132,7 @@ def test_none_begins_where_it_makes_no_sense(
 # --- who and when -------------------------------------------------------------------------------------------
 
 
-def test_it_ends_by_itself_to_the_second(visitor: Player, at: Clocked) -> None:
+def test_it_ends_by_itself_to_the_second(visitor: Player, at: Callable[..., datetime]) -> None:
     at("2025-03-04 10:29:59")
     assert visitor.get(HOME).status_code == 200
     at("2025-03-04 10:30:00")
@@ -165,7 +143,7 @@ def test_it_ends_by_itself_to_the_second(visitor: Player, at: Clocked) -> None:
 
 
 def test_the_visitor_ends_it_by_the_banners_button(
-    visitor: Player, desk: Player, head: Player, mojokerto: Office, at: Clocked
+    visitor: Player, desk: Player, head: Player, mojokerto: Office, at: Callable[..., datetime]
 ) -> None:
     at("2025-03-04 10:10")
     action = re.search(
