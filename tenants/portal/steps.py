@@ -23,10 +23,11 @@ from tenants.complaints.models import Reporter
 from tenants.complaints.queries import input_choices, prefilled
 from tenants.complaints.queries.coordination import questions_of
 from tenants.complaints.services import act
-from tenants.complaints.services.asking import others, shared
+from tenants.complaints.services.asking import shared
 from tenants.complaints.services.publication import suggest
 from tenants.complaints.services.referral import NOWHERE, directory_of
 from tenants.organization.queries import present_members
+from tenants.procedure.targets import other_offices
 from workflows.cases import ActorKind
 from workflows.coordination import COORDINATE, END_COORDINATION, NUMBER
 from workflows.decision import Offer, PublicationEffect, Refusal
@@ -135,7 +136,7 @@ def _form(request: HttpRequest, case: Opened, offer: Offer) -> StepForm:
     if offer.action == COORDINATE:
         kind = CoordinationForm
         people = [one for one in present_members() if one.pk != case.person.id]
-        more = {"offices": others(case.office), "people": people}
+        more = {"offices": other_offices(), "people": people}
     elif offer.action == END_COORDINATION:
         kind = EndCoordinationForm
         more = {"named": {f"k{row.seq}": asked_name(row) for row in questions_of(case.complaint)}}

@@ -122,6 +122,11 @@ class Office(models.Model):
         return self.name
 
     @property
+    def serves(self) -> bool:
+        """Whether it works now. Its government is read with it."""
+        return self.status == self.Status.READY and self.government.status == Government.Status.ACTIVE
+
+    @property
     def logo_url(self) -> str:
         """Where browsers find the logo on the office's host, "" without one; it changes with the picture."""
         return f"/logo/{self.logo.rsplit('/', 1)[-1]}" if self.logo else ""

@@ -23,7 +23,7 @@ from workflows import coordination
 from workflows.cases import ActorKind
 from workflows.decision import FieldError
 
-from .asking import ALARM, answerers_of, close, office_by_id, serves, tell
+from .asking import ALARM, answerers_of, close, office_by_id, tell
 from .people import as_now
 from .step import apply, here, locked
 
@@ -89,7 +89,7 @@ def _asker(office: Office, row: Coordination) -> Office:
     if row.direction == Coordination.Direction.ASKED:
         return office
     found = office_by_id(row.office)
-    if found is None or not serves(found):
+    if found is None or not found.serves:
         raise ComplaintError(
             "office_halted",
             _("Layanan %(name)s sedang tidak berjalan, jadi jawaban belum dapat dikirim. Coba lagi nanti.")

@@ -21,7 +21,7 @@ from central.coordination.services import clear_alarm, set_alarm
 from central.delivery.services import send_central
 from central.offices.access import office as inside
 from central.offices.access import public
-from central.offices.models import Domain, Government, Office
+from central.offices.models import Domain, Office
 from tenants.complaints.errors import FIELD_ERRORS, ComplaintError
 from tenants.complaints.masking import Known, mask
 from tenants.complaints.models import Complaint, Coordination, Reporter
@@ -58,11 +58,6 @@ class Asked:
     member: Member | None = None
 
 
-def serves(office: Office) -> bool:
-    """Whether an office works now. Its government is there with it."""
-    return office.status == Office.Status.READY and office.government.status == Government.Status.ACTIVE
-
-
 def asked_of(office: Office, actor: Actor, value: Any) -> Asked:
     """Whom the input means. An official stays one of the office until the step is stored.
 
@@ -92,7 +87,7 @@ def _other_office(office: Office, code: str) -> Asked:
         raise _wrong(_("Instansi itu bukan bagian dari pemerintah daerah ini. Pilih dari daftar."))
     if found.pk == office.pk:
         raise _wrong(_("Instansi ini tidak dapat bertanya kepada dirinya sendiri. Pilih instansi lain."))
-    if not serves(found):
+    if not found.serves:
         raise _wrong(
             _("Layanan %(name)s sedang tidak berjalan, jadi tidak dapat menjawab. Pilih instansi lain.")
             % {"name": found.name}
@@ -106,13 +101,6 @@ def _wrong(text: Any) -> ComplaintError:
         _("Ada isian yang belum lengkap atau keliru. Perbaiki isian yang ditandai."),
         {"asked": text},
     )
-
-
-def others(office: Office) -> list[Office]:
-    """The government's other offices that serve now, by name. One statement in public mode."""
-    with public():
-        rows = Office.objects.filter(government_id=office.government_id, status=Office.Status.READY)
-        return list(rows.exclude(pk=office.pk).order_by("name"))
 
 
 def shared(complaint: Complaint, settings: Settings) -> tuple[str, str]:

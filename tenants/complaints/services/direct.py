@@ -28,7 +28,6 @@ from workflows.decision import ActionRefused, OfferedInput
 from workflows.own import HAND_OVER, RETURN, own_action
 from workflows.routing import route
 
-from .asking import serves
 from .handover import Delivered, HandoverError, bring_along, move
 from .people import as_now
 from .step import as_meant, demand_unchanged, here, locked
@@ -189,7 +188,7 @@ def _unfit(office: Office, to: Office | None) -> HandoverError | None:
         return HandoverError("other_government", _other_government())
     if to.pk == office.pk:
         return HandoverError("same_office", _("Aturan penyaluran menunjuk instansi ini sendiri."))
-    if not serves(to):
+    if not to.serves:
         return HandoverError("office_halted", _halted() % {"name": to.name})
     return None
 

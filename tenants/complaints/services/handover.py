@@ -38,7 +38,6 @@ from workflows.numbering import register_number
 from workflows.rights import may_work
 
 from . import notices, record, store
-from .asking import serves
 from .luggage import Luggage, empty, note_where, pack, unpack
 from .step import apply, locked
 
@@ -175,7 +174,7 @@ def _demand_target(handover: Handover, to: Office) -> None:
             )
             % {"name": to.name},
         )
-    if not serves(to):
+    if not to.serves:
         raise HandoverError(
             "office_halted",
             _("Layanan %(name)s sedang tidak berjalan, jadi tidak dapat menerima aduan. Pilih instansi lain.")

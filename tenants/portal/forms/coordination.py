@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from central.offices.models import Office
 from tenants.complaints.services.answering import LONGEST, SHORTEST
 from tenants.complaints.services.asking import MEMBER, OFFICE
 from tenants.organization.models import Member
@@ -22,11 +21,11 @@ class CoordinationForm(StepForm):
     """A question, with those who can be asked in one list: the government's offices, and the own people."""
 
     def __init__(
-        self, *args: Any, offices: Iterable[Office], people: Iterable[Member], **options: Any
+        self, *args: Any, offices: Mapping[str, str], people: Iterable[Member], **options: Any
     ) -> None:
         super().__init__(*args, **options)
         groups = [
-            (_("Instansi lain"), [(f"{OFFICE}{row.code}", row.name) for row in offices]),
+            (_("Instansi lain"), [(f"{OFFICE}{code}", name) for code, name in offices.items()]),
             (_("Pejabat instansi ini"), [(f"{MEMBER}{row.pk}", row.name) for row in people]),
         ]
         self.fields[ASKED] = forms.ChoiceField(
