@@ -26,6 +26,7 @@ from central.offices.registry import after_provision_hooks, restrictions
 from config.env import Environment
 from config.launch import BASE_DIR
 from config.launch.postgres import APP, OWNER, Server, ensure_server
+from tests import storage
 
 PREFIX = "tanggap_test"
 KEEP_TEMPLATES = 4
@@ -117,6 +118,7 @@ class TestServer:
     def drop(self, name: str) -> None:
         with self.superuser() as server:
             _drop(server, name)
+        storage.drop(name)
 
     def use(self, name: str) -> None:
         """Points Django's two databases at a database of this server."""

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("real_commits")
 @pytest.fixture(autouse=True)
 def store(tmp_path: Path, settings: Settings) -> Path:
     """A store of the test's own."""
-    files = {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path, "base_url": None}}
+    files = {"BACKEND": "config.storage.WholeFiles", "OPTIONS": {"location": tmp_path, "base_url": None}}
     settings.STORAGES = {**settings.STORAGES, "default": files}
     return tmp_path
 
