@@ -31,6 +31,14 @@ def host_of(place: Office | Government) -> str:
     return Domain.objects.get(**by).host
 
 
+def neighbour_of(office: Office, code: str) -> Office:
+    """The office of that code, from now on of the same government as `office`."""
+    other = Office.objects.get(code=code)
+    other.government = office.government
+    other.save(update_fields=["government"])
+    return other
+
+
 @dataclass
 class Player:
     """A person of the staff with a browser at one host, signed in with the second factor unless it is said

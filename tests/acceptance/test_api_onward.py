@@ -13,7 +13,7 @@ from central.coordination.models import CaseIndex, Handover, OutsideOffice
 from central.offices.access import office as inside
 from central.offices.models import Government, Office
 from tenants.complaints.models import Complaint, Message
-from tests.acceptance.cast import Cast, Player, host_of
+from tests.acceptance.cast import Cast, Player, host_of, neighbour_of
 from tests.acceptance.citizen import Citizen
 from tests.acceptance.portal_steps import slug_of
 from tests.acceptance.test_direct_handover import name_office
@@ -70,8 +70,7 @@ def test_a_program_refers_to_one_of_the_directory(greged: Office, caller: Client
 def test_a_program_hands_straight_over_once(
     greged: Office, mojokerto: Office, cast: Cast, caller: Client
 ) -> None:
-    mojokerto.government = greged.government
-    mojokerto.save(update_fields=["government"])
+    mojokerto = neighbour_of(greged, mojokerto.code)
     name_office(cast, greged, mojokerto.code)
     slug = case(greged)
     path = f"/api/v1/cases/{slug}/direct-handover/"

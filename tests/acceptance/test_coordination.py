@@ -22,7 +22,7 @@ from central.offices.access import office as inside
 from central.offices.models import Government, Office
 from tenants.complaints import books
 from tenants.complaints.models import Complaint, Coordination, Message
-from tests.acceptance.cast import Cast, Player
+from tests.acceptance.cast import Cast, Player, neighbour_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.sops.driver import Case, walk, wib
 
@@ -47,10 +47,7 @@ def asker(_some_database: None) -> Office:
 @pytest.fixture
 def other(asker: Office) -> Office:
     """Another office of the same government, with another procedure."""
-    found = Office.objects.select_related("government").get(code="greged")
-    found.government = asker.government
-    found.save(update_fields=["government"])
-    return found
+    return neighbour_of(asker, "greged")
 
 
 @pytest.fixture

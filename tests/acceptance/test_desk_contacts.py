@@ -11,7 +11,7 @@ import pytest
 
 from central.coordination.models import CaseIndex, DeskCall, Reminder
 from central.offices.models import Office
-from tests.acceptance.cast import Cast, Player, host_of
+from tests.acceptance.cast import Cast, Player, host_of, neighbour_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.desk_steps import case_path
 from tests.acceptance.portal_steps import slug_of
@@ -27,10 +27,7 @@ def editor(mojokerto: Office, cast: Cast) -> Player:
 
 @pytest.fixture
 def neighbour(mojokerto: Office) -> Office:
-    other = Office.objects.get(code="greged")
-    other.government = mojokerto.government
-    other.save(update_fields=["government"])
-    return other
+    return neighbour_of(mojokerto, "greged")
 
 
 def reminded(office: Office, number: str, at: datetime, state: str = "sent", uid: str = "") -> Reminder:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from central.coordination.models import CaseIndex, DeskLook
 from central.offices.models import Office
-from tests.acceptance.cast import Cast, Player
+from tests.acceptance.cast import Cast, Player, neighbour_of
 from tests.acceptance.citizen import text_of
 from tests.acceptance.desk_steps import answered, case_path, handed_up, send_to
 from tests.acceptance.portal_steps import step
@@ -25,11 +25,9 @@ PATH = "/meja/aduan/"
 
 
 @pytest.fixture
-def neighbour(mojokerto: Office, office_a: Office) -> Office:
+def neighbour(mojokerto: Office) -> Office:
     """Another office of the same government."""
-    office_a.government = mojokerto.government
-    office_a.save(update_fields=["government"])
-    return office_a
+    return neighbour_of(mojokerto, "greged")
 
 
 def case(office: Office, number: str, **changes: Any) -> CaseIndex:

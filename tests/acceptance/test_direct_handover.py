@@ -22,7 +22,7 @@ from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
 from tenants.procedure.models import SettingsVersion
 from tenants.procedure.queries import digest_of, settings_now
 from tenants.procedure.services import put_settings
-from tests.acceptance.cast import Cast, Player, host_of
+from tests.acceptance.cast import Cast, Player, host_of, neighbour_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.desk_steps import queued
 from tests.acceptance.portal_steps import offered, page_of, slug_of, step, step_path, version_on
@@ -44,10 +44,7 @@ def sender(_some_database: None) -> Office:
 @pytest.fixture
 def receiver(sender: Office) -> Office:
     """Another office of that government, with another procedure."""
-    other = Office.objects.get(code="dishub-mojokerto")
-    other.government = sender.government
-    other.save(update_fields=["government"])
-    return other
+    return neighbour_of(sender, "dishub-mojokerto")
 
 
 @pytest.fixture

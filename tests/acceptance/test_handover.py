@@ -16,7 +16,7 @@ from central.coordination.tasks import ring
 from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint, WorkItem
-from tests.acceptance.cast import Cast, host_of
+from tests.acceptance.cast import Cast, host_of, neighbour_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.desk_steps import (
     hand_over_path,
@@ -33,17 +33,9 @@ REASON = "Lampu ini milik jalan lain, bukan jalan kami."
 
 
 @pytest.fixture
-def mojokerto(_some_database: None) -> Office:
-    return Office.objects.select_related("government").get(code="dishub-mojokerto")
-
-
-@pytest.fixture
 def neighbour(mojokerto: Office) -> Office:
     """Another office of the same city, with another procedure."""
-    other = Office.objects.get(code="greged")
-    other.government = mojokerto.government
-    other.save(update_fields=["government"])
-    return other
+    return neighbour_of(mojokerto, "greged")
 
 
 def code_of(office: Office, slug: str) -> str:

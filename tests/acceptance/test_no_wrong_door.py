@@ -15,7 +15,7 @@ from central.delivery.models import CentralMessage
 from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint, Draft, Message
-from tests.acceptance.cast import Cast, host_of
+from tests.acceptance.cast import Cast, host_of, neighbour_of
 from tests.acceptance.citizen import ANSWERS, Citizen, receipt, text_of
 from tests.acceptance.desk_steps import opened, queued, send_to
 from tests.acceptance.portal_steps import slug_of
@@ -29,10 +29,7 @@ def office(_some_database: None) -> Office:
 
 @pytest.fixture
 def neighbour(office: Office) -> Office:
-    other = Office.objects.get(code="greged")
-    other.government = office.government
-    other.save(update_fields=["government"])
-    return other
+    return neighbour_of(office, "greged")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint
-from tests.acceptance.cast import Cast, Player, host_of
+from tests.acceptance.cast import Cast, Player, host_of, neighbour_of
 from tests.acceptance.citizen import Citizen
 from tests.acceptance.portal_steps import slug_of
 from tests.browser.conftest import DESK, PHONE, LiveSite
@@ -67,10 +67,7 @@ def right(real_commits: str) -> Office:
 @pytest.fixture
 def wrong(right: Office) -> Office:
     """Another one of the same government, with another procedure, where the citizen reports it."""
-    office = Office.objects.get(code="greged")
-    office.government = right.government
-    office.save(update_fields=["government"])
-    return office
+    return neighbour_of(right, "greged")
 
 
 def seated(player: Player, page: Page, site: LiveSite) -> str:

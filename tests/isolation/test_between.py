@@ -21,7 +21,7 @@ from tenants.complaints.models import Coordination
 from tenants.complaints.services import act
 from tenants.complaints.services.direct import hand_over_directly
 from tenants.complaints.services.handover import deliver
-from tests.acceptance.cast import Cast
+from tests.acceptance.cast import Cast, neighbour_of
 from tests.acceptance.test_direct_handover import name_office
 from tests.races.crossing import DESK, HANDED, brought, came, staff_of
 from tests.races.test_coordination import Stage
@@ -136,8 +136,7 @@ def touching() -> Iterator[Touched]:
 @pytest.fixture
 def pair(office_a: Office, office_b: Office) -> tuple[Office, Office]:
     """Two offices of one government, whose rules name the other one."""
-    office_b.government = office_a.government
-    office_b.save(update_fields=["government"])
+    office_b = neighbour_of(office_a, office_b.code)
     Government.objects.filter(pk=office_a.government_id).update(direct_handover=True)
     cast = Cast()
     name_office(cast, office_a, office_b.code)
@@ -183,8 +182,7 @@ Nothing of the complaint.
 
 def test_a_question_writes_its_own_row_at_the_office_that_is_asked(office_a: Office) -> None:
     asker = Office.objects.select_related("government").get(code="dishub-mojokerto")
-    office_a.government = asker.government
-    office_a.save(update_fields=["government"])
+    office_a = neighbour_of(asker, office_a.code)
     stage = Stage.of(asker, office_a)
     uid = stage.brought()
     with touching() as touched:

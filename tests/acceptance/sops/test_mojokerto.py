@@ -16,7 +16,7 @@ from central.delivery.tasks import send
 from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint
-from tests.acceptance.cast import Player, host_of
+from tests.acceptance.cast import Player, host_of, neighbour_of
 from tests.acceptance.citizen import text_of
 from tests.acceptance.desk_steps import send_to
 from tests.acceptance.portal_steps import page_of, picture
@@ -187,9 +187,7 @@ def test_row_c2_the_central_admin_moves_it_whole_and_the_code_keeps_working(
     case: Case, staff: Staff, at: At
 ) -> None:
     operator, admin = staff["operator"], staff["central admin"]
-    other = Office.objects.get(code="greged")
-    other.government = case.office.government
-    other.save(update_fields=["government"])
+    other = neighbour_of(case.office, "greged")
     at("2025-02-03 10:10")
     case.does(operator, "verify", case_class="Bukan tupoksi")
     case.does(operator, "hand_up", reason="Lampu ini bukan milik kami.")
@@ -282,9 +280,7 @@ def test_row_a6_the_head_follows_it_up_and_answers_in_writing_within_12_hours(
 def test_row_a7_the_head_coordinates_with_another_office_and_answers_within_24_hours(
     case: Case, staff: Staff, way: Way, at: At, as_member: Callable[..., Player]
 ) -> None:
-    other = Office.objects.select_related("government").get(code="greged")
-    other.government = case.office.government
-    other.save(update_fields=["government"])
+    other = neighbour_of(case.office, "greged")
     clerk, head = as_member(other, "complaint_clerk"), staff["head"]
     at("2025-02-03 15:00")
     walk(case, staff, way, "answer_in_writing")

@@ -14,7 +14,7 @@ import pytest
 
 from central.coordination.models import Handover, IntakeRule
 from central.offices.models import Office
-from tests.acceptance.cast import Player, host_of
+from tests.acceptance.cast import Player, host_of, neighbour_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.portal_steps import picture
 from tests.acceptance.sops.driver import Case, Way, entered, seen, walk, wib
@@ -70,9 +70,7 @@ def test_row_1_the_reporter_chooses_the_category_and_sends_it(
 def test_row_1_the_category_decides_the_agency(
     upik: Office, monday: datetime, warga: Callable[[Office], Citizen], staff: Staff
 ) -> None:
-    other = Office.objects.get(code="triharjo")
-    other.government = upik.government
-    other.save(update_fields=["government"])
+    other = neighbour_of(upik, "triharjo")
     choice = partial(IntakeRule.objects.create, government=upik.government, group="Kota Yogyakarta")
     road = choice(position=1, name="Jalan berlubang", office=upik, category="pothole")
     letter = choice(position=2, name="Surat tidak dijawab", office=other, category="not_answered")

@@ -28,6 +28,7 @@ from tenants.complaints.models import (
 )
 from tenants.complaints.services import act, hand_up, receive
 from tenants.complaints.services.handover import HandoverError, deliver
+from tests.acceptance.cast import neighbour_of
 from tests.acceptance.pictures import photo
 from workflows.cases import Actor, ActorKind
 from workflows.loading import as_data
@@ -39,9 +40,7 @@ OTHER = Actor(ActorKind.GOVERNMENT, id=8, name="Budi", roles=frozenset({"editor"
 @pytest.fixture
 def pair(office_a: Office, office_b: Office) -> tuple[Office, Office]:
     """Two offices of one government."""
-    office_b.government = office_a.government
-    office_b.save(update_fields=["government"])
-    return office_a, office_b
+    return office_a, neighbour_of(office_a, office_b.code)
 
 
 @pytest.fixture
