@@ -142,6 +142,7 @@ def at_office(world: World, code: str = "greged", elsewhere: str = "jenawi") -> 
     assert place.government is not None
     desk, other_desk = world(place.government), world("mojokerto")
     everything = _all_of(place)
+    guest = visitor(place)
 
     def member(name: str, knows: frozenset[str] = everything) -> Actor:
         return Actor(name, place, _session(place.person(name)), knows=knows | _own(place.person(name)))
@@ -167,7 +168,7 @@ def at_office(world: World, code: str = "greged", elsewhere: str = "jenawi") -> 
         carried("desk", desk.person("central_admin")),
         carried("desk_admin", desk.person("admin")),
         carried("other_desk", other_desk.person("editor")),
-        Actor("on_visit", place, _session(visitor(place)), knows=_staff_of(place) | ROUTED),
+        Actor("on_visit", place, _session(guest), knows=_staff_of(place) | ROUTED | _own(guest)),
         Actor("token", place, token=place.tokens["clerk"], knows=everything),
         Actor("token_admin", place, token=place.tokens["admin"], knows=everything),
         Actor("token_elsewhere", place, token=other.tokens["clerk"]),
