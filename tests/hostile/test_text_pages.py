@@ -46,8 +46,10 @@ LOOKED_AT = (
     "office portal:register_sheet",
     "office portal:office",
     "office portal:action",
+    "office portal:enter",
     "office account_tokens",
     "government desk:case",
+    "government government_report",
     "platform directory",
 )
 """Pages that a browser looks at in the short form."""
