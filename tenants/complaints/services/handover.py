@@ -72,17 +72,23 @@ def deliver(
     was not set up to its end; then nothing has changed anywhere.
     """
     to = _office_of(government, to_code)
-    _bring_files(pk, government, to)
+    handover = ledger.handover_of(pk, government.pk)
+    if handover is None:
+        raise HandoverError("not_found", _("Aduan ini tidak ada di meja Anda."))
+    before = _done_before(handover, key)
+    if before is not None:
+        return before
+    _bring_files(handover, to)
     with transaction.atomic():
-        handover = ledger.locked_handover(pk, government.pk)
-        if handover is None:
-            raise HandoverError("not_found", _("Aduan ini tidak ada di meja Anda."))
-        if handover.key == key and handover.to_office is not None:
-            return Delivered(handover, handover.to_office, handover.number_there, again=True)
-        _demand_waiting(handover)
-        _demand_target(handover, to)
         with inside(handover.from_office):
+            # As every step does: first the complaint, then what the ledger says of it.
             complaint = locked(handover.uid)
+            handover = ledger.locked_handover(pk)
+            before = _done_before(handover, key)
+            if before is not None:
+                return before
+            _demand_waiting(handover)
+            _demand_target(handover, to)
             rules = rules_of(complaint)
             person = _demand_right(complaint, rules, actor)
             now = timezone.now()
@@ -155,6 +161,13 @@ def _office_of(government: Government, code: str) -> Office:
     return found
 
 
+def _done_before(handover: Handover, key: UUID) -> Delivered | None:
+    """What the same request has delivered already."""
+    if handover.key != key or handover.to_office is None:
+        return None
+    return Delivered(handover, handover.to_office, handover.number_there, again=True)
+
+
 def _demand_waiting(handover: Handover) -> None:
     if handover.state != Handover.State.WAITING:
         raise HandoverError(
@@ -199,12 +212,11 @@ def _demand_right(complaint: Complaint, rules: Rules, actor: Actor) -> Actor:
 # --- files --------------------------------------------------------------------------------------------------
 
 
-def _bring_files(pk: int, government: Government, to: Office) -> None:
+def _bring_files(handover: Handover, to: Office) -> None:
     """Puts the files of a complaint into the other office's store before its rows move: a content has the
     same name there, and one that no row refers to in the end is swept.
     """
-    handover = Handover.objects.filter(pk=pk, government=government).select_related("from_office").first()
-    if handover is None or handover.state != Handover.State.WAITING:
+    if handover.state != Handover.State.WAITING or not to.serves:
         return
     with inside(handover.from_office):
         rows = Attachment.objects.filter(complaint__uid=handover.uid)
