@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workflows.cases import MAIN, WITH_GOVERNMENT, Actor, ActorKind, Case, Outcome, Scope
+from workflows.cases import HANDED_OVER, MAIN, WITH_GOVERNMENT, Actor, ActorKind, Case, Outcome, Scope
 from workflows.common import Span
 from workflows.coordination import COORDINATE, END_COORDINATION, may_ask, may_end
 from workflows.index import Index, StepAt
@@ -93,6 +93,8 @@ def _reporter_may(procedure: Procedure, settings: Settings, case: Case, action: 
 
 def _staff_may(procedure: Procedure, case: Case, action: str, actor: Actor) -> bool:
     index, main = procedure.index, case.main
+    if main.stage == HANDED_OVER:  # a stub: what happens to it now is written down where it is
+        return False
     stage = index.stage(MAIN, main.stage)
     if action == NOTE:
         return procedure.platform.note and any(index.scope.get(role) for role in actor.roles)

@@ -16,6 +16,7 @@ from central.offices.access import office
 from central.offices.models import Government, Office
 from tenants.complaints import books
 from tenants.complaints.chain import verify_chain
+from tenants.complaints.errors import ComplaintError
 from tenants.complaints.files import place_of
 from tenants.complaints.models import (
     Attachment,
@@ -208,6 +209,29 @@ def test_what_is_given_back_waits_at_the_desk_again_and_may_go_home(handed_up, p
         assert not Reporter.objects.exists()
     assert CaseIndex.objects.get().office == here
     in_order(here, there)
+
+
+def test_nothing_is_written_on_a_stub_so_that_it_comes_home_in_order(handed_up, pair, staff):
+    here, there = pair
+    clerk = staff("complaint_clerk")
+    give(handed_up, there)
+    with office(here):
+        stub = Complaint.objects.get()
+        assert _codes(stub, clerk) == set()
+        with pytest.raises(ComplaintError) as error:
+            act(stub.uid, "note", actor=clerk, inputs={"note": "Warga menelepon lagi."})
+        assert error.value.code == "wrong_stage"
+    officer = Actor(ActorKind.MEMBER, id=None, name="Petugas", roles=_first_owner(there))
+    with office(there):
+        act(stub.uid, "return_handover", actor=officer, inputs={"reason": "Bukan jalan kami juga."})
+    give(Handover.objects.get(state="waiting"), here)
+    with office(here):
+        home = Complaint.objects.get()
+        assert verify_chain(home).intact
+        actions = list(Event.objects.order_by("seq").values_list("action", flat=True))
+        assert actions.count("arrive") == 2
+        assert "note" in _codes(home, clerk)
+    in_order(*pair)
 
 
 @pytest.mark.parametrize(
