@@ -204,6 +204,10 @@ def test_what_is_given_back_waits_at_the_desk_again_and_may_go_home(handed_up, p
         assert Reporter.objects.get().email == "siti.aminah@example.org"
         assert WorkItem.objects.filter(closed_at=None).count() == 1
         assert [part["office"] for part in home.journey] == [here.code, there.code]
+        running = home.clocks.filter(stopped_at=None)
+        assert {clock.base_at for clock in running} == {home.arrived_at}, (
+            "its limits count from its coming home"
+        )
     with office(there):
         assert Complaint.objects.get().gone_at
         assert not Reporter.objects.exists()
