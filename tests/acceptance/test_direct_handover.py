@@ -238,6 +238,26 @@ def test_a_second_click_hands_it_over_once_and_a_stale_page_says_so(
 
 
 @pytest.mark.usefixtures("routed")
+def test_a_page_from_before_it_came_back_hands_nothing_over(
+    sender: Office, receiver: Office, clerk: Player, cast: Cast
+) -> None:
+    """It was sent once; what it did has been undone since."""
+    slug = reported(sender)[2]
+    kept = clerk.get(path_of(slug))
+    hand(clerk, slug, kept)
+    step(cast.member(receiver, "operator"), slug, "return_handover", reason="Bukan urusan kami.")
+    late = hand(clerk, slug, kept)
+    assert late.status_code == 409
+    assert "sudah pernah dikirim" in text_of(late)
+    assert REASON in late.content.decode()
+    other = reported(sender)[2]
+    page = clerk.get(path_of(other))
+    mixed = {**filled(page, reason=REASON), "kunci": filled(kept)["kunci"]}
+    assert clerk.post(path_of(other), mixed).status_code == 409, "nor does its key do anything else"
+    assert CaseIndex.objects.filter(office=sender).count() == 2
+
+
+@pytest.mark.usefixtures("routed")
 def test_a_page_that_somebody_else_overtook_comes_back_with_what_was_typed(
     sender: Office, clerk: Player
 ) -> None:

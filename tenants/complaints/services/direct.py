@@ -28,7 +28,7 @@ from workflows.decision import ActionRefused, OfferedInput
 from workflows.own import HAND_OVER, RETURN, own_action
 from workflows.routing import route
 
-from .handover import Delivered, HandoverError, bring_along, move
+from .handover import Delivered, HandoverError, bring_along, move, used_before
 from .people import as_now
 from .step import as_meant, demand_unchanged, here, locked
 
@@ -95,10 +95,12 @@ def hand_over_directly(
     """
     source = here()
     complaint = locked(uid)
-    before = ledger.by_key(key, source)
-    if before is not None and before.to_office is not None and before.uid == uid:
-        return Delivered(before, before.to_office, before.number_there, again=True)
-    if complaint.stage == HANDED_OVER:
+    before, gone = ledger.by_key(key), complaint.stage == HANDED_OVER
+    if before is not None and before.to_office is not None:
+        if before.uid == uid and before.from_office_id == source.pk and gone:
+            return Delivered(before, before.to_office, before.number_there, again=True)
+        raise used_before()
+    if gone:
         raise HandoverError("stale", _("Aduan ini sudah dialihkan ke instansi lain."))
     demand_unchanged(complaint, expected_version)
     person, rules, now = as_now(actor), rules_of(complaint), timezone.now()

@@ -88,6 +88,8 @@ def deliver(
             if before is not None:
                 return before
             _demand_waiting(handover)
+            if ledger.by_key(key) is not None:
+                raise used_before()
             _demand_target(handover, to)
             rules = rules_of(complaint)
             person = _demand_right(complaint, rules, actor)
@@ -166,6 +168,14 @@ def _done_before(handover: Handover, key: UUID) -> Delivered | None:
     if handover.key != key or handover.to_office is None:
         return None
     return Delivered(handover, handover.to_office, handover.number_there, again=True)
+
+
+def used_before() -> HandoverError:
+    """A page that was sent before, for what has come back since, or for another complaint."""
+    return HandoverError(
+        "stale",
+        _("Halaman ini sudah pernah dikirim. Muat ulang halaman, periksa keadaannya, lalu kirim lagi."),
+    )
 
 
 def _demand_waiting(handover: Handover) -> None:

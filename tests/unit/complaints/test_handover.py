@@ -152,6 +152,26 @@ def test_the_same_request_delivers_once(handed_up, pair):
         assert Complaint.objects.count() == 1
 
 
+def test_a_page_that_was_sent_delivers_nothing_else(handed_up, pair, staff, report):
+    """A page that is kept from the first time, for what its office has handed up again since."""
+    here, there = pair
+    key = uuid4()
+    give(handed_up, there, key=key)
+    officer = Actor(ActorKind.MEMBER, id=None, name="Petugas", roles=_first_owner(there))
+    with office(there):
+        uid = Complaint.objects.get().uid
+        act(uid, "return_handover", actor=officer, inputs={"reason": "Bukan jalan kami juga."})
+    give(Handover.objects.get(state="waiting"), here)
+    with office(here):
+        hand_up(uid, "Sungguh bukan jalan kami.", actor=staff("complaint_clerk"))
+        hand_up(receive(report()).complaint.uid, "Ini jalan kabupaten.", actor=staff("complaint_clerk"))
+    waiting = Handover.objects.filter(state="waiting")
+    assert waiting.count() == 2
+    for again in waiting:
+        assert "sudah pernah dikirim" in refused("stale", again, there, key=key)
+    in_order(*pair)
+
+
 def test_what_cannot_be_is_refused_and_changes_nothing(handed_up, pair, office_b):
     here, there = pair
     refused("same_office", handed_up, here)
