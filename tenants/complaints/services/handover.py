@@ -125,6 +125,8 @@ def move(
     way = [*complaint.journey, journey.chapter(complaint, source, rules, events, now)]
     luggage = pack(complaint, case, way)
     empty(complaint, way, now)
+    if luggage.attachments:
+        files.watch_left(complaint.uid)
     with inside(to, cross=True):
         arrived = _arrive(to, luggage, now)
     note_where(complaint, to.name, arrived.number)

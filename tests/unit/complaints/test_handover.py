@@ -29,6 +29,7 @@ from tenants.complaints.models import (
 )
 from tenants.complaints.services import act, hand_up, receive
 from tenants.complaints.services.handover import HandoverError, deliver
+from tenants.complaints.services.upkeep import on_files_alarm
 from tests.acceptance.pictures import photo
 from workflows.cases import Actor, ActorKind
 from workflows.loading import as_data
@@ -140,6 +141,28 @@ def test_files_lie_in_the_other_offices_store(pair, staff, report):
             assert hashlib.sha256(file.read()).hexdigest() == row.digest
         assert row.event.seq == 1
     in_order(*pair)
+
+
+def test_no_file_stays_in_the_senders_store_however_old_it_is(pair, staff, report):
+    from tenants.complaints.files import KEEP_UNREFERENCED, accept
+
+    here, there = pair
+    with office(here):
+        stored = accept(photo())
+        complaint = receive(report(files=(stored,))).complaint
+        hand_up(complaint.uid, "Ini jalan kabupaten.", actor=staff("complaint_clerk"))
+        place = place_of(stored.digest)
+    Alarm.objects.filter(kind="files").delete()  # nothing was sent here for a week
+    give(Handover.objects.get(), there)
+    alarm = Alarm.objects.get(kind="files", office=here)
+    assert alarm.due_at - timezone.now() < KEEP_UNREFERENCED + timedelta(minutes=1)
+    with office(here):
+        assert default_storage.exists(place)
+        on_files_alarm(alarm.key, alarm.due_at + timedelta(minutes=1))
+        assert not default_storage.exists(place)
+    assert not Alarm.objects.filter(kind="files", office=here).exists()
+    with office(there):
+        assert default_storage.exists(place_of(stored.digest))
 
 
 def test_the_same_request_delivers_once(handed_up, pair):
