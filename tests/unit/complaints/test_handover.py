@@ -20,6 +20,8 @@ from tenants.complaints.errors import ComplaintError
 from tenants.complaints.files import place_of
 from tenants.complaints.models import (
     Attachment,
+    CallLog,
+    CallTask,
     Complaint,
     Coordination,
     Event,
@@ -27,7 +29,7 @@ from tenants.complaints.models import (
     Reporter,
     WorkItem,
 )
-from tenants.complaints.services import act, hand_up, receive
+from tenants.complaints.services import act, hand_up, receive, record_call
 from tenants.complaints.services.handover import HandoverError, deliver
 from tenants.complaints.services.upkeep import on_files_alarm
 from tests.acceptance.pictures import photo
@@ -163,6 +165,36 @@ def test_no_file_stays_in_the_senders_store_however_old_it_is(pair, staff, repor
     assert not Alarm.objects.filter(kind="files", office=here).exists()
     with office(there):
         assert default_storage.exists(place_of(stored.digest))
+
+
+def test_what_was_noted_of_a_call_goes_along_and_does_not_stay(pair, staff, report):
+    here, there = pair
+    clerk = staff("complaint_clerk")
+    with office(here):
+        complaint = receive(report(email="")).complaint
+        task = CallTask.objects.get()
+        record_call(task.pk, actor=clerk, outcome="no_answer")
+        record_call(
+            task.pk, actor=clerk, outcome="reached", note="Bu Siti minta dihubungi di 0812-3456-7890."
+        )
+        hand_up(complaint.uid, "Ini jalan kabupaten.", actor=clerk)
+    give(Handover.objects.get(), there)
+    with office(here):
+        assert list(CallLog.objects.order_by("id").values_list("outcome", "note")) == [
+            ("no_answer", ""),
+            ("reached", ""),
+        ]
+    with office(there):
+        note = Message.objects.get(body__contains="Bu Siti")
+        assert (note.kind, note.event.seq, note.author_name, note.to_reporter) == (
+            "note",
+            1,
+            clerk.name,
+            False,
+        )
+        assert note.body.startswith("Hasil telepon: tersambung, pesan disampaikan.")
+        assert verify_chain(Complaint.objects.get()).intact
+    in_order(*pair)
 
 
 def test_the_same_request_delivers_once(handed_up, pair):
