@@ -125,6 +125,8 @@ def test_what_no_rule_sends_anywhere_waits_at_the_desk_which_sends_it_on(
     assert send_to(desk, office, slug, neighbour).status_code == 302
     with inside(neighbour):
         assert Complaint.objects.get().tracking_code == code
+    with inside(office):
+        assert Draft.objects.get(sent_uid=slug).answers == {}, "nor is who reported it kept for a next report"
 
 
 def test_the_office_that_receives_for_the_desk_is_told_of_no_work_and_the_reporter_of_the_receipt(

@@ -23,6 +23,7 @@ from tenants.complaints.models import (
     CallTask,
     Complaint,
     Coordination,
+    Draft,
     Event,
     Message,
     Publication,
@@ -133,6 +134,8 @@ def empty(complaint: Complaint, journey: Sequence[Mapping[str, Any]], now: datet
     Publication.objects.filter(complaint=complaint).delete()
     Coordination.objects.filter(complaint=complaint).delete()
     Reporter.objects.filter(complaint=complaint).delete()
+    # Kept for a day, so that who reports again need not say once more who they are.
+    Draft.objects.filter(sent_uid=complaint.uid).update(answers={})
 
 
 def note_where(complaint: Complaint, office: str, number: str) -> None:
