@@ -7,11 +7,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from central.coordination.models import Alarm, CaseIndex, GovernmentWork, Handover
 from central.delivery.models import Outbox
+from central.delivery.services import claim
+from central.delivery.tasks import deliver as deliver_message
+from central.delivery.tasks import send
 from central.offices.access import office
 from central.offices.models import Government, Office
 from tenants.complaints import books
@@ -195,6 +199,20 @@ def test_what_was_noted_of_a_call_goes_along_and_does_not_stay(pair, staff, repo
         assert note.body.startswith("Hasil telepon: tersambung, pesan disampaikan.")
         assert verify_chain(Complaint.objects.get()).intact
     in_order(*pair)
+
+
+def test_a_message_that_a_worker_had_taken_before_the_complaint_left_is_sent_all_the_same(handed_up, pair):
+    here, there = pair
+    with office(here):
+        told = Message.objects.filter(to_reporter=True).order_by("id").last()
+    claimed = claim(told.uid, timezone.now())
+    give(handed_up, there)
+    assert deliver_message(claimed) is False
+    row = Outbox.objects.get(message_uid=told.uid)
+    assert (row.state, row.office_id) == (Outbox.State.PENDING, there.pk)
+    mail.outbox.clear()
+    assert send([str(told.uid)]) == 1
+    assert [message.to for message in mail.outbox] == [["siti.aminah@example.org"]]
 
 
 def test_the_same_request_delivers_once(handed_up, pair):
