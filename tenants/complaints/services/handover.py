@@ -255,8 +255,11 @@ def bring_along(complaint: Complaint, to: Office) -> None:
 
 def _copy(sources: Mapping[str, str], targets: Mapping[str, str]) -> None:
     for digest, place in sources.items():
-        with default_storage.open(place, "rb") as content:
-            default_storage.save(targets[digest], content)
+        try:
+            with default_storage.open(place, "rb") as content:
+                default_storage.save(targets[digest], content)
+        except FileNotFoundError:  # lost already: that is no reason to keep the complaint where it is
+            log.error("the content %s is not in the store and does not go along", place)
 
 
 # --- at the office that takes it on -------------------------------------------------------------------------

@@ -215,6 +215,21 @@ def test_a_message_that_a_worker_had_taken_before_the_complaint_left_is_sent_all
     assert [message.to for message in mail.outbox] == [["siti.aminah@example.org"]]
 
 
+def test_a_file_that_the_store_has_lost_does_not_hold_the_complaint_up(pair, staff, report, caplog):
+    from tenants.complaints.files import accept
+
+    here, there = pair
+    with office(here):
+        stored = accept(photo())
+        complaint = receive(report(files=(stored,))).complaint
+        hand_up(complaint.uid, "Ini jalan kabupaten.", actor=staff("complaint_clerk"))
+        default_storage.delete(place_of(stored.digest))
+    give(Handover.objects.get(), there)
+    assert "does not go along" in caplog.text
+    with office(there):
+        assert Attachment.objects.get().digest == stored.digest
+
+
 def test_the_same_request_delivers_once(handed_up, pair):
     key = uuid4()
     first = give(handed_up, pair[1], key=key)
