@@ -431,3 +431,19 @@ def test_what_was_asked_of_others_ends_with_the_hand_up_and_stays_at_neither_off
         assert Message.objects.filter(complaint=complaint, body="Sejak kapan jalan ini rusak?").exists()
         assert verify_chain(complaint).intact
     in_order(*asking)
+
+
+def test_a_question_to_an_office_that_is_no_more_holds_nothing_up(asking, staff, report):
+    """Its tables and its role are gone: whatever would enter it fails."""
+    here, there = asking
+    clerk = staff("complaint_clerk")
+    with office(here):
+        uid = receive(report()).complaint.uid
+        inputs = {"asked": f"office:{there.code}", "question": "Apakah jalan ini milik Anda?"}
+        act(uid, "request_coordination", actor=clerk, inputs=inputs)
+    Office.objects.filter(pk=there.pk).update(status=Office.Status.REMOVED)
+    with office(here):
+        hand_up(uid, "Ini jalan kabupaten.", actor=clerk)
+        assert Coordination.objects.get().state == "withdrawn"
+    with office(there):
+        assert Coordination.objects.get().is_open, "it was not entered"
