@@ -504,3 +504,19 @@ def test_what_comes_home_from_another_office_counts_from_its_coming_home() -> No
         assert clocks[code].state.round == 2
     assert clocks["verification"].state.due_at == wib("2025-06-23 09:00")
     assert home.due_at == clocks["whole_process"].state.due_at
+
+
+def test_what_came_of_a_referral_can_be_written_down_where_the_sop_knows_no_notes() -> None:
+    life = Life.begins("greged", "2025-06-02 08:00")
+    data = life.preset.procedure.model_dump(mode="json")
+    data["platform"]["note"] = False
+    procedure = Procedure.model_validate(data)
+    life.preset = replace(life.preset, procedure=procedure)
+    central = desk("central_admin")
+    assert "note" not in life.codes(CLERK)
+    life.does(CLERK, "hand_up", reason="Ini jalan nasional.")
+    assert "note" not in life.codes(central)
+    life.does(central, "refer", authority="Balai Jalan Nasional", reason="Jalan nasional.")
+    assert "note" in life.codes(central)
+    assert "note" not in life.codes(CLERK)
+    assert "note" not in life.codes(desk("editor"))
