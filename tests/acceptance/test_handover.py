@@ -242,8 +242,9 @@ def test_a_complaint_that_the_office_has_taken_back_meanwhile_goes_nowhere(
     desk = cast.desk(mojokerto.government, "central_admin")
     page = desk.get(hand_over_path(mojokerto, slug))
     step(cast.member(mojokerto, "operator"), slug, "take_back_hand_up")
-    late = send_to(desk, mojokerto, slug, neighbour, page)
+    late = send_to(desk, mojokerto, slug, neighbour, page, message="Jalan ini dipelihara kecamatan.")
     assert late.status_code == 404
+    assert "Jalan ini dipelihara kecamatan." in text_of(late), "nothing typed is lost"
     assert Handover.objects.get().state == "ended"
     assert "Siti Aminah" in text_of(page_of(cast.member(mojokerto, "operator"), slug))
 

@@ -144,6 +144,9 @@ def test_the_desk_sets_itself_a_day_to_look_after_it(
     assert desk.post(path, {"note": "Balai sudah memperbaiki."}).status_code == 302
     assert queued(desk) == []
     assert desk.get(path).status_code == 404
+    late = desk.post(path, {"note": "Balai sudah memperbaiki lampunya."})
+    assert late.status_code == 404
+    assert "Balai sudah memperbaiki lampunya." in text_of(late), "nothing typed is lost"
     assert cast.desk(office.government, "editor").get(path).status_code == 404
 
 
