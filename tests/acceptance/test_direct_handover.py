@@ -210,10 +210,10 @@ def test_what_comes_back_goes_to_the_sender_until_only_the_desk_decides(
 
     page = page_of(clerk, slug)
     assert path_of(slug) not in page.content.decode()
-    assert "hanya admin pusat yang memutuskan" in text_of(page)
+    assert "hanya meja pusat yang memutuskan" in text_of(page)
     refused = clerk.get(path_of(slug))
     assert refused.status_code == 409
-    assert "hanya admin pusat yang memutuskan" in text_of(refused)
+    assert "hanya meja pusat yang memutuskan" in text_of(refused)
     step(clerk, slug, "return_handover", reason="Tetap bukan urusan kami.")
     assert Handover.objects.get(state="waiting").from_office == sender
     assert len(queued(cast.desk(sender.government, "central_admin"))) == 1

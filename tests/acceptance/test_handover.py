@@ -59,7 +59,7 @@ def test_the_citizen_follows_it_all_by_one_code(mojokerto: Office, neighbour: Of
     number, slug = handed_up(cast, mojokerto, REASON)
     code = code_of(mojokerto, slug)
     desk = cast.desk(mojokerto.government, "central_admin")
-    assert "Laporan Anda ada di admin pusat" in text_of(tracked(mojokerto, code))
+    assert "Laporan Anda ada di meja pusat" in text_of(tracked(mojokerto, code))
     assert "Alihkan ke instansi lain" in text_of(opened(desk, mojokerto, slug))
     page = desk.get(hand_over_path(mojokerto, slug))
     assert "Siti" not in text_of(page), "the content is not needed to choose an office"
@@ -77,7 +77,7 @@ def test_the_citizen_follows_it_all_by_one_code(mojokerto: Office, neighbour: Of
     assert there.number != number
     for words in (
         f"Laporan diterima dengan nomor {number}.",
-        "Laporan diserahkan kepada admin pusat pemerintah daerah.",
+        "Laporan diserahkan kepada meja pusat pemerintah daerah.",
         REASON,
         f"Laporan kini ditangani Kecamatan Greged dengan nomor {there.number}.",
     ):
@@ -191,8 +191,8 @@ def test_only_the_role_that_decides_may_hand_over(mojokerto: Office, neighbour: 
 @pytest.mark.parametrize(
     ("action", "inputs", "words"),
     [
-        ("send_back", {"reason": "Lampu ini milik kota."}, "Admin pusat meminta Dinas Perhubungan menangani"),
-        ("close_by_desk", {"reason": "Lampu itu sudah dibongkar."}, "Admin pusat menutup laporan"),
+        ("send_back", {"reason": "Lampu ini milik kota."}, "Meja pusat meminta Dinas Perhubungan menangani"),
+        ("close_by_desk", {"reason": "Lampu itu sudah dibongkar."}, "Meja pusat menutup laporan"),
         ("refer", {"authority": "Balai Jalan Nasional", "reason": "Jalan nasional."}, "Balai Jalan Nasional"),
     ],
 )
@@ -289,7 +289,7 @@ def test_it_is_the_desk_that_is_said_to_have_moved_it_and_why(
     code = code_of(mojokerto, slug)
     desk = cast.desk(mojokerto.government, "central_admin")
     page = desk.get(hand_over_path(mojokerto, slug))
-    moved = f"Admin pusat mengalihkan laporan dari {mojokerto.name} kepada instansi yang berwenang."
+    moved = f"Meja pusat mengalihkan laporan dari {mojokerto.name} kepada instansi yang berwenang."
     assert moved in text_of(page), "what the reporter will read is shown before"
     told = "Jalan ini dipelihara kecamatan."
     assert send_to(desk, mojokerto, slug, neighbour, page, message=told).status_code == 302

@@ -117,7 +117,7 @@ def test_what_no_rule_sends_anywhere_waits_at_the_desk_which_sends_it_on(
     row = Handover.objects.get()
     assert (row.state, row.from_office, row.number) == ("waiting", office, number)
     story = text_of(tracked(office, code))
-    assert "Admin pusat pemerintah daerah menentukan instansi yang menangani laporan ini." in story
+    assert "Meja pusat pemerintah daerah menentukan instansi yang menangani laporan ini." in story
     assert "bukan kewenangan" not in story
     desk = cast.desk(office.government, "central_admin")
     assert queued(desk) == [number]

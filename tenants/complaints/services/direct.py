@@ -198,30 +198,30 @@ def _unfit(office: Office, to: Office | None) -> HandoverError | None:
 def desk_decides() -> str:
     """What an office reads about a complaint that has gone to and fro often enough."""
     return _(
-        "Aduan ini sudah berpindah instansi sebanyak batas dari pemerintah daerah, jadi hanya admin pusat "
-        "yang memutuskan. Serahkan kepada admin pusat."
+        "Aduan ini sudah berpindah instansi sebanyak batas dari pemerintah daerah, jadi hanya meja pusat "
+        "yang memutuskan. Serahkan kepada meja pusat."
     )
 
 
 def _not_direct() -> str:
     return _(
-        "Pemerintah daerah Anda tidak mengizinkan penyerahan langsung. Serahkan aduan ini kepada admin pusat."
+        "Pemerintah daerah Anda tidak mengizinkan penyerahan langsung. Serahkan aduan ini kepada meja pusat."
     )
 
 
 def _no_route() -> str:
-    return _("Aturan penyaluran tidak menunjuk instansi lain untuk aduan ini. Serahkan kepada admin pusat.")
+    return _("Aturan penyaluran tidak menunjuk instansi lain untuk aduan ini. Serahkan kepada meja pusat.")
 
 
 def _other_government() -> str:
     return _(
         "Instansi yang ditunjuk aturan penyaluran bukan bagian dari pemerintah daerah ini. Serahkan kepada "
-        "admin pusat."
+        "meja pusat."
     )
 
 
 def _halted() -> str:
     return _(
         "Layanan %(name)s sedang tidak berjalan, jadi tidak dapat menerima aduan. Serahkan aduan ini kepada "
-        "admin pusat."
+        "meja pusat."
     )
