@@ -12,6 +12,7 @@ from central.coordination.models import GovernmentWork, OutsideOffice
 from central.delivery.models import Outbox
 from central.offices.access import office as inside
 from central.offices.models import Office
+from tenants.complaints import books
 from tenants.complaints.models import Complaint, Message
 from tests.acceptance.cast import Cast, Player
 from tests.acceptance.citizen import Citizen, text_of
@@ -132,6 +133,8 @@ def test_the_desk_sets_itself_a_day_to_look_after_it(
     assert refer(desk, office, slug, outside=str(outside.pk), follow_up_on=f"{day}").status_code == 302
     assert queued(desk) == [number]
     assert "Tindak lanjuti rujukan" in text_of(desk.get("/meja/"))
+    found = books.check(office, now=timezone.now())
+    assert found.in_order, [str(item) for item in found.findings]
     page = opened(desk, office, slug)
     path = f"{case_path(office, slug)}tindak-lanjut/"
     assert path in page.content.decode()
