@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -139,18 +140,27 @@ def test_the_desk_sets_itself_a_day_to_look_after_it(
     path = f"{case_path(office, slug)}tindak-lanjut/"
     assert path in page.content.decode()
     again = day + timedelta(days=7)
-    assert desk.post(path, {"note": "Balai belum menjawab.", "again_on": f"{again}"}).status_code == 302
+    written = {**shown(desk.get(path)), "note": "Balai belum menjawab.", "again_on": f"{again}"}
+    assert desk.post(path, written).status_code == 302
+    twice = desk.post(path, written)
+    assert twice.status_code == 409, "a second click writes nothing twice"
+    assert "Balai belum menjawab." in twice.content.decode()
     work = GovernmentWork.objects.get(closed_at=None)
     assert timezone.localtime(work.due_at).date() == again
-    assert "Balai belum menjawab." in text_of(opened(desk, office, slug))
-    assert desk.post(path, {"note": ""}).status_code == 422
-    assert desk.post(path, {"note": "Balai sudah memperbaiki."}).status_code == 302
+    assert text_of(opened(desk, office, slug)).count("Balai belum menjawab.") == 1
+    assert desk.post(path, {**shown(twice), "note": ""}).status_code == 422
+    assert desk.post(path, {**shown(twice), "note": "Balai sudah memperbaiki."}).status_code == 302
     assert queued(desk) == []
     assert desk.get(path).status_code == 404
     late = desk.post(path, {"note": "Balai sudah memperbaiki lampunya."})
     assert late.status_code == 404
     assert "Balai sudah memperbaiki lampunya." in text_of(late), "nothing typed is lost"
     assert cast.desk(office.government, "editor").get(path).status_code == 404
+
+
+def shown(page: HttpResponse) -> dict[str, str]:
+    """For which version of the complaint a page was made."""
+    return dict(re.findall(r'name="(versi)" value="([0-9]+)"', page.content.decode()))
 
 
 def test_an_office_sets_no_day(office: Office, cast: Cast) -> None:
