@@ -16,6 +16,9 @@ from central.coordination.tasks import ring
 from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint, WorkItem
+from tenants.complaints.report import Report
+from tenants.complaints.services import receive
+from tenants.organization.queries import actor_for_member
 from tests.acceptance.cast import Cast, host_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.desk_steps import (
@@ -126,6 +129,31 @@ def test_the_sender_sees_where_it_went_and_nothing_more(
     for gone in ("Siti", "Melati", "simpang lima", REASON):
         assert gone not in stub, gone
     assert opened(desk, mojokerto, slug).status_code == 404, "nor does the desk see it any longer"
+
+
+def test_the_sender_prints_no_code_of_what_has_left(mojokerto: Office, neighbour: Office, cast: Cast) -> None:
+    """Whoever entered it could; the code opens what is said at the other office by now."""
+    clerk = cast.member(neighbour, "complaint_clerk")
+    assert clerk.member_id is not None
+    with inside(neighbour):
+        report = Report(
+            category="street_light",
+            description="Lampu di simpang lima mati sejak kemarin malam.",
+            visibility="anonymous",
+            channel="counter",
+        )
+        complaint = receive(report, actor=actor_for_member(clerk.member_id)).complaint
+    slug = complaint.slug
+    places = (f"/kantor/masukkan/{slug}/", f"/kantor/aduan/{slug}/cetak/receipt/")
+    for path in places:
+        assert complaint.tracking_code in clerk.get(path).content.decode()
+    step(clerk, slug, "hand_up", reason=REASON)
+    send_to(cast.desk(mojokerto.government, "central_admin"), neighbour, slug, mojokerto)
+    for path in places:
+        page = clerk.get(path)
+        assert page.status_code == 404, path
+        assert complaint.tracking_code not in page.content.decode()
+    assert "/cetak/receipt/" not in page_of(clerk, slug).content.decode()
 
 
 def test_the_receiver_sees_all_of_it_and_works_by_its_own_procedure(
