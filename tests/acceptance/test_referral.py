@@ -137,6 +137,8 @@ def test_the_desk_sets_itself_a_day_to_look_after_it(
     found = books.check(office, now=timezone.now())
     assert found.in_order, [str(item) for item in found.findings]
     page = opened(desk, office, slug)
+    log = text_of(cast.desk(office.government, "admin").get("/meja/catatan/"))
+    assert "Tindak lanjut rujukan" in log
     path = f"{case_path(office, slug)}tindak-lanjut/"
     assert path in page.content.decode()
     again = day + timedelta(days=7)
