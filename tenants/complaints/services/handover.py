@@ -166,9 +166,11 @@ def _office_of(government: Government, code: str) -> Office:
 
 
 def _done_before(handover: Handover, key: UUID) -> Delivered | None:
-    """What the same request has delivered already."""
+    """What the same request has delivered already. Raises `HandoverError` where it has come back since."""
     if handover.key != key or handover.to_office is None:
         return None
+    if handover.state == Handover.State.RETURNED:
+        raise used_before()
     return Delivered(handover, handover.to_office, handover.number_there, again=True)
 
 

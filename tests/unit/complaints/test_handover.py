@@ -140,6 +140,7 @@ def test_a_page_that_was_sent_delivers_nothing_else(handed_up, pair, staff, repo
     with office(there):
         uid = Complaint.objects.get().uid
         act(uid, "return_handover", actor=officer, inputs={"reason": "Bukan jalan kami juga."})
+    assert "sudah pernah dikirim" in refused("stale", handed_up, there, key=key)
     give(Handover.objects.get(state="waiting"), here)
     with office(here):
         hand_up(uid, "Sungguh bukan jalan kami.", actor=staff("complaint_clerk"))
