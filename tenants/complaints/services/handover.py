@@ -131,7 +131,8 @@ def move(
         arrived = _arrive(to, luggage, now)
     note_where(complaint, to.name, arrived.number)
     with public():
-        follow_complaint([row.uid for row in luggage.messages], to)
+        to_staff = [row.uid for row in luggage.messages if row.member_id is not None]
+        follow_complaint([row.uid for row in luggage.messages], to, to_staff=to_staff)
         ledger.move_case(
             uid=arrived.uid,
             to=to,

@@ -118,3 +118,17 @@ def test_a_message_that_a_worker_had_taken_before_the_complaint_left_is_sent_all
     mail.outbox.clear()
     assert send([str(told.uid)]) == 1
     assert [message.to for message in mail.outbox] == [["siti.aminah@example.org"]]
+
+
+def test_news_of_work_that_is_gone_is_not_sent_to_the_staff_who_had_it(handed_up, pair):
+    here, there = pair
+    with office(here):
+        rows = Message.objects.exclude(channel="").values_list("uid", "member_id")
+        staff_news = {uid for uid, member in rows if member is not None}
+        told = {uid for uid, member in rows if member is None}
+    assert staff_news
+    give(handed_up, there)
+    states = dict(Outbox.objects.values_list("message_uid", "state"))
+    assert {states[uid] for uid in staff_news} == {Outbox.State.CANCELLED}
+    assert {states[uid] for uid in told} == {Outbox.State.PENDING}
+    in_order(*pair)
