@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workflows.cases import Actor, Case
+from workflows.cases import HANDED_OVER, Actor, Case
 from workflows.coordination import COORDINATE, END_COORDINATION
 from workflows.decision import ActionRefused, Refusal
 from workflows.own import TAKE_BACK, UNPUBLISH, available, released_from, too_late
@@ -27,6 +27,8 @@ def demand_available(
 def _own_codes(procedure: Procedure, case: Case) -> frozenset[str]:
     """Which of the platform's own actions exist where the case stands, for whomever."""
     index, stage = procedure.index, case.main.stage
+    if stage == HANDED_OVER:
+        return frozenset()
     found = {"note", "withdraw"}
     if stage in index.hand_up_stages:
         found.add("hand_up")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workflows.cases import MAIN, WITH_GOVERNMENT, Actor, ActorKind, Case, Outcome, Scope
+from workflows.cases import (
+    HANDED_OVER,
+    MAIN,
+    REFERRED,
+    WITH_GOVERNMENT,
+    Actor,
+    ActorKind,
+    Case,
+    Outcome,
+    Scope,
+)
 from workflows.common import Span
 from workflows.coordination import COORDINATE, END_COORDINATION, may_ask, may_end
 from workflows.index import Index, StepAt
@@ -93,9 +103,14 @@ def _reporter_may(procedure: Procedure, settings: Settings, case: Case, action: 
 
 def _staff_may(procedure: Procedure, case: Case, action: str, actor: Actor) -> bool:
     index, main = procedure.index, case.main
+    if main.stage == HANDED_OVER:  # a stub: what happens to it now is written down where it is
+        return False
     stage = index.stage(MAIN, main.stage)
     if action == NOTE:
-        return procedure.platform.note and any(index.scope.get(role) for role in actor.roles)
+        # What came of a referral is the desk's to write down, whatever else the office's SOP lets be noted.
+        looks_after = main.stage == REFERRED and actor.kind is ActorKind.GOVERNMENT
+        allowed = procedure.platform.note or looks_after
+        return allowed and any(index.scope.get(role) for role in actor.roles)
     if action == TAKE_BACK:
         return _may_take_back(index, case, actor)
     if action == UNPUBLISH:

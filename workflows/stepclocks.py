@@ -155,6 +155,6 @@ class ClockKeeper:
     def _goes_on(self, clock: ClockIndex, state: ClockState, mode: Mode) -> bool:
         if mode == "undo" and self.memory.undo and state.code in self.memory.undo.clocks_stopped:
             return True
-        reopened = self.memory.reopened_at
-        same_era = reopened is None or state.base_at >= reopened
-        return clock.spec.counts_from.kind == "receipt" and same_era
+        # What has come back from another office is received anew, as is what was opened again.
+        began = self.memory.reopened_at or self.case.received_at
+        return clock.spec.counts_from.kind == "receipt" and state.base_at >= began

@@ -6,9 +6,10 @@ class ComplaintsConfig(AppConfig):
     label = "complaints"
 
     def ready(self) -> None:
-        from central.offices.registry import register_append_only
+        from central.offices.registry import register_append_only, register_sealed
 
-        register_append_only("complaints.Event", "complaints.CallLog")
+        register_append_only("complaints.Event")
+        register_sealed("complaints.CallLog", but=["note"])
 
         from central.onboarding import queries as front_doors
         from tenants.complaints.codes import code_digest, normal_code

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO, Any
+from uuid import UUID
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -23,7 +24,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from central.coordination.services import ensure_alarm
+from central.coordination.services import ensure_alarm, set_alarm
 from central.offices.access import OfficeAccessError, current_office
 from central.plaintext import clean_line
 from tenants.errors import ServiceError
@@ -37,7 +38,7 @@ KEEP_UNREFERENCED = timedelta(hours=25)
 """How long a stored file may wait for its reference: longer than a draft lives."""
 
 SWEEP = "files"
-"""Kind of the alarm that sweeps an office's store."""
+"""Kind of the alarms that sweep an office's store, and the key of the one that comes back."""
 
 LONGEST_NAME = 120
 LONGEST_EXTENSION = 12
@@ -183,6 +184,16 @@ def watch() -> None:
     if office is None:
         raise OfficeAccessError("A store is watched inside its office.")
     ensure_alarm(office, kind=SWEEP, key=SWEEP, due_at=timezone.now() + KEEP_UNREFERENCED)
+
+
+def watch_left(uid: UUID) -> None:
+    """Has the office's store swept for what a complaint has left there that another office has now. An alarm
+    of its own: two complaints that change places at once do not wait for one another.
+    """
+    office = current_office()
+    if office is None:
+        raise OfficeAccessError("A store is watched inside its office.")
+    set_alarm(office, kind=SWEEP, key=uid.hex, due_at=timezone.now() + KEEP_UNREFERENCED)
 
 
 def _put(path: str, data: bytes) -> None:

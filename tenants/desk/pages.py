@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from central.accounts.typed import typed_texts
 from central.offices.access import public
 from tenants.errors import ServiceError
 from tenants.portal.pages import STATUS
-from tenants.portal.steps import typed_texts
 
 from . import queries
 
@@ -39,7 +39,7 @@ def portal_page(
 
 def refusal_page(request: DeskRequest, error: ServiceError) -> HttpResponse:
     """The page that says why something was refused and what to do; what was typed is given back."""
-    typed = typed_texts(request) if request.method == "POST" else []
+    typed = typed_texts(request.POST) if request.method == "POST" else []
     status = {**STATUS, "office_halted": 503}.get(error.code, 400)
     return page(request, "refused", {"error": error, "typed": typed}, status=status)
 

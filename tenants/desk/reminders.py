@@ -69,7 +69,9 @@ def remind_office(
         )
     with inside(target):
         complaint, rules, actor = at_the_office.check(case.uid, actor=person)
-        if ring_at is None:
+        if ring_at is not None:
+            _demand_no_other(target, case.uid, ring_at)
+        else:
             _demand_pause(case.uid, now)
             at_the_office.remind(complaint, rules, actor=actor)
         role = rules.procedure.platform.remind
@@ -178,6 +180,14 @@ def _demand_times(ring_at: datetime | None, follow_at: datetime | None, now: dat
         wrong["follow_at"] = _("Pilih waktu setelah pengingat dikirim dan dalam satu tahun.")
     if wrong:
         raise ReminderError("bad_time", _("Waktu yang dipilih belum tepat."), wrong)
+
+
+def _demand_no_other(target: Office, uid: UUID, ring_at: datetime) -> None:
+    """A second click sets no second reminder."""
+    known = ledger.scheduled(uid, target, ring_at)
+    if known is not None:
+        text = _("Pengingat pada waktu itu sudah dijadwalkan oleh %(name)s.") % {"name": known.by_name}
+        raise ReminderError("bad_time", text, {"ring_at": text})
 
 
 def _demand_pause(uid: UUID, now: datetime) -> None:

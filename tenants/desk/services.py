@@ -25,7 +25,9 @@ from workflows.common import Span
 from .queries import DeskPerson
 
 REASON, FILE, OVERSIGHT = "reason", "file", "oversight"
-"""Purposes of looks beside those that come from the work: `handed_up`, and `step:` with the stage."""
+"""Purposes of looks beside those that come from the work: `handed_up`, `follow_up`, and `step:` with the
+stage.
+"""
 
 PURPOSE_LENGTH = 40
 MOST_BOUNCES = 20
@@ -43,13 +45,13 @@ class DeskError(ServiceError):
 
 
 def purpose_of(work: GovernmentWork, person: DeskPerson) -> str:
-    """Why somebody opens a complaint: for the step that is theirs, as one that was handed up, or, an admin
-    without the role, to oversee.
+    """Why somebody opens a complaint: for the step that is theirs, as one that was handed up or referred, or,
+    an admin without the role, to oversee.
     """
     if work.role and work.role not in person.roles:
         return OVERSIGHT
-    if work.kind == GovernmentWork.Kind.HANDED_UP:
-        return GovernmentWork.Kind.HANDED_UP.value
+    if work.kind != GovernmentWork.Kind.STEP:
+        return str(work.kind)
     return f"{GovernmentWork.Kind.STEP.value}:{work.stage}"[:PURPOSE_LENGTH]
 
 

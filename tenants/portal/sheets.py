@@ -52,10 +52,11 @@ def has_receipt(case: Opened) -> bool:
     """A receipt is printed of what staff entered: for whoever entered it, and whoever may know the reporter,
     because its code opens all that the reporter may do. Of an anonymous complaint for who acts on every one.
 
-    Who sent the report has the code; it is not for others.
+    Who sent the report has the code; it is not for others. Of what another office has taken over nobody here
+    prints one: the code opens what is said there.
     """
     complaint, person = case.complaint, case.person
-    if complaint.entered_by_id is None:
+    if complaint.entered_by_id is None or complaint.gone_at is not None:
         return False
     if person.kind is ActorKind.MEMBER and complaint.entered_by_id == person.id:
         return True

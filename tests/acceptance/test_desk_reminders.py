@@ -148,6 +148,26 @@ def test_a_second_click_and_times_that_cannot_be_are_refused(
     at("2025-03-04 11:01")
     assert coordinator.post(path, {}).status_code == 302
     assert Reminder.objects.count() == 2
+    assert coordinator.post(path, {"ring_at": "2025-03-05T09:00"}).status_code == 302
+    twice = coordinator.post(path, {"ring_at": "2025-03-05T09:00"})
+    assert twice.status_code == 422
+    assert "sudah dijadwalkan" in text_of(twice)
+    assert Reminder.objects.count() == 3
+
+
+def test_a_reminder_to_the_office_that_had_it_before_is_not_offered_to_be_cancelled(
+    mojokerto: Office, cast: Cast, coordinator: Player, report: Report
+) -> None:
+    _number, slug = report
+    other = Office.objects.get(code="greged")
+    Office.objects.filter(pk=other.pk).update(government=mojokerto.government)
+    coordinator.post(path_of(mojokerto, slug, "ingatkan"), {"ring_at": "2025-03-05T09:00"})
+    assert "Batalkan pengingat" in text_of(coordinator.get(path_of(mojokerto, slug)))
+    CaseIndex.objects.update(office=other, government=mojokerto.government)
+    page = text_of(cast.desk(mojokerto.government, "admin").get(path_of(other, slug)))
+    assert "Ingatkan instansi" in page
+    assert "dijadwalkan" in page
+    assert "Batalkan pengingat" not in page
 
 
 def test_what_does_not_wait_for_the_office_is_not_reminded_of(
@@ -218,8 +238,8 @@ def test_a_reminder_of_what_waits_no_longer_is_dropped_and_one_not_sent_can_be_c
 ) -> None:
     _number, slug = report
     path = path_of(mojokerto, slug, "ingatkan")
-    for _ in range(2):
-        assert coordinator.post(path, {"ring_at": "2025-03-05T09:00"}).status_code == 302
+    for moment in ("2025-03-05T08:30", "2025-03-05T09:00"):
+        assert coordinator.post(path, {"ring_at": moment}).status_code == 302
     first, second = Reminder.objects.order_by("id")
     assert cast.desk(mojokerto.government, "editor").post(f"{path}{first.pk}/batal/").status_code == 403
     assert coordinator.post(f"{path}{first.pk}/batal/").status_code == 302

@@ -207,10 +207,10 @@ def test_what_comes_back_goes_to_the_sender_until_only_the_desk_decides(
 
     page = page_of(clerk, slug)
     assert path_of(slug) not in page.content.decode()
-    assert "hanya admin pusat yang memutuskan" in text_of(page)
+    assert "hanya meja pusat yang memutuskan" in text_of(page)
     refused = clerk.get(path_of(slug))
     assert refused.status_code == 409
-    assert "hanya admin pusat yang memutuskan" in text_of(refused)
+    assert "hanya meja pusat yang memutuskan" in text_of(refused)
     step(clerk, slug, "return_handover", reason="Tetap bukan urusan kami.")
     assert Handover.objects.get(state="waiting").from_office == sender
     assert len(queued(cast.desk(sender.government, "central_admin"))) == 1
@@ -232,6 +232,26 @@ def test_a_second_click_hands_it_over_once_and_a_stale_page_says_so(
     assert Handover.objects.count() == 1
     with inside(receiver):
         assert Complaint.objects.count() == 1
+
+
+@pytest.mark.usefixtures("routed")
+def test_a_page_from_before_it_came_back_hands_nothing_over(
+    sender: Office, receiver: Office, clerk: Player, cast: Cast
+) -> None:
+    """It was sent once; what it did has been undone since."""
+    slug = reported(sender)[2]
+    kept = clerk.get(path_of(slug))
+    hand(clerk, slug, kept)
+    step(cast.member(receiver, "operator"), slug, "return_handover", reason="Bukan urusan kami.")
+    late = hand(clerk, slug, kept)
+    assert late.status_code == 409
+    assert "sudah pernah dikirim" in text_of(late)
+    assert REASON in late.content.decode()
+    other = reported(sender)[2]
+    page = clerk.get(path_of(other))
+    mixed = {**filled(page, reason=REASON), "kunci": filled(kept)["kunci"]}
+    assert clerk.post(path_of(other), mixed).status_code == 409, "nor does its key do anything else"
+    assert CaseIndex.objects.filter(office=sender).count() == 2
 
 
 @pytest.mark.usefixtures("routed")

@@ -16,6 +16,9 @@ from central.coordination.tasks import ring
 from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint, WorkItem
+from tenants.complaints.report import Report
+from tenants.complaints.services import receive
+from tenants.organization.queries import actor_for_member
 from tests.acceptance.cast import Cast, host_of, neighbour_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.desk_steps import (
@@ -51,7 +54,7 @@ def test_the_citizen_follows_it_all_by_one_code(mojokerto: Office, neighbour: Of
     number, slug = handed_up(cast, mojokerto, REASON)
     code = code_of(mojokerto, slug)
     desk = cast.desk(mojokerto.government, "central_admin")
-    assert "Laporan Anda ada di admin pusat" in text_of(tracked(mojokerto, code))
+    assert "Laporan Anda ada di meja pusat" in text_of(tracked(mojokerto, code))
     assert "Alihkan ke instansi lain" in text_of(opened(desk, mojokerto, slug))
     page = desk.get(hand_over_path(mojokerto, slug))
     assert "Siti" not in text_of(page), "the content is not needed to choose an office"
@@ -69,7 +72,7 @@ def test_the_citizen_follows_it_all_by_one_code(mojokerto: Office, neighbour: Of
     assert there.number != number
     for words in (
         f"Laporan diterima dengan nomor {number}.",
-        "Laporan diserahkan kepada admin pusat pemerintah daerah.",
+        "Laporan diserahkan kepada meja pusat pemerintah daerah.",
         REASON,
         f"Laporan kini ditangani Kecamatan Greged dengan nomor {there.number}.",
     ):
@@ -118,6 +121,31 @@ def test_the_sender_sees_where_it_went_and_nothing_more(
     for gone in ("Siti", "Melati", "simpang lima", REASON):
         assert gone not in stub, gone
     assert opened(desk, mojokerto, slug).status_code == 404, "nor does the desk see it any longer"
+
+
+def test_the_sender_prints_no_code_of_what_has_left(mojokerto: Office, neighbour: Office, cast: Cast) -> None:
+    """Whoever entered it could; the code opens what is said at the other office by now."""
+    clerk = cast.member(neighbour, "complaint_clerk")
+    assert clerk.member_id is not None
+    with inside(neighbour):
+        report = Report(
+            category="street_light",
+            description="Lampu di simpang lima mati sejak kemarin malam.",
+            visibility="anonymous",
+            channel="counter",
+        )
+        complaint = receive(report, actor=actor_for_member(clerk.member_id)).complaint
+    slug = complaint.slug
+    places = (f"/kantor/masukkan/{slug}/", f"/kantor/aduan/{slug}/cetak/receipt/")
+    for path in places:
+        assert complaint.tracking_code in clerk.get(path).content.decode()
+    step(clerk, slug, "hand_up", reason=REASON)
+    send_to(cast.desk(mojokerto.government, "central_admin"), neighbour, slug, mojokerto)
+    for path in places:
+        page = clerk.get(path)
+        assert page.status_code == 404, path
+        assert complaint.tracking_code not in page.content.decode()
+    assert "/cetak/receipt/" not in page_of(clerk, slug).content.decode()
 
 
 def test_the_receiver_sees_all_of_it_and_works_by_its_own_procedure(
@@ -183,8 +211,8 @@ def test_only_the_role_that_decides_may_hand_over(mojokerto: Office, neighbour: 
 @pytest.mark.parametrize(
     ("action", "inputs", "words"),
     [
-        ("send_back", {"reason": "Lampu ini milik kota."}, "Admin pusat meminta Dinas Perhubungan menangani"),
-        ("close_by_desk", {"reason": "Lampu itu sudah dibongkar."}, "Admin pusat menutup laporan"),
+        ("send_back", {"reason": "Lampu ini milik kota."}, "Meja pusat meminta Dinas Perhubungan menangani"),
+        ("close_by_desk", {"reason": "Lampu itu sudah dibongkar."}, "Meja pusat menutup laporan"),
         ("refer", {"authority": "Balai Jalan Nasional", "reason": "Jalan nasional."}, "Balai Jalan Nasional"),
     ],
 )
@@ -234,8 +262,9 @@ def test_a_complaint_that_the_office_has_taken_back_meanwhile_goes_nowhere(
     desk = cast.desk(mojokerto.government, "central_admin")
     page = desk.get(hand_over_path(mojokerto, slug))
     step(cast.member(mojokerto, "operator"), slug, "take_back_hand_up")
-    late = send_to(desk, mojokerto, slug, neighbour, page)
+    late = send_to(desk, mojokerto, slug, neighbour, page, message="Jalan ini dipelihara kecamatan.")
     assert late.status_code == 404
+    assert "Jalan ini dipelihara kecamatan." in text_of(late), "nothing typed is lost"
     assert Handover.objects.get().state == "ended"
     assert "Siti Aminah" in text_of(page_of(cast.member(mojokerto, "operator"), slug))
 
@@ -280,7 +309,7 @@ def test_it_is_the_desk_that_is_said_to_have_moved_it_and_why(
     code = code_of(mojokerto, slug)
     desk = cast.desk(mojokerto.government, "central_admin")
     page = desk.get(hand_over_path(mojokerto, slug))
-    moved = f"Admin pusat mengalihkan laporan dari {mojokerto.name} kepada instansi yang berwenang."
+    moved = f"Meja pusat mengalihkan laporan dari {mojokerto.name} kepada instansi yang berwenang."
     assert moved in text_of(page), "what the reporter will read is shown before"
     told = "Jalan ini dipelihara kecamatan."
     assert send_to(desk, mojokerto, slug, neighbour, page, message=told).status_code == 302

@@ -114,7 +114,7 @@ def test_what_no_rule_sends_anywhere_waits_at_the_desk_which_sends_it_on(
     row = Handover.objects.get()
     assert (row.state, row.from_office, row.number) == ("waiting", office, number)
     story = text_of(tracked(office, code))
-    assert "Admin pusat pemerintah daerah menentukan instansi yang menangani laporan ini." in story
+    assert "Meja pusat pemerintah daerah menentukan instansi yang menangani laporan ini." in story
     assert "bukan kewenangan" not in story
     desk = cast.desk(office.government, "central_admin")
     assert queued(desk) == [number]
@@ -122,6 +122,20 @@ def test_what_no_rule_sends_anywhere_waits_at_the_desk_which_sends_it_on(
     assert send_to(desk, office, slug, neighbour).status_code == 302
     with inside(neighbour):
         assert Complaint.objects.get().tracking_code == code
+    with inside(office):
+        assert Draft.objects.get(sent_uid=slug).answers == {}, "nor is who reported it kept for a next report"
+
+
+def test_the_receipt_of_what_was_sent_on_leads_to_where_it_is(
+    citizen: Citizen, front: CentralIntake, office: Office, neighbour: Office, cast: Cast
+) -> None:
+    number, code = report(citizen, 0)
+    send_to(cast.desk(office.government, "central_admin"), office, slug_of(office, number), neighbour)
+    page = citizen.get("/lapor/0/terkirim/")
+    assert page.status_code == 200
+    assert f"Laporan Anda kini ada di {neighbour.name}" in text_of(page)
+    assert f"http://{host_of(neighbour)}:8000/lacak/{code}/" in page.content.decode()
+    assert "tidak meninggalkan kontak" not in text_of(page)
 
 
 def test_the_office_that_receives_for_the_desk_is_told_of_no_work_and_the_reporter_of_the_receipt(

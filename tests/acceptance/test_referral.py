@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from central.coordination.models import GovernmentWork, OutsideOffice
 from central.delivery.models import Outbox
 from central.offices.access import office as inside
 from central.offices.models import Office
+from tenants.complaints import books
 from tenants.complaints.models import Complaint, Message
 from tests.acceptance.cast import Cast, Player
 from tests.acceptance.citizen import Citizen, text_of
@@ -132,19 +134,35 @@ def test_the_desk_sets_itself_a_day_to_look_after_it(
     assert refer(desk, office, slug, outside=str(outside.pk), follow_up_on=f"{day}").status_code == 302
     assert queued(desk) == [number]
     assert "Tindak lanjuti rujukan" in text_of(desk.get("/meja/"))
+    found = books.check(office, now=timezone.now())
+    assert found.in_order, [str(item) for item in found.findings]
     page = opened(desk, office, slug)
+    log = text_of(cast.desk(office.government, "admin").get("/meja/catatan/"))
+    assert "Tindak lanjut rujukan" in log
     path = f"{case_path(office, slug)}tindak-lanjut/"
     assert path in page.content.decode()
     again = day + timedelta(days=7)
-    assert desk.post(path, {"note": "Balai belum menjawab.", "again_on": f"{again}"}).status_code == 302
+    written = {**shown(desk.get(path)), "note": "Balai belum menjawab.", "again_on": f"{again}"}
+    assert desk.post(path, written).status_code == 302
+    twice = desk.post(path, written)
+    assert twice.status_code == 409, "a second click writes nothing twice"
+    assert "Balai belum menjawab." in twice.content.decode()
     work = GovernmentWork.objects.get(closed_at=None)
     assert timezone.localtime(work.due_at).date() == again
-    assert "Balai belum menjawab." in text_of(opened(desk, office, slug))
-    assert desk.post(path, {"note": ""}).status_code == 422
-    assert desk.post(path, {"note": "Balai sudah memperbaiki."}).status_code == 302
+    assert text_of(opened(desk, office, slug)).count("Balai belum menjawab.") == 1
+    assert desk.post(path, {**shown(twice), "note": ""}).status_code == 422
+    assert desk.post(path, {**shown(twice), "note": "Balai sudah memperbaiki."}).status_code == 302
     assert queued(desk) == []
     assert desk.get(path).status_code == 404
+    late = desk.post(path, {"note": "Balai sudah memperbaiki lampunya."})
+    assert late.status_code == 404
+    assert "Balai sudah memperbaiki lampunya." in text_of(late), "nothing typed is lost"
     assert cast.desk(office.government, "editor").get(path).status_code == 404
+
+
+def shown(page: HttpResponse) -> dict[str, str]:
+    """For which version of the complaint a page was made."""
+    return dict(re.findall(r'name="(versi)" value="([0-9]+)"', page.content.decode()))
 
 
 def test_an_office_sets_no_day(office: Office, cast: Cast) -> None:

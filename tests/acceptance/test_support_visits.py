@@ -194,6 +194,26 @@ def test_who_is_no_admin_of_the_desk_any_more_is_out_at_once(visitor: Player, ch
     assert SupportLook.objects.count() == 1
 
 
+def test_the_lists_do_not_call_running_what_lets_nobody_in(
+    visitor: Player, head: Player, cast: Cast, mojokerto: Office
+) -> None:
+    visit = SupportVisit.objects.get()
+    office_list, one = f"{HOME}kunjungan/", f"{HOME}kunjungan/{visit.pk}/"
+    other = cast.desk(mojokerto.government, "second")
+    GovernmentMember.objects.filter(user=other.user).update(role="admin")
+    places = ((head, office_list), (head, one), (other, "/meja/kunjungan/"))
+    for person, path in places:
+        assert "berlangsung" in text_of(person.get(path))
+    GovernmentMember.objects.filter(user=visitor.user).update(is_active=False)
+    for person, path in places:
+        page = text_of(person.get(path))
+        assert "berlangsung" not in page, path
+        assert "tertutup: bukan admin meja pusat lagi" in page, path
+    assert head.post(f"{one}akhiri/").status_code == 302, "so that it does not go on if they come back"
+    assert SupportVisitEnd.objects.exists()
+    assert "tertutup" not in text_of(head.get(one))
+
+
 def test_a_locked_account_is_out_at_once(visitor: Player) -> None:
     visitor.user.is_active = False
     visitor.user.save()

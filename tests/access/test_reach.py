@@ -26,7 +26,9 @@ CONTENT = WORK | {f"complaints_{name}" for name in ("reporter", "attachment", "p
 STEP = CONTENT | {"complaints_coordination"}
 """A step by which a complaint leaves or closes ends what its office has asked others about it."""
 
-ARRIVAL = STEP | {"complaints_numbercounter", "complaints_calltask"}
+ARRIVAL = STEP | {f"complaints_{name}" for name in ("numbercounter", "calltask", "calllog", "draft")}
+"""What goes along, and what the sender forgets of it: notes of calls, and the form it was sent by."""
+
 FORM = CONTENT | {f"complaints_{name}" for name in ("draft", "draftfile", "intakekey", "numbercounter")}
 
 DEEP = {

@@ -113,7 +113,7 @@ def test_one_code_leads_from_the_wrong_office_to_the_published_answer(
     look.at(staff, "clerk-handed-up")
 
     follow(citizen, live_site.url("greged", "/lacak/"), code)
-    expect(citizen.locator("main")).to_contain_text("Laporan Anda ada di admin pusat")
+    expect(citizen.locator("main")).to_contain_text("Laporan Anda ada di meja pusat")
     look.at(citizen, "citizen-at-the-desk")
 
     # The desk assigns it.

@@ -98,6 +98,13 @@ SPOILT_ALONE: dict[str, tuple[str, str]] = {
         "WHERE office_id = {office} LIMIT 1",
         "case index: a complaint that is not there: 0777/HANTU",
     ),
+    "a referral that is none": (
+        "INSERT INTO public.coordination_governmentwork (uid, office_id, government_id, number, kind, role, "
+        "line, stage, procedure_digest, reason_code, opened_at) SELECT '{ghost}', id, government_id, "
+        "'0444/RUJUK', 'follow_up', '', 'main', 'referred', '', '', now() FROM public.offices_office "
+        "WHERE id = {office}",
+        "central desk: a referral to look after that is none: 0444/RUJUK",
+    ),
     "a question that the complaint does not know": (
         "INSERT INTO complaints_coordination (uid, direction, complaint_id, seq, number, office_name, roles, "
         "asked_by_name, asked_by_title, question, report, place, asked_at, warn_at, due_at, state, answer, "

@@ -23,6 +23,7 @@ from .parts import (
     paired,
     somebody,
     step_form,
+    version_of,
 )
 from .recipe import Recipe
 from .world import Place
@@ -72,7 +73,7 @@ def desk() -> list[Recipe]:
             "name": "Kantor Pertanahan", "phone": "0321-654321"}),
         here("outside_remove", admin, values=outside, fields=nothing),
         here("follow_up", central, case="handed_up", values=uid, fields=lambda p, c: {
-            "note": "Sudah dijawab."}),
+            "note": "Sudah dijawab.", "versi": version_of(p, c)}),
         here("hand_over", central, case="handed_up", values=uid, fields=lambda p, c: {
             "office": "triharjo", "message": "Jalan ini dipelihara kalurahan."}),
         here("queue", editor),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from psycopg import sql
 
-from central.coordination.models import DeskLook, GovernmentWork
+from central.coordination.models import DeskLook, GovernmentWork, Handover
 from central.offices.access import office as inside
+from central.offices.models import Office
 from tenants.complaints.models import Event
 from tenants.complaints.services import take_back_hand_up
+from tenants.complaints.services.handover import HandoverError, deliver
 from tests.acceptance.sops.page import Page
 from tests.races.arena import Arena, Brought, Somebody
 from tests.races.duel import CONFLICT
@@ -96,3 +99,32 @@ def test_a_desk_that_comes_too_late_even_to_open_it_gets_its_words_back(
     assert actions(office, handed_up)[-1] == "take_back_hand_up"
     assert desk.player is not None
     assert desk.player.get(address(handed_up, NOTE, desk)).status_code == 404
+
+
+def test_a_delivery_and_the_office_that_takes_the_complaint_back_wait_in_one_order(
+    office: Arena, handed_up: Brought, gate: Gate
+) -> None:
+    """Whoever comes first is done; who comes second is told, and nobody waits for the other in a circle."""
+    officer = office.may(handed_up, TAKE_BACK)[0].actor
+    desk = at_the_desk(office).actor
+    to = Office.objects.get(code="greged")
+    Office.objects.filter(pk=to.pk).update(government=office.office.government)
+    handover = Handover.objects.get(uid=handed_up.uid)
+
+    def back() -> str:
+        with inside(office.office):
+            return take_back_hand_up(handed_up.uid, actor=officer).stage
+
+    def deliver_it() -> str:
+        return deliver(
+            handover.pk, to.code, government=office.office.government, actor=desk, key=uuid4()
+        ).number
+
+    first, second = gate.at_row(office.complaints, "uid", handed_up.uid, back, deliver_it)
+    assert gate.queued == 2
+    assert first.error is None
+    assert isinstance(second.error, HandoverError), repr(second.error)
+    assert second.error.code == "stale"
+    handover.refresh_from_db()
+    assert (handover.state, handover.how) == ("ended", "take_back_hand_up")
+    assert actions(office, handed_up)[-1] == "take_back_hand_up"

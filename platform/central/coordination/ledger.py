@@ -105,11 +105,10 @@ def delivered_directly(
         )
 
 
-def by_key(key: uuid.UUID, office: Office) -> Handover | None:
-    """What this request of an office has had delivered already."""
+def by_key(key: uuid.UUID) -> Handover | None:
+    """What was delivered by a request with this key, whosever it was."""
     with public():
-        rows = Handover.objects.filter(key=key, from_office_id=office.pk)
-        return rows.select_related("to_office").first()
+        return Handover.objects.select_related("to_office").filter(key=key).first()
 
 
 def last_delivery(uid: uuid.UUID, to: Office) -> Handover | None:
@@ -136,10 +135,19 @@ def answer(*, uid: uuid.UUID, accepted: bool, how: str, now: datetime) -> None:
         )
 
 
-def locked_handover(pk: int, government_id: int) -> Handover | None:
-    """A row of the government's ledger, locked until the transaction ends. Public mode."""
-    rows = Handover.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("from_office", "to_office").filter(pk=pk, government_id=government_id).first()
+def handover_of(pk: int, government_id: int) -> Handover | None:
+    """A row of the government's ledger. Public mode."""
+    rows = Handover.objects.select_related("from_office", "to_office")
+    return rows.filter(pk=pk, government_id=government_id).first()
+
+
+def locked_handover(pk: int) -> Handover:
+    """A row of the ledger, locked until the transaction ends. Whoever locks it holds the complaint already:
+    each step does, and tells the ledger what it means for an open handover.
+    """
+    with public():
+        rows = Handover.objects.select_for_update(no_key=True, of=("self",))
+        return rows.select_related("from_office", "to_office").get(pk=pk)
 
 
 def move_case(

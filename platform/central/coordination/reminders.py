@@ -83,6 +83,13 @@ def reminded_since(uid: uuid.UUID, since: datetime) -> Reminder | None:
         return rows.order_by("-sent_at").first()
 
 
+def scheduled(uid: uuid.UUID, office: Office, ring_at: datetime) -> Reminder | None:
+    """The reminder to an office that waits for this very moment."""
+    with public():
+        rows = Reminder.objects.filter(uid=uid, office_id=office.pk, ring_at=ring_at)
+        return rows.filter(state=Reminder.State.SCHEDULED).first()
+
+
 def note_call(
     office: Office,
     *,

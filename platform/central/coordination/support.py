@@ -17,6 +17,8 @@ from .models import SupportLook, SupportVisit, SupportVisitEnd
 MINUTES = (15, 30, 60, 120)
 """How long a visit may be meant to last."""
 
+RUNS, SHUT = "runs", "shut"
+
 
 def open_visit(
     office: Office, *, by: tuple[int, str], reason: str, minutes: int, now: datetime
@@ -45,15 +47,30 @@ def running_visit(office_id: int, user_id: int, now: datetime) -> SupportVisit |
     """The visit by which an account may look at an office now. None also where the person is no admin of the
     desk of the office's government any more. One statement.
     """
-    admins = GovernmentMember.objects.filter(
-        government_id=OuterRef("government_id"),
-        user_id=OuterRef("user_id"),
-        role=GovernmentMember.ADMIN,
-        is_active=True,
-        user__is_active=True,
-    )
-    rows = running(now).filter(Exists(admins), office_id=office_id, user_id=user_id)
+    rows = running(now).filter(_still_admin(), office_id=office_id, user_id=user_id)
     return rows.order_by("-until_at", "-id").first()
+
+
+def _still_admin() -> Exists:
+    """Whether a visit's visitor is an admin of that desk."""
+    return Exists(
+        GovernmentMember.objects.filter(
+            government_id=OuterRef("government_id"),
+            user_id=OuterRef("user_id"),
+            role=GovernmentMember.ADMIN,
+            is_active=True,
+            user__is_active=True,
+        )
+    )
+
+
+def standing(visit: SupportVisit, now: datetime) -> str:
+    """How a visit of `visits_of` stands: `runs`, `shut` while its time lasts but its visitor is no admin of
+    the desk any more, else "" for one that is over.
+    """
+    if not visit.runs_at(now):
+        return ""
+    return RUNS if getattr(visit, "open", False) else SHUT
 
 
 def note_look(visit: SupportVisit, page: str, path: str, now: datetime) -> None:
@@ -72,14 +89,14 @@ def end_visit(visit: SupportVisit, by_name: str, now: datetime) -> bool:
 
 
 def visits_of(place: Office | Government) -> QuerySet[SupportVisit]:
-    """The visits to an office, or to all offices of a government, with their ends and how many pages were
-    looked at. In public mode.
+    """The visits to an office, or to all offices of a government, with their ends, how many pages were looked
+    at, and whether the visitor would be let in (`open`). In public mode.
     """
     by = {"office_id": place.pk} if isinstance(place, Office) else {"government_id": place.pk}
     looks = SupportLook.objects.filter(visit=OuterRef("pk")).order_by().values("visit")
     counted = Subquery(looks.annotate(n=Count("pk")).values("n"))
     rows = SupportVisit.objects.filter(**by).select_related("office", "end")
-    return rows.annotate(look_count=Coalesce(counted, 0))
+    return rows.annotate(look_count=Coalesce(counted, 0), open=_still_admin())
 
 
 def looks_of(visit: SupportVisit) -> QuerySet[SupportLook]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
@@ -82,9 +82,14 @@ def send_central(
     return message
 
 
-def follow_complaint(uids: Iterable[UUID], to: Office) -> None:
-    """Messages whose complaint has another office now are that office's to send. In public mode."""
+def follow_complaint(uids: Iterable[UUID], to: Office, *, to_staff: Collection[UUID]) -> None:
+    """Messages whose complaint has another office now are that office's to send. Those `to_staff` of the one
+    that had it go to nobody any more: their work is gone, and the link would lead to the other office. In
+    public mode.
+    """
     Outbox.objects.filter(message_uid__in=list(uids)).update(office_id=to.pk)
+    waiting = Outbox.objects.filter(message_uid__in=to_staff, state=Outbox.State.PENDING)
+    waiting.update(state=Outbox.State.CANCELLED, claimed_until=None)
 
 
 def nudge(uids: list[UUID]) -> None:

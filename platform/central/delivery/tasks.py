@@ -77,7 +77,7 @@ def deliver(row: Outbox) -> bool:
 
 
 class _NotNow(Exception):
-    """The office is closed at present."""
+    """The office is closed at present, or the message has just become another office's."""
 
     def __init__(self, wait: timedelta) -> None:
         self.wait = wait
@@ -103,6 +103,8 @@ def _read(row: Outbox) -> registry.Outgoing | None:
     with office(target):
         outgoing = registry.office_message(row.message_uid)
     if outgoing is None:
+        if Outbox.objects.filter(pk=row.pk).exclude(office_id=row.office_id).exists():
+            raise _NotNow(timedelta(0))  # its complaint was handed over after the message was claimed
         return None
     return _addressed(outgoing, host or settings.BASE_HOST)
 

@@ -49,9 +49,14 @@ _ALONE = {
         LIMIT %(most)s""",
     "central desk: work that is not open at the office": """
         SELECT number FROM coordination_governmentwork AS entry
-        WHERE office_id = %(office)s AND closed_at IS NULL AND NOT EXISTS (
+        WHERE office_id = %(office)s AND closed_at IS NULL AND kind <> 'follow_up' AND NOT EXISTS (
             SELECT FROM complaints_workitem AS w JOIN complaints_complaint AS c ON c.id = w.complaint_id
             WHERE c.uid = entry.uid AND w.line = entry.line AND w.stage = entry.stage AND w.closed_at IS NULL
+        ) LIMIT %(most)s""",
+    "central desk: a referral to look after that is none": """
+        SELECT number FROM coordination_governmentwork AS entry
+        WHERE office_id = %(office)s AND closed_at IS NULL AND kind = 'follow_up' AND NOT EXISTS (
+            SELECT FROM complaints_complaint AS c WHERE c.uid = entry.uid AND c.stage = entry.stage
         ) LIMIT %(most)s""",
     "open work of the central desk that it does not know of": """
         SELECT c.number FROM complaints_workitem AS w JOIN complaints_complaint AS c ON c.id = w.complaint_id

@@ -135,7 +135,7 @@ class CallTask(models.Model):
 
 
 class CallLog(models.Model):
-    """One attempt to call. Append-only."""
+    """One attempt to call. Nothing of it changes, but that what was noted can be erased."""
 
     class Outcome(models.TextChoices):
         REACHED = "reached", _("tersambung, pesan disampaikan")

@@ -151,7 +151,7 @@ def _next_step(complaint: Complaint, rules: Rules) -> str:
         case CitizenStatus.RECEIVED.value:
             return _("Laporan Anda akan diperiksa. Langkah sekarang: %(stage)s.") % {"stage": stage}
         case CitizenStatus.FORWARDED.value:
-            return _("Laporan Anda ada di admin pusat pemerintah daerah.")
+            return _("Laporan Anda ada di meja pusat pemerintah daerah.")
         case _:
             return _("Laporan Anda sedang ditangani. Langkah sekarang: %(stage)s.") % {"stage": stage}
 

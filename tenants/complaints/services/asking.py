@@ -229,7 +229,8 @@ def office_by_id(pk: int | None) -> Office | None:
     if pk is None:
         return None
     with public():
-        return Office.objects.select_related("government").filter(pk=pk).first()
+        rows = Office.objects.select_related("government").exclude(status=Office.Status.REMOVED)
+        return rows.filter(pk=pk).first()
 
 
 def answerers_of(row: Coordination) -> list[Person]:

@@ -28,7 +28,7 @@ from workflows.decision import ActionRefused, OfferedInput
 from workflows.own import HAND_OVER, RETURN, own_action
 from workflows.routing import route
 
-from .handover import Delivered, HandoverError, bring_along, move
+from .handover import Delivered, HandoverError, bring_along, move, used_before
 from .people import as_now
 from .step import as_meant, demand_unchanged, here, locked
 
@@ -95,10 +95,12 @@ def hand_over_directly(
     """
     source = here()
     complaint = locked(uid)
-    before = ledger.by_key(key, source)
-    if before is not None and before.to_office is not None and before.uid == uid:
-        return Delivered(before, before.to_office, before.number_there, again=True)
-    if complaint.stage == HANDED_OVER:
+    before, gone = ledger.by_key(key), complaint.stage == HANDED_OVER
+    if before is not None and before.to_office is not None:
+        if before.uid == uid and before.from_office_id == source.pk and gone:
+            return Delivered(before, before.to_office, before.number_there, again=True)
+        raise used_before()
+    if gone:
         raise HandoverError("stale", _("Aduan ini sudah dialihkan ke instansi lain."))
     demand_unchanged(complaint, expected_version)
     person, rules, now = as_now(actor), rules_of(complaint), timezone.now()
@@ -196,30 +198,30 @@ def _unfit(office: Office, to: Office | None) -> HandoverError | None:
 def desk_decides() -> str:
     """What an office reads about a complaint that has gone to and fro often enough."""
     return _(
-        "Aduan ini sudah berpindah instansi sebanyak batas dari pemerintah daerah, jadi hanya admin pusat "
-        "yang memutuskan. Serahkan kepada admin pusat."
+        "Aduan ini sudah berpindah instansi sebanyak batas dari pemerintah daerah, jadi hanya meja pusat "
+        "yang memutuskan. Serahkan kepada meja pusat."
     )
 
 
 def _not_direct() -> str:
     return _(
-        "Pemerintah daerah Anda tidak mengizinkan penyerahan langsung. Serahkan aduan ini kepada admin pusat."
+        "Pemerintah daerah Anda tidak mengizinkan penyerahan langsung. Serahkan aduan ini kepada meja pusat."
     )
 
 
 def _no_route() -> str:
-    return _("Aturan penyaluran tidak menunjuk instansi lain untuk aduan ini. Serahkan kepada admin pusat.")
+    return _("Aturan penyaluran tidak menunjuk instansi lain untuk aduan ini. Serahkan kepada meja pusat.")
 
 
 def _other_government() -> str:
     return _(
         "Instansi yang ditunjuk aturan penyaluran bukan bagian dari pemerintah daerah ini. Serahkan kepada "
-        "admin pusat."
+        "meja pusat."
     )
 
 
 def _halted() -> str:
     return _(
         "Layanan %(name)s sedang tidak berjalan, jadi tidak dapat menerima aduan. Serahkan aduan ini kepada "
-        "admin pusat."
+        "meja pusat."
     )

@@ -72,17 +72,25 @@ def deliver(
     was not set up to its end; then nothing has changed anywhere.
     """
     to = _office_of(government, to_code)
-    _bring_files(pk, government, to)
+    handover = ledger.handover_of(pk, government.pk)
+    if handover is None:
+        raise HandoverError("not_found", _("Aduan ini tidak ada di meja Anda."))
+    before = _done_before(handover, key)
+    if before is not None:
+        return before
+    _bring_files(handover, to)
     with transaction.atomic():
-        handover = ledger.locked_handover(pk, government.pk)
-        if handover is None:
-            raise HandoverError("not_found", _("Aduan ini tidak ada di meja Anda."))
-        if handover.key == key and handover.to_office is not None:
-            return Delivered(handover, handover.to_office, handover.number_there, again=True)
-        _demand_waiting(handover)
-        _demand_target(handover, to)
         with inside(handover.from_office):
+            # As every step does: first the complaint, then what the ledger says of it.
             complaint = locked(handover.uid)
+            handover = ledger.locked_handover(pk)
+            before = _done_before(handover, key)
+            if before is not None:
+                return before
+            _demand_waiting(handover)
+            if ledger.by_key(key) is not None:
+                raise used_before()
+            _demand_target(handover, to)
             rules = rules_of(complaint)
             person = _demand_right(complaint, rules, actor)
             now = timezone.now()
@@ -117,11 +125,14 @@ def move(
     way = [*complaint.journey, journey.chapter(complaint, source, rules, events, now)]
     luggage = pack(complaint, case, way)
     empty(complaint, way, now)
+    if luggage.attachments:
+        files.watch_left(complaint.uid)
     with inside(to, cross=True):
         arrived = _arrive(to, luggage, now)
     note_where(complaint, to.name, arrived.number)
     with public():
-        follow_complaint([row.uid for row in luggage.messages], to)
+        to_staff = [row.uid for row in luggage.messages if row.member_id is not None]
+        follow_complaint([row.uid for row in luggage.messages], to, to_staff=to_staff)
         ledger.move_case(
             uid=arrived.uid,
             to=to,
@@ -153,6 +164,23 @@ def _office_of(government: Government, code: str) -> Office:
             _("Instansi itu bukan bagian dari pemerintah daerah ini. Pilih salah satu dari daftar."),
         )
     return found
+
+
+def _done_before(handover: Handover, key: UUID) -> Delivered | None:
+    """What the same request has delivered already. Raises `HandoverError` where it has come back since."""
+    if handover.key != key or handover.to_office is None:
+        return None
+    if handover.state == Handover.State.RETURNED:
+        raise used_before()
+    return Delivered(handover, handover.to_office, handover.number_there, again=True)
+
+
+def used_before() -> HandoverError:
+    """A page that was sent before, for what has come back since, or for another complaint."""
+    return HandoverError(
+        "stale",
+        _("Halaman ini sudah pernah dikirim. Muat ulang halaman, periksa keadaannya, lalu kirim lagi."),
+    )
 
 
 def _demand_waiting(handover: Handover) -> None:
@@ -199,12 +227,11 @@ def _demand_right(complaint: Complaint, rules: Rules, actor: Actor) -> Actor:
 # --- files --------------------------------------------------------------------------------------------------
 
 
-def _bring_files(pk: int, government: Government, to: Office) -> None:
+def _bring_files(handover: Handover, to: Office) -> None:
     """Puts the files of a complaint into the other office's store before its rows move: a content has the
     same name there, and one that no row refers to in the end is swept.
     """
-    handover = Handover.objects.filter(pk=pk, government=government).select_related("from_office").first()
-    if handover is None or handover.state != Handover.State.WAITING:
+    if handover.state != Handover.State.WAITING or not to.serves:
         return
     with inside(handover.from_office):
         rows = Attachment.objects.filter(complaint__uid=handover.uid)
@@ -231,8 +258,11 @@ def bring_along(complaint: Complaint, to: Office) -> None:
 
 def _copy(sources: Mapping[str, str], targets: Mapping[str, str]) -> None:
     for digest, place in sources.items():
-        with default_storage.open(place, "rb") as content:
-            default_storage.save(targets[digest], content)
+        try:
+            with default_storage.open(place, "rb") as content:
+                default_storage.save(targets[digest], content)
+        except FileNotFoundError:  # lost already: that is no reason to keep the complaint where it is
+            log.error("the content %s is not in the store and does not go along", place)
 
 
 # --- at the office that takes it on -------------------------------------------------------------------------

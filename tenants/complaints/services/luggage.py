@@ -11,15 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from tenants.complaints.models import (
     Attachment,
+    CallLog,
     CallTask,
     Complaint,
     Coordination,
+    Draft,
     Event,
     Message,
     Publication,
@@ -62,7 +66,8 @@ _ALONG = (
 class Luggage:
     """A complaint on its way. Rows are as they stood at the office that lets it go; keys in them are its own.
 
-    `numbers`: of the events, by their key there.
+    `calls`: by the message that they speak of, when they were made; None: not yet. `numbers`: of the events,
+    by their key there.
     """
 
     values: Mapping[str, Any]
@@ -73,26 +78,47 @@ class Luggage:
     messages: Sequence[Message]
     attachments: Sequence[Attachment]
     publication: Publication | None
-    calls: frozenset[UUID]
+    calls: Mapping[UUID, datetime | None]
     numbers: Mapping[int, int]
 
 
 def pack(complaint: Complaint, case: Case, journey: Sequence[Mapping[str, Any]]) -> Luggage:
-    """Reads everything that goes along. In the office, with the complaint locked; seven statements."""
+    """Reads everything that goes along. In the office, with the complaint locked; eight statements."""
     events = list(Event.objects.filter(complaint=complaint).order_by("seq"))
-    open_calls = CallTask.objects.filter(complaint=complaint, done_at=None)
+    calls = CallTask.objects.filter(complaint=complaint).values_list("message__uid", "done_at")
     return Luggage(
         values={name: getattr(complaint, name) for name in _ALONG},
         journey=journey,
         case=case,
         reporter=Reporter.objects.filter(complaint=complaint).first(),
         events=events,
-        messages=list(Message.objects.filter(complaint=complaint).order_by("id")),
+        messages=[*Message.objects.filter(complaint=complaint).order_by("id"), *_noted_of_calls(complaint)],
         attachments=list(Attachment.objects.filter(complaint=complaint).order_by("id")),
         publication=Publication.objects.filter(complaint=complaint).first(),
-        calls=frozenset(open_calls.values_list("message__uid", flat=True)),
+        calls=dict(calls),
         numbers={event.pk: event.seq for event in events},
     )
+
+
+def _noted_of_calls(complaint: Complaint) -> list[Message]:
+    """What officers noted of their calls, as notes beside the news that they called about. The log of calls
+    itself stays: it says which member called, and none of them is anybody at the other office.
+    """
+    noted = CallLog.objects.filter(task__complaint=complaint).exclude(note="")
+    with translation.override("id"):
+        return [
+            Message(
+                uid=uuid4(),
+                complaint=complaint,
+                event_id=call.task.message.event_id,
+                kind=Message.Kind.NOTE,
+                body=_("Hasil telepon: %(outcome)s. %(note)s")
+                % {"outcome": call.get_outcome_display(), "note": call.note},
+                author_name=call.member.name,
+                created_at=call.at,
+            )
+            for call in noted.select_related("member", "task__message").order_by("at", "id")
+        ]
 
 
 def empty(complaint: Complaint, journey: Sequence[Mapping[str, Any]], now: datetime) -> None:
@@ -102,11 +128,14 @@ def empty(complaint: Complaint, journey: Sequence[Mapping[str, Any]], now: datet
     complaint.journey, complaint.gone_at, complaint.published_at = list(journey), now, None
     complaint.save(update_fields=[*SAID, "journey", "gone_at", "published_at"])
     CallTask.objects.filter(complaint=complaint, done_at=None).update(done_at=now)
+    CallLog.objects.filter(task__complaint=complaint).exclude(note="").update(note="")
     Message.objects.filter(complaint=complaint).update(subject="", body="", salt="", recipient="")
     Attachment.objects.filter(complaint=complaint).delete()
     Publication.objects.filter(complaint=complaint).delete()
     Coordination.objects.filter(complaint=complaint).delete()
     Reporter.objects.filter(complaint=complaint).delete()
+    # Kept for a day, so that who reports again need not say once more who they are.
+    Draft.objects.filter(sent_uid=complaint.uid).update(answers={})
 
 
 def note_where(complaint: Complaint, office: str, number: str) -> None:
@@ -146,12 +175,13 @@ def _put_messages(luggage: Luggage, complaint: Complaint, here: Mapping[int, int
         for row in luggage.messages
         if row.uid not in left
     )
-    calls = [row for row in stored if row.uid in luggage.calls]
     CallTask.objects.bulk_create(
-        CallTask(complaint=complaint, message=row, opened_at=row.created_at) for row in calls
+        CallTask(complaint=complaint, message=row, opened_at=row.created_at, done_at=luggage.calls[row.uid])
+        for row in stored
+        if row.uid in luggage.calls
     )
-    again = luggage.calls & left
-    CallTask.objects.filter(complaint=complaint, message__uid__in=again).update(done_at=None)
+    for uid in left.intersection(luggage.calls):
+        CallTask.objects.filter(message__uid=uid).update(done_at=luggage.calls[uid])
 
 
 def _event(luggage: Luggage, key: int | None, here: Mapping[int, int]) -> int | None:

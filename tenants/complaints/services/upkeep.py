@@ -37,10 +37,15 @@ def on_case_alarm(key: str, now: datetime) -> None:
 
 
 def on_files_alarm(key: str, now: datetime) -> None:
-    """Sweeps the store and old keys; comes back while there are files that could be left behind."""
+    """Sweeps the store and old keys; comes back while there are files that could be left behind. `key`: of a
+    complaint that is gone, whose files are swept once.
+    """
     files.sweep(now)
     IntakeKey.objects.filter(created_at__lt=now - KEEP_KEYS).delete()
     office = here()
+    if key != files.SWEEP:
+        clear_alarm(office, kind=files.SWEEP, key=key)
+        return
     lately = Attachment.objects.filter(created_at__gt=now - KEEP_KEYS)
     if DraftFile.objects.exists() or IntakeKey.objects.exists() or lately.exists():
         set_alarm(office, kind=files.SWEEP, key=key, due_at=now + files.KEEP_UNREFERENCED)

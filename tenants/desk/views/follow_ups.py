@@ -24,6 +24,7 @@ from tenants.desk.pages import page
 from tenants.errors import ServiceError
 from tenants.portal.forms.fields import date_input, text_area
 from tenants.portal.pages import STATUS, refuse, status_of
+from tenants.portal.steps import version_of
 
 
 class FollowUpForm(forms.Form):
@@ -54,14 +55,18 @@ def follow_up(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
         if work is None:
             raise not_found()
         case = found.opened
+        version = case.complaint.version
         form, status = FollowUpForm(request.POST if request.method == "POST" else None), 0
         if request.method == "POST" and form.is_valid():
             now, again = timezone.now(), form.cleaned_data["again_on"]
             try:
-                add_note(uid, form.cleaned_data["note"], actor=case.person)
+                # A second click finds what the first has written.
+                read = version_of(request)
+                add_note(uid, form.cleaned_data["note"], actor=case.person, expected_version=read)
             except ServiceError as error:
                 refuse(form, error)
                 status = STATUS.get(error.code, 422)
+                version = getattr(error, "current_version", version)
             else:
                 if again is not None:
                     set_follow_up(case.office, case.complaint, case.rules, again, now)
@@ -69,5 +74,5 @@ def follow_up(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
                     ledger.end_follow_up(uid, case.office, now)
                 messages.success(request, _("Tindak lanjut dicatat."))
                 return redirect("desk:queue")
-        context = {"form": form, "work": work, "complaint": case.complaint, "code": code}
+        context = {"form": form, "work": work, "complaint": case.complaint, "code": code, "version": version}
         return page(request, "follow_up", context, status=status or status_of(form))

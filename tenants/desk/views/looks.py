@@ -16,6 +16,7 @@ from tenants.portal.rows import page_words
 PURPOSES: dict[str, Promise] = {
     GovernmentWork.Kind.STEP.value: _("Langkah SOP"),
     GovernmentWork.Kind.HANDED_UP.value: _("Aduan yang diserahkan ke meja pusat"),
+    GovernmentWork.Kind.FOLLOW_UP.value: _("Tindak lanjut rujukan"),
     services.REASON: _("Alasan penyerahan, dalam antrean"),
     services.FILE: _("Berkas aduan"),
     services.OVERSIGHT: _("Pengawasan oleh admin meja"),

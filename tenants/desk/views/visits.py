@@ -37,7 +37,7 @@ def visits(request: DeskRequest) -> HttpResponse:
     )
     addresses = support.set_up_addresses({row.office_id for row in mine}) if mine else {}
     context = {
-        "rows": [{"visit": row, "runs": row.runs_at(now)} for row in shown.rows],
+        "rows": [{"visit": row, "standing": log.standing(row, now)} for row in shown.rows],
         "mine": [{"visit": row, "url": addresses.get(row.office_id, "")} for row in mine],
         "shown": page_words(len(shown.rows)),
         **shown.links(request.path, dict(request.GET.lists())),

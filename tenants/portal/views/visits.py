@@ -31,7 +31,7 @@ def visits(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     with public():
         shown = paged(support.visits_of(request.office), NEWEST, request.GET)
-    rows = [{"visit": found, "runs": found.runs_at(now)} for found in shown.rows]
+    rows = [{"visit": found, "standing": support.standing(found, now)} for found in shown.rows]
     links = shown.links(request.path, dict(request.GET.lists()))
     return page(request, "settings/visits", {"rows": rows, "shown": page_words(len(rows)), **links})
 
@@ -45,7 +45,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         shown = paged(support.looks_of(found), LAST_LOOK_FIRST, request.GET)
     context = {
         "found": found,
-        "runs": found.runs_at(timezone.now()),
+        "standing": support.standing(found, timezone.now()),
         "rows": [{"look": look, "page": PAGES.get(look.page, look.page)} for look in shown.rows],
         "shown": page_words(len(shown.rows)),
         **shown.links(request.path, dict(request.GET.lists())),

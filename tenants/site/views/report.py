@@ -15,6 +15,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from central.offices.access import public
+from central.onboarding.queries import place_of_case
 from tenants.channels.website.report import report_of
 from tenants.complaints import files
 from tenants.complaints.masking import holds_number
@@ -355,10 +357,17 @@ def _field_of(name: str) -> str:
 @private_page
 @require_http_methods(["GET", "HEAD"])
 def sent(request: HttpRequest) -> HttpResponse:
-    """The receipt, as long as the draft's cookie lives; `sudah` says that somebody came back to a form."""
+    """The receipt, as long as the draft's cookie lives; `sudah` says that somebody came back to a form. Of
+    what another office has by now: the way there.
+    """
     draft = drafts.find(_token(request))
     complaint = drafts.became(draft) if draft else None
     if complaint is None:
         return see_other(_start(request)) if draft else _expired(request, kept=False)
+    if complaint.gone_at is not None:
+        with public():
+            place = place_of_case(complaint.tracking_code)
+        if place is not None:
+            return render(request, "site/track/led_on.html", {"place": place})
     context = {**ticket(complaint, timezone.now()), "again": "sudah" in request.GET}
     return render(request, "site/report/sent.html", context)

@@ -165,7 +165,7 @@ def test_row_a3_a_case_outside_the_duties_waits_in_the_citys_queue_and_may_come_
     assert case.told("siti.aminah@example.org")[-1] == (
         f"Laporan {case.number} diserahkan ke pemerintah daerah"
     )
-    assert "Laporan Anda ada di admin pusat pemerintah daerah." in case.tracked()
+    assert "Laporan Anda ada di meja pusat pemerintah daerah." in case.tracked()
     assert desk_mail(admin) == [f"Aduan {case.number} menunggu di meja pusat"]
     assert case.waits_for(admin)
     handed_up = seen(admin, "/meja/?jenis=diserahkan")

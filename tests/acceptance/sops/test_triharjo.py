@@ -153,7 +153,7 @@ def test_row_3_a_case_waits_in_the_regencys_queue_and_may_come_back(
     assert case.told("siti.aminah@example.org")[-1] == (
         f"Laporan {case.number} diserahkan ke pemerintah daerah"
     )
-    for words in ("Laporan Anda ada di admin pusat pemerintah daerah.", reason):
+    for words in ("Laporan Anda ada di meja pusat pemerintah daerah.", reason):
         assert words in case.tracked()
     assert case.running() == {"whole_process"}, "the total clock goes on"
     assert case.waits_for(admin)

@@ -127,7 +127,7 @@ def test_row_2_a_rejected_case_waits_in_the_citys_queue_and_may_come_back(
     case.does(admin, "hand_up", reason=reason)
     assert case.running() == set(), "the agency's two hours stand still"
     assert "berhenti: di meja pusat" in case.page(admin)
-    for words in ("Laporan Anda ada di admin pusat pemerintah daerah.", reason):
+    for words in ("Laporan Anda ada di meja pusat pemerintah daerah.", reason):
         assert words in case.tracked()
     assert case.waits_for(centre)
     for words in (case.number, case.office.name, reason):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from central.coordination.models import Alarm, CaseIndex, GovernmentWork, Handover
@@ -16,7 +14,7 @@ from central.offices.access import office
 from central.offices.models import Government, Office
 from tenants.complaints import books
 from tenants.complaints.chain import verify_chain
-from tenants.complaints.files import place_of
+from tenants.complaints.errors import ComplaintError
 from tenants.complaints.models import (
     Attachment,
     Complaint,
@@ -29,7 +27,6 @@ from tenants.complaints.models import (
 from tenants.complaints.services import act, hand_up, receive
 from tenants.complaints.services.handover import HandoverError, deliver
 from tests.acceptance.cast import neighbour_of
-from tests.acceptance.pictures import photo
 from workflows.cases import Actor, ActorKind
 from workflows.loading import as_data
 
@@ -123,23 +120,6 @@ def test_everything_arrives_and_a_stub_stays(handed_up, pair):
     in_order(*pair)
 
 
-def test_files_lie_in_the_other_offices_store(pair, staff, report):
-    from tenants.complaints.files import accept
-
-    here, there = pair
-    with office(here):
-        stored = accept(photo())
-        complaint = receive(report(files=(stored,))).complaint
-        hand_up(complaint.uid, "Ini jalan kabupaten.", actor=staff("complaint_clerk"))
-    give(Handover.objects.get(), there)
-    with office(there):
-        row = Attachment.objects.get()
-        with default_storage.open(place_of(row.digest), "rb") as file:
-            assert hashlib.sha256(file.read()).hexdigest() == row.digest
-        assert row.event.seq == 1
-    in_order(*pair)
-
-
 def test_the_same_request_delivers_once(handed_up, pair):
     key = uuid4()
     first = give(handed_up, pair[1], key=key)
@@ -148,6 +128,27 @@ def test_the_same_request_delivers_once(handed_up, pair):
     assert refused("stale", handed_up, pair[1])
     with office(pair[1]):
         assert Complaint.objects.count() == 1
+
+
+def test_a_page_that_was_sent_delivers_nothing_else(handed_up, pair, staff, report):
+    """A page that is kept from the first time, for what its office has handed up again since."""
+    here, there = pair
+    key = uuid4()
+    give(handed_up, there, key=key)
+    officer = Actor(ActorKind.MEMBER, id=None, name="Petugas", roles=_first_owner(there))
+    with office(there):
+        uid = Complaint.objects.get().uid
+        act(uid, "return_handover", actor=officer, inputs={"reason": "Bukan jalan kami juga."})
+    assert "sudah pernah dikirim" in refused("stale", handed_up, there, key=key)
+    give(Handover.objects.get(state="waiting"), here)
+    with office(here):
+        hand_up(uid, "Sungguh bukan jalan kami.", actor=staff("complaint_clerk"))
+        hand_up(receive(report()).complaint.uid, "Ini jalan kabupaten.", actor=staff("complaint_clerk"))
+    waiting = Handover.objects.filter(state="waiting")
+    assert waiting.count() == 2
+    for again in waiting:
+        assert "sudah pernah dikirim" in refused("stale", again, there, key=key)
+    in_order(*pair)
 
 
 def test_what_cannot_be_is_refused_and_changes_nothing(handed_up, pair, office_b):
@@ -202,11 +203,38 @@ def test_what_is_given_back_waits_at_the_desk_again_and_may_go_home(handed_up, p
         assert Reporter.objects.get().email == "siti.aminah@example.org"
         assert WorkItem.objects.filter(closed_at=None).count() == 1
         assert [part["office"] for part in home.journey] == [here.code, there.code]
+        running = home.clocks.filter(stopped_at=None)
+        assert {clock.base_at for clock in running} == {home.arrived_at}, (
+            "its limits count from its coming home"
+        )
     with office(there):
         assert Complaint.objects.get().gone_at
         assert not Reporter.objects.exists()
     assert CaseIndex.objects.get().office == here
     in_order(here, there)
+
+
+def test_nothing_is_written_on_a_stub_so_that_it_comes_home_in_order(handed_up, pair, staff):
+    here, there = pair
+    clerk = staff("complaint_clerk")
+    give(handed_up, there)
+    with office(here):
+        stub = Complaint.objects.get()
+        assert _codes(stub, clerk) == set()
+        with pytest.raises(ComplaintError) as error:
+            act(stub.uid, "note", actor=clerk, inputs={"note": "Warga menelepon lagi."})
+        assert error.value.code == "wrong_stage"
+    officer = Actor(ActorKind.MEMBER, id=None, name="Petugas", roles=_first_owner(there))
+    with office(there):
+        act(stub.uid, "return_handover", actor=officer, inputs={"reason": "Bukan jalan kami juga."})
+    give(Handover.objects.get(state="waiting"), here)
+    with office(here):
+        home = Complaint.objects.get()
+        assert verify_chain(home).intact
+        actions = list(Event.objects.order_by("seq").values_list("action", flat=True))
+        assert actions.count("arrive") == 2
+        assert "note" in _codes(home, clerk)
+    in_order(*pair)
 
 
 @pytest.mark.parametrize(
@@ -294,3 +322,19 @@ def test_what_was_asked_of_others_ends_with_the_hand_up_and_stays_at_neither_off
         assert Message.objects.filter(complaint=complaint, body="Sejak kapan jalan ini rusak?").exists()
         assert verify_chain(complaint).intact
     in_order(*asking)
+
+
+def test_a_question_to_an_office_that_is_no_more_holds_nothing_up(asking, staff, report):
+    """Its tables and its role are gone: whatever would enter it fails."""
+    here, there = asking
+    clerk = staff("complaint_clerk")
+    with office(here):
+        uid = receive(report()).complaint.uid
+        inputs = {"asked": f"office:{there.code}", "question": "Apakah jalan ini milik Anda?"}
+        act(uid, "request_coordination", actor=clerk, inputs=inputs)
+    Office.objects.filter(pk=there.pk).update(status=Office.Status.REMOVED)
+    with office(here):
+        hand_up(uid, "Ini jalan kabupaten.", actor=clerk)
+        assert Coordination.objects.get().state == "withdrawn"
+    with office(there):
+        assert Coordination.objects.get().is_open, "it was not entered"

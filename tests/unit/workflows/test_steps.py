@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from tests.unit.workflows.simulate import Life, desk, staff, wib
-from workflows import engine
+from workflows import engine, replay
 from workflows.cases import (
     REPORTER,
     SYSTEM,
@@ -485,3 +485,38 @@ def test_the_main_line_ends_with_its_side_lines() -> None:
         ("first_response", LineEvent.CANCEL),
         ("publication", LineEvent.START),
     }
+
+
+def test_what_comes_home_from_another_office_counts_from_its_coming_home() -> None:
+    life = Life.begins("greged", "2025-06-02 08:00")
+    life.does(CLERK, "hand_up", reason="Ini jalan kabupaten, bukan jalan kami.")
+    procedure, settings = life.preset.procedure, life.preset.settings
+    life.at("2025-06-03 09:00")
+    gone = engine.depart(procedure, settings, life.case, desk("central_admin"), life.now)
+    life.case = replay.applied(life.case, gone)
+    life.at("2025-06-20 09:00")
+    again = Intake(received_at=life.now, timezone="Asia/Jakarta", description="Jalan rusak parah.")
+    home = engine.arrive(procedure, settings, life.case, again, life.now)
+    clocks = {change.state.code: change for change in home.clocks}
+    assert {change.event for change in home.clocks} == {ClockEvent.START}
+    for code in ("verification", "whole_process"):
+        assert clocks[code].state.base_at == life.now, code
+        assert clocks[code].state.round == 2
+    assert clocks["verification"].state.due_at == wib("2025-06-23 09:00")
+    assert home.due_at == clocks["whole_process"].state.due_at
+
+
+def test_what_came_of_a_referral_can_be_written_down_where_the_sop_knows_no_notes() -> None:
+    life = Life.begins("greged", "2025-06-02 08:00")
+    data = life.preset.procedure.model_dump(mode="json")
+    data["platform"]["note"] = False
+    procedure = Procedure.model_validate(data)
+    life.preset = replace(life.preset, procedure=procedure)
+    central = desk("central_admin")
+    assert "note" not in life.codes(CLERK)
+    life.does(CLERK, "hand_up", reason="Ini jalan nasional.")
+    assert "note" not in life.codes(central)
+    life.does(central, "refer", authority="Balai Jalan Nasional", reason="Jalan nasional.")
+    assert "note" in life.codes(central)
+    assert "note" not in life.codes(CLERK)
+    assert "note" not in life.codes(desk("editor"))
