@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,7 @@ from tenants.complaints.snapshot import case_of
 from tenants.procedure.models import ProcedureMove, ProcedureVersion
 from tenants.procedure.queries import settings_now
 from workflows import engine
-from workflows.cases import Actor
+from workflows.cases import MAIN, WITH_GOVERNMENT, Actor
 from workflows.loading import procedure_from
 from workflows.moving import Place, check_move, moved
 from workflows.problems import Problem
@@ -48,8 +49,9 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class MovePlan:
-    """The dry run. `live`: how many open lines stand at each place of the old version. `problems`: W17; while
-    there is one, nothing can be moved, and `cases` is empty.
+    """The dry run. `live`: how many open lines stand at each place of the old version, or come back to it
+    from the government's queue. `problems`: W17; while there is one, nothing can be moved, and `cases` is
+    empty.
     """
 
     source: ProcedureVersion
@@ -149,7 +151,19 @@ def _live(version: ProcedureVersion) -> dict[Place, int]:
         .values_list("line", "stage")
         .annotate(count=Count("id"))
     )
-    return {(line, stage): count for line, stage, count in rows}
+    live = {(line, stage): count for line, stage, count in rows}
+    for stage, count in _handed_up(version):
+        live[MAIN, stage] = live.get((MAIN, stage), 0) + count
+    return live
+
+
+def _handed_up(version: ProcedureVersion) -> Iterable[tuple[str, int]]:
+    """The stages to which complaints in the government's queue come back, with how many there are."""
+    queued = WorkItem.objects.filter(closed_at=None, complaint__procedure=version, stage=WITH_GOVERNMENT)
+    rows = Complaint.objects.filter(pk__in=queued.values("complaint_id")).order_by()
+    origin = KT("state__memory__handed_up__from_stage")
+    found = rows.annotate(origin=origin).exclude(origin__isnull=True)
+    return found.values_list("origin").annotate(count=Count("pk"))
 
 
 def _open(version: ProcedureVersion) -> QuerySet[Complaint]:

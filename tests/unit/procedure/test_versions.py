@@ -279,6 +279,22 @@ def test_a_move_wants_a_place_for_every_stage_that_is_live(complaint, admin):
     refused("not_found", plan_move, 2, mapping, actor=admin)
 
 
+def test_what_lies_in_the_governments_queue_wants_its_place_too(complaint, admin, staff):
+    """It comes back to the stage that handed it up, which has another name now."""
+    act(complaint.uid, "hand_up", actor=staff("complaint_clerk"), inputs={"reason": "Bukan tugas kami."})
+    put_procedure(renamed("verification", "checking"), actor=admin)
+    plan = plan_move(1, {}, actor=admin)
+    assert [item.code for item in plan.problems] == ["W17"]
+    assert dict(plan.live) == {("main", "with_government"): 1, ("main", "verification"): 1}
+    move = begin_move(1, {("main", "verification"): "checking"}, actor=admin)
+    alarm_handler("move-version")(str(move.pk), timezone.now())
+    move.refresh_from_db()
+    assert (move.moved, move.failed) == (1, 0)
+    act(complaint.uid, "take_back_hand_up", actor=staff("complaint_clerk"))
+    complaint.refresh_from_db()
+    assert complaint.stage == "checking"
+
+
 def test_a_move_takes_work_clocks_chain_and_index_along(complaint, admin, staff):
     from central.coordination.models import CaseIndex
 
