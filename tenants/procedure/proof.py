@@ -13,6 +13,7 @@ from tenants.organization.queries import positions, role_holders
 from workflows.cases import Scope
 from workflows.problems import Problem, problem
 from workflows.procedure import Assigner, Procedure
+from workflows.routingrules import without_effect
 from workflows.settings import Settings
 from workflows.soundness import check_procedure, check_settings
 from workflows.staffing import Holders, check_staff
@@ -59,6 +60,8 @@ def _named_by(settings: Settings, procedure: Procedure) -> Iterator[Problem]:
         role = rule.target.role
         if rule.in_use and role and procedure.role(role) is None:
             yield problem("R06-role", (), name=rule.code, detail=role)
+        elif rule.in_use and without_effect(procedure, rule):
+            yield problem("R06-first", (), name=rule.code, detail=role)
 
 
 def prove_settings(settings: Settings, before: Settings, procedures: list[Procedure]) -> list[Problem]:
