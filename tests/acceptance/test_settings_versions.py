@@ -134,7 +134,7 @@ def test_an_unknown_placeholder_in_a_file_is_refused_by_its_rule(greged: Office,
     document["texts"] = {"verified": {"line": {"id": "Lengkap, {nama}.", "en": "Complete."}}}
     refused = send(admin, IMPORT, {"text": yaml.safe_dump(document)})
     assert refused.status_code == 422
-    assert "isian yang tidak dikenal: nama. (W15)" in text_of(refused)
+    assert "isian yang tidak dikenal: nama. Hapus atau perbaiki ejaannya. (W15)" in text_of(refused)
 
 
 @pytest.mark.parametrize(
