@@ -22,6 +22,7 @@ from workflows.calendar import Calendar, Period
 from workflows.holidays_id import decreed_until
 from workflows.loading import settings_from
 from workflows.problems import DocumentRefused
+from workflows.worktime import NoWorkingTime
 
 PREVIEW = "pratinjau"
 REMOVE = "hapus"
@@ -195,10 +196,12 @@ def _period_row(found: Period) -> dict[str, Any]:
 
 
 def _effect(document: dict[str, Any]) -> str:
-    """What the new hours do to open complaints, in a sentence; "" for a document that cannot be read."""
+    """What the new hours do to open complaints, in a sentence; "" for a document that cannot be read, or by
+    which a limit has no end: that is refused when it is put in effect.
+    """
     try:
         return effect_words(deadlines_moved(settings_from(document)))
-    except DocumentRefused:
+    except (DocumentRefused, NoWorkingTime):
         return ""
 
 
