@@ -34,6 +34,7 @@ _REFUSALS = {
     "too_many": "P15",
     "many_documents": "P07",
     "key": "P07",
+    "control": "P16",
 }
 _DETAILS = (
     (("enum", "literal_error"), "expected"),

@@ -164,6 +164,9 @@ def test_the_example_is_sound() -> None:
         ("code: minimal", "code: !!python/name:os.system x", "P04", "code"),
         ("code: minimal", "code: minimal\ncode: again", "P05", "again"),
         ("code: minimal", "code: " + "[" * 50 + "]" * 50, "P06", "code"),
+        ("title: Contoh", 'title: "Con\\0toh"', "P16", "title"),
+        ("title: Contoh", 'title: "Con\\e[2Jtoh"', "P16", "title"),
+        ("title: Contoh", "title: Con\x00toh", "P16", "title"),
         ("code: minimal", "--- 1\n---\ncode: minimal", "P07", "---"),
     ],
 )
