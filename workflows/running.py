@@ -1,4 +1,4 @@
-"""W07: wherever a line can come to stand, and whatever was done there, one of the stage's limits runs.
+"""W07: wherever a line can come to stand, and whatever was done there, one of the limits runs.
 
 A clock that counts from receipt or from entering, and that no step ends, runs wherever it is live. Of the
 others every set that can run together is followed through the line.
@@ -28,8 +28,9 @@ _BY_ITSELF = frozenset({"start", "timeout", "object", "return"})
 def check_running(procedure: Procedure) -> Iterator[Problem]:
     """The findings about stages at which every limit can be over, or never have begun."""
     for number, line in enumerate(procedure.lines):
-        clocks = [clock for clock in procedure.clocks if clock.line == line.code and not clock.whole]
-        whole = any(clock.whole and clock.line == line.code for clock in procedure.clocks)
+        own = [clock for clock in procedure.clocks if clock.line == line.code]
+        whole = any(clock.whole and not clock.stops_by for clock in own)
+        clocks = [clock for clock in own if not clock.whole or clock.stops_by]
         found = _Line(procedure, line, clocks, whole)
         wanting = {
             stage.code
@@ -45,17 +46,24 @@ def _wants_a_limit(stage: Stage, whole: bool) -> bool:
 
 
 class _Line:
-    """One line and its clocks that do not run by themselves wherever they are live."""
+    """One line and its clocks, of which some do not run by themselves wherever they are live. `whole`: one of
+    the whole process runs everywhere, whatever is done.
+    """
 
     def __init__(self, procedure: Procedure, line: Line, clocks: list[Clock], whole: bool) -> None:
         self.procedure, self.line, self.whole = procedure, line, whole
         self.at: dict[str, list[Clock]] = {}
+        going = frozenset(stage.code for stage in line.stages if stage.final is None)
+        live = {
+            clock.code: going - {*clock.pauses_in} if clock.whole else frozenset(clock.live)
+            for clock in clocks
+        }
         for clock in clocks:
-            for code in clock.live:
+            for code in live[clock.code]:
                 self.at.setdefault(code, []).append(clock)
         doubtful = [clock for clock in clocks if clock.counts_from.action is not None or clock.stops_by]
         self.doubtful = [
-            (clock.code, frozenset(clock.live), frozenset(clock.pauses_in), clock) for clock in doubtful
+            (clock.code, live[clock.code], frozenset(clock.pauses_in), clock) for clock in doubtful
         ]
         self.states_of = {clock.code for clock in doubtful}
         self.stages = {stage.code: stage for stage in line.stages}

@@ -168,6 +168,15 @@ UNSOUND: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
         "code: first",
         (("clocks:", SIDE), ("pauses_in: [waiting]", "pauses_in: [waiting]\n    stops_by: [end]")),
     ),
+    "the limit of the whole that a step at its stage ends": (
+        "W07",
+        "code: first",
+        (
+            more("{code: seen, name: A, timeline: checked}"),
+            ("    live: [first]\n", "    whole: true\n    stops_by: [seen]\n"),
+            ("status: received", "status: received\n        within_whole: true"),
+        ),
+    ),
     "a limit that both runs and stands still": (
         "W08",
         "pauses_in",
