@@ -177,6 +177,25 @@ def test_each_defect_is_named_with_its_line(old: str, new: str, code: str, where
     assert any(code == named and where in lines[line or 0] for named, line in found), found
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("status: received", "status: gone", "status: gone"),
+        ("owner: [clerk]", "owner: clerk", "owner: clerk"),
+        ("cap: 30 d", "cap: soon", "waits"),
+        ("code: closed", "code: Closed", "code: Closed"),
+        ("tells: {text: finished}", "tells: finished", "code: answer"),
+        ("to: closed}", "to: [{when: {case_class: easy}, to: CLOSED}, {else: first}]}", "code: answer"),
+    ],
+)
+def test_one_mistake_is_told_once_and_where_it_is(old: str, new: str, where: str) -> None:
+    """Not once more at the list that it stands in, which would be too short without it."""
+    text = changed(old, new)
+    ((code, line),) = problems(text)
+    assert code == "P12"
+    assert where in text.split("\n")[(line or 0) - 1]
+
+
 def test_what_is_no_document_is_refused(tmp_path: Path) -> None:
     assert problems("just words")[0][0] == "P09"
     assert problems("")[0][0] == "P09"
