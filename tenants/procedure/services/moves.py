@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,9 +20,9 @@ from tenants.complaints.models import Complaint, WorkItem
 from tenants.complaints.services.byitself import move_version
 from tenants.complaints.snapshot import case_of
 from tenants.procedure.models import ProcedureMove, ProcedureVersion
-from tenants.procedure.queries import settings_now
+from tenants.procedure.queries import places_of, settings_now
 from workflows import engine
-from workflows.cases import MAIN, WITH_GOVERNMENT, Actor
+from workflows.cases import Actor
 from workflows.loading import procedure_from
 from workflows.moving import Place, check_move, moved
 from workflows.problems import Problem
@@ -76,7 +75,7 @@ def plan_move(number: int, mapping: Mapping[Place, str], *, actor: Actor) -> Mov
     source, target = _versions(number)
     new, settings = procedure_from(target.document), settings_now()
     old = procedure_from(source.document)
-    live = _live(source)
+    live = places_of(source)
     problems = list(check_move(new, live, mapping))
     cases = []
     for complaint in [] if problems else _open(source):
@@ -143,27 +142,6 @@ def _moved(uid: UUID, move: ProcedureMove, mapping: Mapping[Place, str], now: da
     except Exception:
         log.exception("complaint %s was not moved to version %s", uid, move.target_id)
         return None
-
-
-def _live(version: ProcedureVersion) -> dict[Place, int]:
-    rows = (
-        WorkItem.objects.filter(closed_at=None, complaint__procedure=version)
-        .values_list("line", "stage")
-        .annotate(count=Count("id"))
-    )
-    live = {(line, stage): count for line, stage, count in rows}
-    for stage, count in _handed_up(version):
-        live[MAIN, stage] = live.get((MAIN, stage), 0) + count
-    return live
-
-
-def _handed_up(version: ProcedureVersion) -> Iterable[tuple[str, int]]:
-    """The stages to which complaints in the government's queue come back, with how many there are."""
-    queued = WorkItem.objects.filter(closed_at=None, complaint__procedure=version, stage=WITH_GOVERNMENT)
-    rows = Complaint.objects.filter(pk__in=queued.values("complaint_id")).order_by()
-    origin = KT("state__memory__handed_up__from_stage")
-    found = rows.annotate(origin=origin).exclude(origin__isnull=True)
-    return found.values_list("origin").annotate(count=Count("pk"))
 
 
 def _open(version: ProcedureVersion) -> QuerySet[Complaint]:
