@@ -154,6 +154,15 @@ class Calendar(Model):
             name = joint_leave(day.year).get(day)
         return name
 
+    @property
+    def last_decreed(self) -> int | None:
+        """The last year whose days off are decreed; None where the office rests on none of them. Joint leave
+        of a later year is not known, and its movable holidays are estimates.
+        """
+        if not self.joint_leave and not self.national_holidays:
+            return None
+        return self.decreed_until or decreed_until()
+
     def working_time(self, timezone: str) -> WorkCalendar:
         """The arithmetic for this calendar in an office's time zone. Equal calendars share one."""
         key = (self.model_dump_json(), timezone)
@@ -161,10 +170,8 @@ class Calendar(Model):
         if calendar is None:
             if len(_shared) >= _SHARED_MAX:
                 _shared.pop(next(iter(_shared)))
-            last = self.decreed_until or decreed_until()
-            calendar = _shared[key] = WorkCalendar(
-                self.frames_on, timezone, last if self.joint_leave else 9999
-            )
+            last = self.last_decreed or 9999
+            calendar = _shared[key] = WorkCalendar(self.frames_on, timezone, last)
         return calendar
 
 

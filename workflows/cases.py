@@ -125,6 +125,15 @@ class Actor:
         """Which person this is, such as `member:12`; empty for the reporter and the system."""
         return f"{self.kind.value}:{self.id}" if self.id is not None else ""
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key under which a step may be this person's: one account may stand on both sides of the
+        desk.
+        """
+        if self.id is None:
+            return frozenset()
+        return frozenset({self.key, f"user:{self.id}"} if self.kind is ActorKind.GOVERNMENT else {self.key})
+
 
 SYSTEM = Actor(ActorKind.SYSTEM, name="system")
 REPORTER = Actor(ActorKind.REPORTER, name="reporter")

@@ -83,6 +83,13 @@ class Condition(Model):
             for item in self.value:
                 yield self.field, item
 
+    def compared(self) -> Iterable[tuple[str, frozenset[str]]]:
+        """Every field with the set of values that it is compared with, anywhere in the tree."""
+        for part in (*(self.all or ()), *(self.any or ()), *((self.negate,) if self.negate else ())):
+            yield from part.compared()
+        if self.field is not None:
+            yield self.field, frozenset(self.value)
+
 
 def compiled(condition: Condition) -> Callable[[Facts], bool]:
     """The condition as a function, for the hot path."""

@@ -155,13 +155,13 @@ def _summary(item: Model) -> Text:
     if not told:
         return _title(item)
     return Text(
-        id="; ".join(f"{_named(name).id}: {text.id}" for name, text in told.items())[:4000],
-        en="; ".join(f"{_named(name).get('en')}: {text.get('en')}" for name, text in told.items())[:4000],
+        id="; ".join(f"{field_name(name).id}: {text.id}" for name, text in told.items())[:4000],
+        en="; ".join(f"{field_name(name).get('en')}: {text.get('en')}" for name, text in told.items())[:4000],
     )
 
 
-def _named(field: str) -> Text:
-    """A field's name for people; its name in the document where it has no other."""
+def field_name(field: str) -> Text:
+    """A field's short name for people; its name in the document where it has no other."""
     try:
         return label(f"field.{field}")
     except KeyError:

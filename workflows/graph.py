@@ -20,6 +20,9 @@ _RANK = {
     CitizenStatus.CLOSED: 3,
 }
 
+_UNDER_WAY = frozenset({CitizenStatus.RECEIVED, CitizenStatus.IN_PROCESS, CitizenStatus.AWAITING_REPORTER})
+"""What no reporter may read of a complaint that has ended."""
+
 
 def check_main(procedure: Procedure) -> list[Problem]:
     """W01: exactly one main line, which nothing starts but the receipt."""
@@ -110,6 +113,8 @@ def _stage(procedure: Procedure, line: Line, stage: Stage, path: Path) -> Iterat
     if line.code == MAIN and stage.status is None:
         yield problem("W12", path, stage=stage.code)
     if stage.final is not None:
+        if line.code == MAIN and stage.status in _UNDER_WAY:
+            yield problem("W12-final", path, stage=stage.code)
         if stage.actions or stage.waits or stage.owner:
             yield problem("W01-way-out", path, stage=stage.code)
         return

@@ -11,6 +11,9 @@ from workflows.decision import ActionRefused, Fact, FieldError, InputKind, Refus
 from workflows.index import Index
 from workflows.settings import Settings
 
+LONGEST_LINE = 250
+"""The most characters of an input of one line, whatever the procedure allows."""
+
 
 class _Wrong(Exception):
     def __init__(self, error: FieldError) -> None:
@@ -110,7 +113,9 @@ def _word(item: Input, value: str, index: Index, settings: Settings) -> str:
             raise _Wrong(FieldError.WRONG_TYPE)
         if len(value) < item.min_length:
             raise _Wrong(FieldError.TOO_SHORT)
-        if len(value) > (min(item.max_length, 250) if item.kind is InputKind.LINE else item.max_length):
+        if len(value) > (
+            min(item.max_length, LONGEST_LINE) if item.kind is InputKind.LINE else item.max_length
+        ):
             raise _Wrong(FieldError.TOO_LONG)
     return value
 

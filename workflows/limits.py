@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workflows.cases import MAIN
 from workflows.guards import check_branches
 from workflows.problems import Problem, problem
 from workflows.procedure import Clock, Line, Procedure, Stage
+from workflows.running import check_running
 from workflows.strictyaml import Path
 
 
@@ -24,6 +26,7 @@ def check_limits(procedure: Procedure) -> Iterator[Problem]:
             guards = [branch.when for branch in clock.limit]
             yield from check_branches(procedure, guards, (*path, "limit"))
         yield from _clock(procedure, clock, path)
+    yield from check_running(procedure)
 
 
 def _stage(procedure: Procedure, line: Line, stage: Stage, path: Path) -> Iterator[Problem]:
@@ -37,18 +40,6 @@ def _stage(procedure: Procedure, line: Line, stage: Stage, path: Path) -> Iterat
         yield problem("W07", path, stage=stage.code)
     if stage.waits is not None:
         yield from _wait(line, stage, clocks, path)
-    if stage.no_limit or within:
-        return
-    for clock in own:
-        begins = clock.counts_from.action
-        if begins is None or len(own) > 1:
-            continue
-        for before in line.stages:
-            if before.code in clock.live or before.code in clock.pauses_in:
-                continue
-            for action in before.actions:
-                if stage.code in action.targets() and action.code != begins:
-                    yield problem("W07-entry", path, stage=stage.code, action=action.code, clock=clock.code)
 
 
 def _wait(line: Line, stage: Stage, clocks: list[Clock], path: Path) -> Iterator[Problem]:
@@ -72,11 +63,26 @@ def _wait(line: Line, stage: Stage, clocks: list[Clock], path: Path) -> Iterator
 
 
 def _clock(procedure: Procedure, clock: Clock, path: Path) -> Iterator[Problem]:
+    if clock.whole and clock.line != MAIN:
+        yield problem("W11-whole", path, clock=clock.code)
+    for field, codes in (("live", clock.live), ("pauses_in", clock.pauses_in)):
+        for code in codes:
+            end = procedure.stage(code, clock.line)
+            if end is not None and end.final is not None:
+                yield problem("W07-end", (*path, field), clock=clock.code, stage=code)
     for code in clock.pauses_in:
         stage = procedure.stage(code, clock.line)
-        if stage is not None and stage.waits is None:
+        if stage is not None and stage.waits is None and stage.final is None:
             yield problem("W08", (*path, "pauses_in"), clock=clock.code, stage=code)
-    for code in clock.live:
+        if code in clock.live:
+            yield problem("W08-both", (*path, "pauses_in"), clock=clock.code, stage=code)
+    for code in clock.live or _within(procedure, clock):
         stage = procedure.stage(code, clock.line)
         if stage is not None and clock.escalate_to in stage.owner:
             yield problem("W07-escalation", (*path, "escalate_to"), clock=clock.code, stage=code)
+
+
+def _within(procedure: Procedure, clock: Clock) -> tuple[str, ...]:
+    """The stages at which the clock of the whole process is the only limit."""
+    stages = (stage for line in procedure.lines if line.code == clock.line for stage in line.stages)
+    return tuple(stage.code for stage in stages if stage.within_whole)

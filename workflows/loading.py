@@ -34,6 +34,7 @@ _REFUSALS = {
     "too_many": "P15",
     "many_documents": "P07",
     "key": "P07",
+    "control": "P16",
 }
 _DETAILS = (
     (("enum", "literal_error"), "expected"),
@@ -172,7 +173,13 @@ def build(model: type[M], document: YamlDocument, prefix: Path = ()) -> M:
         for item in error.errors(include_url=False)[:_TOLD]:
             one = _problem(item, data)
             found.setdefault(one.path, one)
-        raise DocumentRefused(located(list(found.values()), document, prefix)) from None
+        raise DocumentRefused(located(_telling(found), document, prefix)) from None
+
+
+def _telling(found: Mapping[Path, Problem]) -> list[Problem]:
+    """The findings without those about a part that is wrong only because something in it is."""
+    above = {path[:end] for path in found for end in range(len(path))}
+    return [one for path, one in found.items() if one.code != "P12" or path not in above]
 
 
 def _problem(error: Any, data: Any) -> Problem:

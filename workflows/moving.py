@@ -38,7 +38,8 @@ def place_of(new: Procedure, place: Place, mapping: Mapping[Place, str]) -> str 
 def check_move(new: Procedure, live: Mapping[Place, int], mapping: Mapping[Place, str]) -> Iterator[Problem]:
     """W17: each place in which open cases stand has a stage in the new version that is not final.
 
-    `live`: how many open lines stand at each place of the old version.
+    `live`: how many open lines stand at each place of the old version, or come back to it from the
+    government's queue.
     """
     lines = {line.code for line in new.lines}
     for (line, stage), count in sorted(live.items()):
@@ -73,6 +74,8 @@ def moved(
     told to the reporter moved. Raises `ValueError` where `check_move` has a finding.
     """
     live = {(code, state.stage): 1 for code, state in case.lines.items() if not state.closed}
+    if case.memory.handed_up is not None and case.is_open:
+        live[MAIN, case.memory.handed_up.from_stage] = 1
     wrong = list(check_move(new, live, mapping))
     if wrong:
         raise ValueError(str(wrong[0]))

@@ -72,6 +72,11 @@ def problem(key: str, path: Path = (), severity: Severity = Severity.ERROR, **va
     return Problem(key.partition("-")[0], sentence(key, **values), path, severity=severity)
 
 
+def unknown(path: Path, kind: str, code: str) -> Problem:
+    """R01: what stands there refers to something of a kind that there is not."""
+    return problem("R01", path, name=path[-1], kind=sentence(f"kind.{kind}"), detail=code)
+
+
 def located(problems: Sequence[Problem], document: YamlDocument, prefix: Path = ()) -> list[Problem]:
     """The findings with the lines of the document in which the checked part stands under `prefix`."""
     return [

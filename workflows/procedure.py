@@ -19,6 +19,7 @@ from workflows.actions import Action, ClockStart, LineStart, PlatformActions, Re
 from workflows.cases import CitizenStatus, Outcome, Scope
 from workflows.common import Code, Model, Span, Text, else_form, wrong
 from workflows.conditions import Condition
+from workflows.decision import Fact
 
 if TYPE_CHECKING:
     from workflows.index import Index
@@ -281,6 +282,15 @@ class Procedure(Model):
         from workflows.index import Index
 
         return Index(self)
+
+    @cached_property
+    def complexities_given(self) -> tuple[str, ...]:
+        """The complexities that some step gives a case: unlike a class, none comes with a category."""
+        steps = (a for line in self.lines for stage in line.stages for a in stage.actions)
+        asked = [item for step in steps for item in step.inputs if item.sets is Fact.COMPLEXITY]
+        named = {choice.value for item in asked for choice in item.choices}
+        everything = any(not item.choices for item in asked)
+        return tuple(one.code for one in self.complexities if everything or one.code in named)
 
     def stage(self, code: str, line: str = "main") -> Stage | None:
         """A stage by its code; None for an unknown or a reserved one."""

@@ -35,7 +35,7 @@ def may_work(index: Index, stage: StageIndex, line: LineState | None, actor: Act
 
 def needs_another(action: ActionIndex, line: LineState | None, actor: Actor) -> bool:
     """Whether the step demands four eyes and this person's own step brought the line to where it stands."""
-    return action.spec.four_eyes and line is not None and bool(actor.key) and line.by == actor.key
+    return action.spec.four_eyes and line is not None and line.by in actor.keys
 
 
 def may_take(

@@ -19,7 +19,7 @@ from workflows.problems import Problem, problem, sentence
 from workflows.settings import RoutingCondition, RoutingRule, RoutingTarget, Settings
 from workflows.strictyaml import Path
 
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 BY_CATEGORY = "category"
 """Stands for a rule where the category's own unit decided."""
@@ -148,7 +148,7 @@ def _holds(condition: RoutingCondition, settings: Settings, intake: Intake) -> b
     local = intake.received_at.astimezone(ZoneInfo(intake.timezone))
     if field == "hour":
         return str(local.hour) in wanted
-    return _WEEKDAYS[local.weekday()] in wanted
+    return WEEKDAYS[local.weekday()] in wanted
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ Calendar, categories, routing, texts, channels, masking. The time zone is the of
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
@@ -227,18 +228,15 @@ class Settings(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
-        codes = [category.code for category, _ in self.walk()]
-        doubled = sorted({code for code in codes if codes.count(code) > 1})
-        if doubled:
-            raise wrong("category_twice", codes=", ".join(doubled))
-        asked = [question.code for category, _ in self.walk() for question in category.questions]
-        doubled = sorted({code for code in asked if asked.count(code) > 1})
-        if doubled:
-            raise wrong("question_twice", codes=", ".join(doubled))
-        areas = [area.code for area in self.areas]
-        doubled = sorted({code for code in areas if areas.count(code) > 1})
-        if doubled:
-            raise wrong("area_twice", codes=", ".join(doubled))
+        walked = [category for category, _ in self.walk()]
+        for kind, codes in (
+            ("category_twice", [category.code for category in walked]),
+            ("question_twice", [question.code for category in walked for question in category.questions]),
+            ("area_twice", [area.code for area in self.areas]),
+        ):
+            doubled = sorted(code for code, count in Counter(codes).items() if count > 1)
+            if doubled:
+                raise wrong(kind, codes=", ".join(doubled))
         rest = NUMBER_PLACEHOLDER.sub("", self.number_pattern)
         if (
             "{seq" not in self.number_pattern

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflows.actions import REASON, Action, Input
+from workflows.actions import Action
 from workflows.asking import check_coordination
 from workflows.cases import (
     CENTRAL_ADMIN,
@@ -18,34 +18,27 @@ from workflows.cases import (
     RESERVED_STAGES,
     CitizenStatus,
     Outcome,
-    Scope,
 )
 from workflows.conditions import GUARD_FIELDS, Condition
 from workflows.coordination import ANSWERED, DECLINED, LATE
-from workflows.decision import Fact, InputKind, PublicationEffect
+from workflows.decision import InputKind, PublicationEffect
+from workflows.doors import check_doors
 from workflows.escalation import check_ladder
 from workflows.graph import check_graph, check_main
-from workflows.guards import can_hold, check_branches, domains
+from workflows.guards import check_action, check_branches, domains
+from workflows.inputrules import check_inputs
 from workflows.limits import check_limits
 from workflows.own import OWN_ACTIONS
-from workflows.problems import Problem, Severity, problem, sentence
+from workflows.problems import Problem, Severity, problem, sentence, unknown
 from workflows.procedure import Line, Procedure, Stage
 from workflows.reminding import ESCALATE, REMIND
-from workflows.settings import Settings
+from workflows.routingrules import check_routing
+from workflows.settings import Category, Settings
 from workflows.staffing import always_by_somebody, check_assigners
 from workflows.strictyaml import Path
-from workflows.sums import check_sums
+from workflows.sums import check_sums, check_times
 from workflows.texts import TextEntry, default_texts
-
-_FACT_KINDS = {
-    Fact.CATEGORY: InputKind.CATEGORY,
-    Fact.UNIT: InputKind.UNIT,
-    Fact.MEMBER: InputKind.MEMBER,
-    Fact.CASE_CLASS: InputKind.CHOICE,
-    Fact.COMPLEXITY: InputKind.CHOICE,
-    Fact.URGENCY: InputKind.CHOICE,
-    Fact.RATING: InputKind.NUMBER,
-}
+from workflows.ways import check_ways
 
 
 def check_procedure(procedure: Procedure, settings: Settings | None = None) -> list[Problem]:
@@ -64,14 +57,18 @@ def check_procedure(procedure: Procedure, settings: Settings | None = None) -> l
             if key and _lacks(key, "line", settings):
                 where: Path = ("lines", i, "stages", j, "waits")
                 found.append(problem("W15", where, detail=key, part="line"))
+            final = procedure.stage(stage.waits.to, part.code) if stage.waits and not key else None
+            if final is not None and final.final is not None and part.code == MAIN:
+                found.append(problem("W15-wait", ("lines", i, "stages", j, "waits"), stage=stage.code))
     found += _release(procedure)
     found += check_ladder(procedure)
     found += check_assigners(procedure)
     found += check_sums(procedure, settings)
     found += check_coordination(procedure)
-    if procedure.platform.hand_up is None and procedure.platform.refer is None:
-        found.append(problem("W13-way-out", ("platform",)))
-    return found
+    found += check_doors(procedure)
+    dead_ends = [_place(procedure, item.path) for item in found if item.code == "W03"]
+    found += check_ways(procedure, dead_ends)
+    return list(dict.fromkeys(found))
 
 
 def check_settings(
@@ -80,36 +77,30 @@ def check_settings(
     """Everything found wrong with settings; with a procedure and the office's units, what they refer to
     there.
     """
-    found: list[Problem] = []
+    found: list[Problem] = [*check_times(settings)]
     for key, entry in settings.texts.items():
         found += _own_text(key, entry)
     classes = None if procedure is None else {value.code for value in procedure.case_classes}
-    for category, above in settings.walk():
-        path: Path = ("categories",)
-        level = settings.categories
-        for part in (*above, category):
-            position = level.index(part)
-            path = (*path, position) if part is category else (*path, position, "children")
-            level = part.children
+    for path, category in _categories(settings.categories, ("categories",)):
         if classes is not None and category.case_class and category.case_class not in classes:
-            found.append(_unknown((*path, "case_class"), "case_class", category.case_class))
+            found.append(unknown((*path, "case_class"), "case_class", category.case_class))
         if units is not None and category.unit and category.unit not in units:
-            found.append(_unknown((*path, "unit"), "unit", category.unit))
-    for number, rule in enumerate(settings.routing):
-        where: Path = ("routing", number, "target")
-        for place, condition in enumerate(rule.when):
-            spot: Path = ("routing", number, "when", place)
-            if condition.field == "category":
-                for code in condition.value:
-                    if code not in settings.paths:
-                        found.append(_unknown((*spot, "value"), "category", code))
-            elif condition.question and condition.question not in settings.questions:
-                found.append(_unknown((*spot, "question"), "question", condition.question))
-        if units is not None and rule.target.unit and rule.target.unit not in units:
-            found.append(_unknown((*where, "unit"), "unit", rule.target.unit))
-        if procedure is not None and rule.target.role and procedure.role(rule.target.role) is None:
-            found.append(_unknown((*where, "role"), "role", rule.target.role))
+            found.append(unknown((*path, "unit"), "unit", category.unit))
+    found += check_routing(settings, procedure, units)
     return found
+
+
+def _categories(level: tuple[Category, ...], path: Path) -> Iterator[tuple[Path, Category]]:
+    """Every category with its path in the document."""
+    for number, category in enumerate(level):
+        yield (*path, number), category
+        yield from _categories(category.children, (*path, number, "children"))
+
+
+def _place(procedure: Procedure, path: Path) -> tuple[str, str]:
+    """Line and stage of a finding about a stage."""
+    line = procedure.lines[int(path[1])]
+    return line.code, line.stages[int(path[3])].code
 
 
 def each_action(procedure: Procedure) -> Iterator[tuple[Path, Line, Stage, Action]]:
@@ -118,10 +109,6 @@ def each_action(procedure: Procedure) -> Iterator[tuple[Path, Line, Stage, Actio
         for j, stage in enumerate(line.stages):
             for k, action in enumerate(stage.actions):
                 yield ("lines", i, "stages", j, "actions", k), line, stage, action
-
-
-def _unknown(path: Path, kind: str, code: str) -> Problem:
-    return problem("R01", path, name=path[-1], kind=sentence(f"kind.{kind}"), detail=code)
 
 
 # References
@@ -135,7 +122,7 @@ def _references(procedure: Procedure) -> Iterator[Problem]:
     inputs = {item.code for _, _, _, action in each_action(procedure) for item in action.inputs}
 
     def wanted(path: Path, kind: str, codes: Iterable[str], known: set[str]) -> Iterator[Problem]:
-        return (_unknown(path, kind, code) for code in codes if code not in known)
+        return (unknown(path, kind, code) for code in codes if code not in known)
 
     for i, line in enumerate(procedure.lines):
         at: Path = ("lines", i)
@@ -179,8 +166,7 @@ def _references(procedure: Procedure) -> Iterator[Problem]:
         if hand_up.returns_to:
             yield from wanted((*at, "returns_to"), "stage", [hand_up.returns_to], main)
     if procedure.platform.remind:
-        desk = {role.code for role in procedure.roles if role.scope is Scope.GOVERNMENT} | {CENTRAL_ADMIN}
-        yield from wanted(("platform", "remind", "role"), "role", [procedure.platform.remind.role], desk)
+        yield from wanted(("platform", "remind", "role"), "role", [procedure.platform.remind.role], roles)
     if refer:
         yield from wanted(("platform", "refer", "stages"), "stage", refer.stages, main)
     coordinate = procedure.platform.coordinate
@@ -258,15 +244,17 @@ def _codes(procedure: Procedure) -> Iterator[Problem]:
 
 
 def _action(procedure: Procedure, path: Path, line: Line, stage: Stage, action: Action) -> Iterator[Problem]:
-    if action.when is not None and not can_hold(procedure, action.when):
-        yield problem("W04-action", (*path, "when"), action=action.code)
+    if action.when is not None:
+        yield from check_action(procedure, action.when, (*path, "when"), action.code)
     if isinstance(action.to, tuple):
         guards = [branch.when for branch in action.to]
         yield from check_branches(procedure, guards, (*path, "to"), _settled(action))
     finals = {s.code: s.final for line in procedure.lines for s in line.stages if s.final}
-    declines = any(finals.get(to) is Outcome.DECLINED for to in action.targets())
-    if declines and not action.reason_required:
+    ends = {finals.get(to) for to in action.targets()}
+    if Outcome.DECLINED in ends and not action.reason_required:
         yield problem("W13", path, action=action.code)
+    elif Outcome.REFERRED in ends and not action.reason_required:
+        yield problem("W13-refer", path, action=action.code)
     if action.to is None:
         yield from _staying(procedure, path, action)
     yield from _untold(path, line, action)
@@ -274,27 +262,18 @@ def _action(procedure: Procedure, path: Path, line: Line, stage: Stage, action: 
         yield from _publication(path, line, action)
     if action.four_eyes and not always_by_somebody(procedure, line, stage):
         yield problem("W14", (*path, "four_eyes"), action=action.code, stage=stage.code)
-    inputs = {item.code: item for item in action.inputs}
-    if action.reason_required:
-        inputs.setdefault(REASON, Input(code=REASON, kind=InputKind.TEXT, label=action.name))
-    if action.tells and action.tells.body:
-        body = inputs.get(action.tells.body)
-        if body is None or not body.required:
-            yield problem("W16-body", (*path, "tells"), action=action.code, name=action.tells.body)
-    for number, item in enumerate(action.inputs):
-        wrong = _input(procedure, item)
-        if wrong:
-            spot: Path = (*path, "inputs", number)
-            yield problem("W16", spot, name=item.code, detail=sentence(f"detail.{wrong}"))
+    yield from check_inputs(procedure, path, action)
 
 
 def _untold(path: Path, line: Line, action: Action) -> Iterator[Problem]:
-    """W15: the reporter is told when the complaint is resolved, and what they are asked."""
+    """W15: the reporter is told when the complaint ends, and what they are asked."""
     if action.tells is not None or line.code != MAIN:
         return
     targets = [stage for stage in line.stages if stage.code in action.targets()]
     if any(stage.final is Outcome.RESOLVED for stage in targets):
         yield problem("W15-closing", path, action=action.code)
+    elif any(stage.final for stage in targets) and {*action.roles} != {REPORTER_ROLE}:
+        yield problem("W15-ended", path, action=action.code)
     if any(stage.waits and stage.status is CitizenStatus.AWAITING_REPORTER for stage in targets):
         yield problem("W15-question", path, action=action.code)
 
@@ -340,24 +319,6 @@ def _settled(action: Action) -> frozenset[str]:
     return frozenset(
         item.sets.value for item in action.inputs if item.sets and item.required and item.sets in GUARD_FIELDS
     )
-
-
-def _input(procedure: Procedure, item: Input) -> str | None:
-    kind = _FACT_KINDS.get(item.sets) if item.sets else None
-    if item.sets and (kind or item.kind) is not item.kind:
-        return "sets"
-    if item.kind is InputKind.MEMBER and not item.roles:
-        return "member_roles"
-    if item.code == REASON and item.kind is not InputKind.TEXT:
-        return "confirm"
-    if item.kind is InputKind.CHOICE:
-        declared = {Fact.CASE_CLASS: procedure.case_classes, Fact.COMPLEXITY: procedure.complexities}
-        values = {value.code for value in declared.get(item.sets, ())} if item.sets else set()
-        if not item.choices and not values:
-            return "choices"
-        if item.sets in declared and any(choice.value not in values for choice in item.choices):
-            return "choices"
-    return None
 
 
 # Texts

@@ -132,13 +132,24 @@ class Step(ClockKeeper):
             unit=self.unit if stage.assigned else None,
             member=self.member if stage.assigned else None,
             closed=stage.final is not None,
-            by=self.memory.undo.by if mode == "undo" and self.memory.undo else self.actor.key,
+            by=self._whose(line, to, mode),
         )
         self.lines[line] = state
         self.line_changes.append(LineChange(line, event, before, state))
         self.follow(line, to, mode)
         if not state.closed:
             self.entered.add(line)
+
+    def _whose(self, line: str, to: str, mode: Mode) -> str:
+        """Whose step counts as having brought the line there: the way to the government's queue and back is
+        nobody's second look at what lies there.
+        """
+        if mode == "undo" and self.memory.undo is not None:
+            return self.memory.undo.by
+        up = self.memory.handed_up
+        if mode == "hand_up" or (mode == "return" and up is not None and up.from_stage == to):
+            return self.lines[line].by
+        return self.actor.key
 
     def cancel_line(self, code: str) -> None:
         """End a side line that is no longer wanted."""

@@ -1,8 +1,8 @@
 """A small, safe reader of YAML: data with the line of every part, and nothing that can blow up.
 
 Read are mappings, sequences and scalars of the core schema (null, true, false, numbers, strings; a date or a
-time stays a string). Refused are anchors and aliases, tags, a key twice, more than one document, deep nesting
-and large texts.
+time stays a string). Refused are anchors and aliases, tags, a key twice, more than one document, deep
+nesting, control characters and large texts.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ MAX_PARTS = 10_000
 
 _INT = re.compile(r"^[-+]?(0|[1-9]\d*)$")
 _FLOAT = re.compile(r"^[-+]?\d+\.\d+$")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+"""Characters that nobody sees and no database or printed sheet takes; an escape may write them."""
+
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 Path = tuple[str | int, ...]
@@ -59,6 +62,9 @@ def read_yaml(text: str) -> YamlDocument:
     reader = _Reader(text)
     try:
         return reader.document()
+    except yaml.reader.ReaderError as error:
+        line = content.count(b"\n", 0, error.position) + 1
+        raise YamlRefused("control", line) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlRefused("syntax", mark.line + 1 if mark else None, error.problem or "") from error
@@ -100,6 +106,8 @@ class _Reader:
         if len(self.lines) > MAX_PARTS:
             raise YamlRefused("too_many", line, str(MAX_PARTS))
         if isinstance(event, yaml.ScalarEvent):
+            if _CONTROL.search(event.value):
+                raise YamlRefused("control", line)
             return _scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Any] = []

@@ -8,15 +8,26 @@ from datetime import date, datetime, timedelta
 from workflows.calendar import Week
 from workflows.cases import MAIN
 from workflows.common import Span, TimeUnit
-from workflows.guards import every_case
+from workflows.guards import TooManyCases, every_case
 from workflows.problems import Problem, Severity, problem
 from workflows.procedure import Clock, Line, Procedure
 from workflows.settings import Settings
+from workflows.strictyaml import Path
 
 _USUAL_WEEK = (5.0, 37.5)
 """Working days and hours a week where no calendar is known."""
 _PATIENCE = 20_000
-"""Stages visited in the search for the longest way; then every limit is taken together."""
+"""Stages visited in the search for the longest way, and sums that are made; then every limit is taken
+together.
+"""
+
+LONGEST = 10
+"""Years that any time of a document may last: what is longer cannot be reckoned by every calendar."""
+
+_CLOSED = 366
+"""Days without a break on which an office may be closed."""
+
+_HOURS_A_YEAR = 365.25 * 24
 
 Facts = Mapping[str, str | None]
 
@@ -25,17 +36,72 @@ def check_sums(procedure: Procedure, settings: Settings | None = None) -> Iterat
     """The findings: limits beyond the law (errors), sums beyond the whole, limits without their basis
     (warnings). Limits of different units are compared by the office's working week, holidays aside.
     """
-    week = _week(settings)
+    week = working_week(settings)
     for number, clock in enumerate(procedure.clocks):
         most = clock.legal_maximum
         for branch in clock.limits():
             if most is not None and _longer(branch.limit, most, week):
-                path = ("clocks", number, "limit")
-                yield problem("W11-legal", path, clock=clock.code, limit=branch.limit, detail=most)
+                yield problem(
+                    "W11-legal",
+                    ("clocks", number, "limit"),
+                    clock=clock.code,
+                    limit=branch.limit,
+                    detail=most,
+                )
                 break
         if not clock.legal_basis or clock.since is None:
             yield problem("W11-basis", ("clocks", number), Severity.WARNING, clock=clock.code)
+    for path, span in _spans(procedure):
+        if too_long(span, week):
+            yield problem("W11-long", path, limit=span, detail=LONGEST)
     yield from _whole(procedure, week)
+
+
+def check_times(settings: Settings) -> Iterator[Problem]:
+    """The findings about times in the settings that have no end within reach."""
+    if too_long(settings.remind_after, working_week(settings)):
+        yield problem("W11-long", ("remind_after",), limit=settings.remind_after, detail=LONGEST)
+    begin: date | None = None
+    until = date.min
+    closings = sorted(enumerate(settings.calendar.closings), key=lambda one: one[1].starts_on)
+    for number, closing in closings:
+        if begin is None or closing.starts_on > until + timedelta(days=1):
+            begin = closing.starts_on
+        until = max(until, closing.ends_on)
+        if (until - begin).days > _CLOSED:
+            path: Path = ("calendar", "closings", number)
+            yield problem("W11-closed", path, detail=f"{begin:%d-%m-%Y} - {until:%d-%m-%Y}")
+            return
+
+
+def too_long(span: Span, week: tuple[float, float]) -> bool:
+    """Whether the end of such a time lies too far away to be reckoned."""
+    return hours(span, week) > LONGEST * _HOURS_A_YEAR
+
+
+def _spans(procedure: Procedure) -> Iterator[tuple[Path, Span]]:
+    """Every time of a procedure with its path in the document."""
+    for i, clock in enumerate(procedure.clocks):
+        for n, branch in enumerate(clock.limits()):
+            at: Path = ("clocks", i, "limit")
+            yield ((*at, n) if isinstance(clock.limit, tuple) else at), branch.limit
+    for i, line in enumerate(procedure.lines):
+        for j, stage in enumerate(line.stages):
+            if stage.waits is not None:
+                yield ("lines", i, "stages", j, "waits"), stage.waits.cap
+            if stage.remind_after is not None:
+                yield ("lines", i, "stages", j, "remind_after"), stage.remind_after
+    for i, rung in enumerate(procedure.ladder):
+        yield ("ladder", i), rung.after
+    reporter, platform = procedure.reporter, procedure.platform
+    for path, span in (
+        (("reporter", "rate"), reporter.rate.within if reporter.rate else None),
+        (("reporter", "object"), reporter.object.within if reporter.object else None),
+        (("platform", "coordinate", "limit"), platform.coordinate.limit if platform.coordinate else None),
+        (("platform", "remind", "limit"), platform.remind.limit if platform.remind else None),
+    ):
+        if span is not None:
+            yield path, span
 
 
 def _whole(procedure: Procedure, week: tuple[float, float]) -> Iterator[Problem]:
@@ -44,14 +110,22 @@ def _whole(procedure: Procedure, week: tuple[float, float]) -> Iterator[Problem]
     if whole is None or line is None:
         return
     parts = [clock for clock in procedure.clocks if clock.line == MAIN and not clock.whole]
+    try:
+        cases = every_case(procedure, [one.when for clock in (whole, *parts) for one in clock.limits()])
+    except TooManyCases:
+        yield problem("W05-many", ("clocks", procedure.clocks.index(whole), "limit"))
+        return
     ways = _ways(line, parts)
-    for facts in every_case(procedure):
+    if len(ways) * len(cases) > _PATIENCE:
+        ways = {frozenset(clock.code for clock in parts)}
+    for facts in cases:
+        limits = {clock.code: _limit(clock, facts) for clock in parts}
+        lasting = {code: hours(span, week) for code, span in limits.items()}
         most = hours(_limit(whole, facts), week)
         for way in ways:
-            spans = [_limit(clock, facts) for clock in parts if clock.code in way]
-            if sum(hours(span, week) for span in spans) > most:
+            if sum(lasting[code] for code in way) > most:
                 path = ("clocks", procedure.clocks.index(whole), "limit")
-                shown = " + ".join(str(span) for span in spans)
+                shown = " + ".join(str(limits[clock.code]) for clock in parts if clock.code in way)
                 limit = _limit(whole, facts)
                 yield problem("W11", path, Severity.WARNING, detail=shown, limit=limit)
                 return
@@ -110,7 +184,8 @@ def hours(span: Span, week: tuple[float, float]) -> float:
     return float(span.value)
 
 
-def _week(settings: Settings | None) -> tuple[float, float]:
+def working_week(settings: Settings | None) -> tuple[float, float]:
+    """Working days and hours of an office's week; of a usual one where no calendar is known."""
     if settings is None:
         return _USUAL_WEEK
     week: Week = settings.calendar.week

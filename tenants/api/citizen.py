@@ -1,4 +1,4 @@
-"""What anybody may ask of an office: send a complaint, follow it, read the categories."""
+"""What anybody may ask of an office: send a complaint, follow it, read the categories and areas."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tenants.complaints.errors import ComplaintError, not_found
 from tenants.complaints.models import Complaint
 from tenants.complaints.queries import by_tracking_code, timeline_for_reporter
 from tenants.complaints.services import receive
+from tenants.complaints.words import said
 from tenants.procedure.queries import settings_now
 
 from . import reading, serializers
@@ -142,3 +143,16 @@ class CategoriesView(PublicView):
         settings = settings_now()
         found = [reading.category_row(item, settings) for item in settings.categories if item.in_use]
         return Response(found)
+
+
+class AreasView(PublicView):
+    """The areas that can be named as the place of a complaint here."""
+
+    @extend_schema(
+        operation_id="list_areas",
+        summary="List the areas",
+        description="Empty where the office does not ask in which area the place lies.",
+        responses={**answers(serializers.AreaOut), 200: serializers.AreaOut(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        return Response([{"code": area.code, "name": said(area.name)} for area in settings_now().areas])

@@ -57,7 +57,8 @@ class ComplaintIn(serializers.Serializer[Any]):
         max_length=20,
         required=False,
         allow_blank=True,
-        help_text="Official code of the region in which the place lies, such as `32.09.38.2005`.",
+        help_text="Official code of the region in which the place lies, such as `32.09.38.2005`. "
+        "`/api/v1/areas/` lists those that the office knows by name.",
     )
     latitude = Degrees(90, allow_null=True)
     longitude = Degrees(180, allow_null=True)
@@ -143,6 +144,13 @@ class CategoryOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     questions = QuestionOut(many=True, help_text="Those of the categories above it among them.")
     children = serializers.ListField(child=serializers.DictField(), help_text="Categories of the same shape.")
+
+
+class AreaOut(serializers.Serializer[Any]):
+    """A part of the office's region, such as a village."""
+
+    code = serializers.CharField(help_text="Official code; `region` of a complaint.")
+    name = serializers.CharField()
 
 
 class TimelineOut(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ office: list[URLPattern | URLResolver] = [
     path("v1/complaints/", citizen.ComplaintsView.as_view(), name="api-complaints"),
     path("v1/complaints/<str:tracking_code>/", citizen.TrackingView.as_view(), name="api-tracking"),
     path("v1/categories/", citizen.CategoriesView.as_view(), name="api-categories"),
+    path("v1/areas/", citizen.AreasView.as_view(), name="api-areas"),
     path("v1/sop-checks/", answers_oversize(sop.SopChecksView.as_view()), name="api-sop-checks"),
     path("v1/work/", staff.WorkView.as_view(), name="api-work"),
     path("v1/cases/<str:slug>/", staff.CaseView.as_view(), name="api-case"),

@@ -50,6 +50,20 @@ class Person(Actor):
     position_roles: frozenset[str] = frozenset()
     absent: bool = False
 
+    @property
+    def key(self) -> str:
+        """As in `Actor`; by the account, which may also be one of the government's desk."""
+        if self.user_id is not None:
+            return f"user:{self.user_id}"
+        return f"{self.kind.value}:{self.id}" if self.id is not None else ""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """As in `Actor`."""
+        found = {self.key, f"{self.kind.value}:{self.id}" if self.id is not None else ""}
+        found |= {f"government:{self.user_id}"} if self.user_id is not None else set()
+        return frozenset(found - {""})
+
     def at_present(self) -> Person | None:
         """As in `Present`. One statement; three for an admin."""
         return actor_for_member(self.id) if self.id is not None else None

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenants.complaints.words import said
-from tenants.portal.procedure_cures import Cure, Cures
+from tenants.procedure.cures import Cures
 from workflows.checking import Checked
 from workflows.loading import read
 from workflows.problems import DocumentRefused, Problem, Severity, located
@@ -22,7 +22,7 @@ _EXCERPT = 160
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
     """One finding. `line`: of the YAML, with what is written there; `place`: the stage, with the page on
-    which it is changed; `cure`: what is missing where nobody is there for a role.
+    which it is changed; `cure`: what to do where nobody is there for a role, with the page for it.
     """
 
     code: str
@@ -32,7 +32,8 @@ class ProblemRow:
     excerpt: str = ""
     place: str = ""
     place_url: str = ""
-    cure: Cure | None = None
+    cure: str = ""
+    cure_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def problem_rows(
     for item in _with_lines(list(problems), text):
         stage = _stage(procedure, item.path)
         line = item.line if item.line and item.line <= len(lines) else None
+        cure = cures.of(item, procedure, stage[1] if stage else None)
         rows.append(
             ProblemRow(
                 code=item.code,
@@ -74,7 +76,8 @@ def problem_rows(
                 excerpt=lines[line - 1].strip()[:_EXCERPT] if line else "",
                 place=_("Tahap “%(name)s”") % {"name": said(stage[1].name)} if stage else "",
                 place_url=_stage_url(draft, stage) if stage and draft is not None else "",
-                cure=cures.of(item, procedure, stage[1] if stage else None),
+                cure=cure.text if cure else "",
+                cure_url=reverse(f"portal:{cure.page}") if cure else "",
             )
         )
     return sorted(rows, key=lambda row: row.line or 0)

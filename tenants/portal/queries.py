@@ -17,7 +17,7 @@ from central.offices.access import current_office
 from tenants.complaints.models import Clock, Complaint, WorkItem
 from tenants.organization.models import Unit
 from tenants.organization.queries import Person
-from tenants.procedure.models import ProcedureMove, ProcedureVersion
+from tenants.procedure.models import ProcedureMove
 from workflows.cases import CitizenStatus, Scope
 
 SOON = timedelta(hours=24)
@@ -187,13 +187,3 @@ def left_to_move(move: ProcedureMove) -> int:
         closed_at=None, complaint__procedure=move.source_id, complaint__gt=move.last_id
     )
     return busy.aggregate(count=Count("complaint", distinct=True))["count"] or 0
-
-
-def places_of(version: ProcedureVersion) -> dict[tuple[str, str], int]:
-    """How many open lines of complaints stand at each line and stage of a version of the procedure."""
-    rows = (
-        WorkItem.objects.filter(closed_at=None, complaint__procedure=version)
-        .values_list("line", "stage")
-        .annotate(count=Count("id"))
-    )
-    return {(line, stage): count for line, stage, count in rows}

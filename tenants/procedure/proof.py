@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from django.db.models import Count
 
+from central.offices.access import current_office
 from tenants.complaints.models import Complaint
 from tenants.organization.models import Unit
 from tenants.organization.queries import positions, role_holders
 from workflows.cases import Scope
+from workflows.numbering import register_number
 from workflows.problems import Problem, problem
 from workflows.procedure import Assigner, Procedure
+from workflows.routingrules import without_effect
 from workflows.settings import Settings
 from workflows.soundness import check_procedure, check_settings
 from workflows.staffing import Holders, check_staff
+
+_LONG_MONTH = date(2028, 8, 1)
+"""Of a month whose Roman number is the longest."""
 
 
 def holders_of(procedure: Procedure) -> Holders:
@@ -59,6 +66,8 @@ def _named_by(settings: Settings, procedure: Procedure) -> Iterator[Problem]:
         role = rule.target.role
         if rule.in_use and role and procedure.role(role) is None:
             yield problem("R06-role", (), name=rule.code, detail=role)
+        elif rule.in_use and without_effect(procedure, rule):
+            yield problem("R06-first", (), name=rule.code, detail=role)
 
 
 def prove_settings(settings: Settings, before: Settings, procedures: list[Procedure]) -> list[Problem]:
@@ -72,6 +81,7 @@ def prove_settings(settings: Settings, before: Settings, procedures: list[Proced
     found = _lost_categories(settings, before)
     if not settings.selectable:
         found.append(problem("R05", ("categories",)))
+    found += _long_number(settings)
     for procedure in procedures:
         known = Counter(_key(item) for item in check_settings(before, procedure, units))
         for item in check_settings(settings, procedure, units):
@@ -81,6 +91,14 @@ def prove_settings(settings: Settings, before: Settings, procedures: list[Proced
                 found.append(item)
         found += [item for item in check_procedure(procedure, settings) if item not in found]
     return found
+
+
+def _long_number(settings: Settings) -> Iterator[Problem]:
+    """R08: every complaint's number fits its column."""
+    office, most = current_office(), Complaint._meta.get_field("number").max_length or 0
+    longest = register_number(settings.number_pattern, 9_999_999, _LONG_MONTH, office.code if office else "")
+    if len(longest) > most:
+        yield problem("R08", ("number_pattern",), detail=longest, count=most)
 
 
 def _key(item: Problem) -> tuple[str, str]:

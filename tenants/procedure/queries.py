@@ -16,13 +16,15 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
 from tenants.errors import ServiceError
 from tenants.organization.models import Unit
-from workflows.cases import Scope
+from workflows.cases import MAIN, WITH_GOVERNMENT, Scope
 from workflows.loading import canonical, procedure_from, settings_from
+from workflows.moving import Place
 from workflows.procedure import Procedure
 from workflows.settings import Settings
 
@@ -208,6 +210,23 @@ def procedures_in_use() -> list[Procedure]:
         ProcedureVersion.objects.filter(pk__in=used)
     )
     return [_procedure(pk, digest) for pk, digest in rows.order_by("-number").values_list("pk", "digest")]
+
+
+def places_of(version: ProcedureVersion) -> dict[Place, int]:
+    """How many open lines of complaints stand at each line and stage of a version of the procedure, or come
+    back to it from the government's queue.
+    """
+    from tenants.complaints.models import Complaint, WorkItem
+
+    work = WorkItem.objects.filter(closed_at=None, complaint__procedure=version)
+    rows = work.values_list("line", "stage").annotate(count=Count("id"))
+    found: dict[Place, int] = {(line, stage): count for line, stage, count in rows}
+    queued = Complaint.objects.filter(pk__in=work.filter(stage=WITH_GOVERNMENT).values("complaint_id"))
+    origin = KT("state__memory__handed_up__from_stage")
+    waiting = queued.order_by().annotate(origin=origin).exclude(origin__isnull=True).values_list("origin")
+    for stage, count in waiting.annotate(count=Count("pk")):
+        found[MAIN, stage] = found.get((MAIN, stage), 0) + count
+    return found
 
 
 def procedures() -> QuerySet[ProcedureVersion]:

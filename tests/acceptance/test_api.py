@@ -199,6 +199,7 @@ def test_staff_calls_are_closed_to_strangers(office_a: Office) -> None:
                 "sop_schema",
                 "check_sop",
                 "list_categories",
+                "list_areas",
                 "list_work",
                 "get_case",
                 "act_on_case",

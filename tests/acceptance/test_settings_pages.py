@@ -13,9 +13,14 @@ from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint
 from tenants.complaints.services import upkeep
+from tenants.organization.queries import actor_for_member
+from tenants.procedure.queries import procedure_in_force
+from tenants.procedure.services import put_procedure
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.settings_steps import another_admin, done, seen, send, stored, versions
+from workflows.cases import Actor
+from workflows.loading import as_data
 
 Clock = Callable[..., datetime]
 Warga = Callable[[Office], Citizen]
@@ -73,6 +78,30 @@ def test_a_week_without_a_working_hour_is_refused(greged: Office, admin: Player)
     answer = send(admin, HOURS, dict.fromkeys(WEEK, ""))
     assert answer.status_code == 422
     assert "paling sedikit untuk satu hari" in text_of(answer)
+
+
+def test_hours_by_which_a_limit_would_never_end_are_refused(
+    jenawi: Office, as_admin: Callable[[Office], Player], as_member: Callable[..., Player], warga: Warga
+) -> None:
+    """A hundred working hours at a minute a week: no calendar reaches so far."""
+    as_member(jenawi, "web_admin")
+    admin = as_admin(jenawi)
+    with inside(jenawi):
+        document = as_data(procedure_in_force())
+        document["clocks"][0]["limit"] = {"value": 100, "unit": "WH"}
+        put_procedure(document, actor=_admin_of(admin))
+    warga(jenawi).report()
+    minute = {**WEEK, **dict.fromkeys(("tue", "wed", "thu", "fri"), ""), "mon": "08:00-08:01"}
+    answer = send(admin, HOURS, minute)
+    assert answer.status_code == 422, text_of(answer)
+    assert "Jangka waktu 100 WH lebih dari 10 tahun" in text_of(answer)
+    assert versions(jenawi) == 1
+
+
+def _admin_of(player: Player) -> Actor:
+    found = actor_for_member(player.member_id)
+    assert found is not None
+    return found
 
 
 def test_saving_hours_says_how_many_open_complaints_get_a_new_deadline(

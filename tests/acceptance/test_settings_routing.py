@@ -23,7 +23,7 @@ from tenants.complaints.chain import verify_chain
 from tenants.complaints.models import Complaint
 from tenants.organization.models import Member, Unit
 from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
-from tests.acceptance.cast import Player
+from tests.acceptance.cast import Player, host_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.portal_steps import page_of, slug_of, step, step_path, try_step
 from tests.acceptance.settings_steps import done, seen, send, stored, versions
@@ -263,7 +263,13 @@ def test_reporters_and_staff_choose_an_area_and_rules_look_at_it(
     citizen = warga(greged)
     citizen.fill(until="tempat")
     assert "Wilayah" not in text_of(citizen.get("/lapor/tempat/")), "no list, no question"
+    program = Client(headers={"host": host_of(greged)})
+    assert program.get("/api/v1/areas/").json() == []
     done(send(admin, AREAS, {"areas": VILLAGES}))
+    assert program.get("/api/v1/areas/").json() == [
+        {"code": "11.01.01.2001", "name": "Desa Satu"},
+        {"code": "11.01.01.2002", "name": "Desa Dua"},
+    ]
     kept = [(area.code, area.name.id) for area in stored(greged).areas]
     assert kept == [("11.01.01.2001", "Desa Satu"), ("11.01.01.2002", "Desa Dua")]
     add(admin, why="Desa Dua ditangani Trantib", region="11.01.01.2002", unit="trantib")

@@ -13,6 +13,9 @@ from central.offices.models import Office
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.settings_steps import another_admin, done, seen, send, stored, versions
+from workflows.labels import label
+from workflows.schema import parts
+from workflows.settings import Settings
 
 Clock = Callable[..., datetime]
 Warga = Callable[[Office], Citizen]
@@ -49,6 +52,28 @@ def test_versions_say_who_changed_what_and_when(greged: Office, second: Player, 
     assert "Aturan penyaluran lampu_ke_trantib" in shown
     assert "ditambahkan" in shown
     assert second.get(f"{LIST}9/").status_code == 404
+
+
+def test_what_changed_has_a_short_name(greged: Office, second: Player) -> None:
+    """A label, not the sentence that explains the field in the format's manual."""
+    day = {"starts_on": "2025-03-04", "ends_on": "2025-03-04", "name": "Upacara"}
+    document = yaml.safe_load(exported(second, 2))
+    document["calendar"]["joint_leave"] = False
+    document["calendar"]["closings"] = [day]
+    document["number_pattern"] = "{seq:04}/UJI/{year}"
+    done(send(second, IMPORT, {"text": yaml.safe_dump(document)}))
+    shown = text_of(second.get(f"{LIST}3/"))
+    for said in ("diubah: cuti bersama", "diubah: pola nomor register"):
+        assert said in shown
+    assert "Libur pada cuti bersama." not in shown
+    assert "memuat {seq} dan {year}" not in shown
+
+
+def test_every_field_of_the_settings_has_a_short_name() -> None:
+    every = list(parts())
+    for part in every[every.index(Settings) :]:
+        for name in part.model_fields:
+            assert len(label(f"field.{name}").id) <= 45, (part, name)
 
 
 def test_an_earlier_version_is_put_in_effect_again(greged: Office, second: Player) -> None:
@@ -109,7 +134,7 @@ def test_an_unknown_placeholder_in_a_file_is_refused_by_its_rule(greged: Office,
     document["texts"] = {"verified": {"line": {"id": "Lengkap, {nama}.", "en": "Complete."}}}
     refused = send(admin, IMPORT, {"text": yaml.safe_dump(document)})
     assert refused.status_code == 422
-    assert "isian yang tidak dikenal: nama. (W15)" in text_of(refused)
+    assert "isian yang tidak dikenal: nama. Hapus atau perbaiki ejaannya. (W15)" in text_of(refused)
 
 
 @pytest.mark.parametrize(

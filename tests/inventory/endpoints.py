@@ -36,6 +36,7 @@ class Gives(StrEnum):
 NOT_PAGES: dict[str, Gives] = {
     "account_token_revoke": Gives.REDIRECT,
     "api-action": Gives.JSON,
+    "api-areas": Gives.JSON,
     "api-case": Gives.JSON,
     "api-categories": Gives.JSON,
     "api-complaints": Gives.JSON,

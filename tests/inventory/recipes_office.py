@@ -79,6 +79,7 @@ def api() -> list[Recipe]:
         here("complaints", fields=parts.report_of, as_json=True),
         here("tracking", case="new", values=lambda p, c: {"tracking_code": c.code}),
         here("categories"),
+        here("areas"),
         here("work", program("clerk")),
         here("case", program("clerk"), case="new", values=lambda p, c: {"slug": c.slug}),
         here("action", program("clerk"), case="new",

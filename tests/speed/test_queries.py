@@ -95,6 +95,7 @@ PAGES = {
     "office api-sop-schema": 0,
     "office api-tracking": 7,
     "office api-categories": 3,
+    "office api-areas": 3,
     "office api-work": 7,
     "office api-case": 8,
     "office api-outside": 7,

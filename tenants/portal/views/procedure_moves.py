@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tenants.errors import ServiceError
-from tenants.portal import queries
 from tenants.portal.door import StaffRequest, admins
 from tenants.portal.forms.procedure_moves import MoveForm
 from tenants.portal.pages import STATUS, page, refuse, status_of
 from tenants.portal.procedure_problems import problem_rows
 from tenants.portal.views.procedure import IN_FORCE, version_or_404
-from tenants.procedure.queries import rules_in_force
+from tenants.procedure.queries import places_of, rules_in_force
 from tenants.procedure.services import MovePlan, begin_move, plan_move
 from workflows.loading import procedure_from
 
@@ -38,7 +37,7 @@ def procedure_move(request: StaffRequest, number: int) -> HttpResponse:
         request.POST if posted else None,
         old=procedure_from(source.document, source.digest),
         new=rules_in_force().procedure,
-        live=queries.places_of(source),
+        live=places_of(source),
     )
     plan: MovePlan | None = None
     if posted and form.is_valid():

@@ -22,7 +22,7 @@ from tenants.procedure.models import SettingsVersion
 from tenants.procedure.queries import settings_versions
 from tenants.procedure.services import ProcedureError
 from workflows.difference import Change as What
-from workflows.difference import Difference, differences
+from workflows.difference import Difference, differences, field_name
 from workflows.loading import as_data, as_yaml, build, oversize, read, settings_from
 from workflows.problems import DocumentRefused
 from workflows.settings import Settings
@@ -135,11 +135,10 @@ def _row(found: Difference, language: str) -> dict[str, Any]:
         What.CHANGED: _("diubah"),
         What.MOVED: _("urutannya diubah"),
     }
-    meaning = found.meaning.get(language) if found.meaning else found.field
     return {
         "what": kinds[found.change],
         "place": found.place(language) or _("Pengaturan"),
-        "meaning": meaning,
+        "field": field_name(found.field).get(language) if found.field else "",
         "before": found.before.get(language) if found.before else "",
         "after": found.after.get(language) if found.after else "",
     }

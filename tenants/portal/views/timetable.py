@@ -22,6 +22,7 @@ from workflows.calendar import Calendar, Period
 from workflows.holidays_id import decreed_until
 from workflows.loading import settings_from
 from workflows.problems import DocumentRefused
+from workflows.worktime import NoWorkingTime
 
 PREVIEW = "pratinjau"
 REMOVE = "hapus"
@@ -195,10 +196,12 @@ def _period_row(found: Period) -> dict[str, Any]:
 
 
 def _effect(document: dict[str, Any]) -> str:
-    """What the new hours do to open complaints, in a sentence; "" for a document that cannot be read."""
+    """What the new hours do to open complaints, in a sentence; "" for a document that cannot be read, or by
+    which a limit has no end: that is refused when it is put in effect.
+    """
     try:
         return effect_words(deadlines_moved(settings_from(document)))
-    except DocumentRefused:
+    except (DocumentRefused, NoWorkingTime):
         return ""
 
 
@@ -228,11 +231,11 @@ def effect_words(moved: Moved) -> str:
 def _holidays(calendar: Calendar) -> list[dict[str, Any]]:
     """The days off of the rest of this year and of the next, year by year; those not decreed are marked."""
     day = today()
-    last = calendar.decreed_until or decreed_until()
+    last = calendar.last_decreed
     years = []
     for year in (day.year, day.year + 1):
         first = day if year == day.year else date(year, 1, 1)
         dates = (date.fromordinal(n) for n in range(first.toordinal(), date(year, 12, 31).toordinal() + 1))
         rows = [(on, name) for on in dates if (name := calendar.holiday_name(on))]
-        years.append({"year": year, "rows": rows, "provisional": calendar.joint_leave and year > last})
+        years.append({"year": year, "rows": rows, "provisional": last is not None and year > last})
     return years

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from tenants.complaints.models import Complaint, WorkItem
 from tenants.complaints.services.byitself import move_version
 from tenants.complaints.snapshot import case_of
 from tenants.procedure.models import ProcedureMove, ProcedureVersion
-from tenants.procedure.queries import settings_now
+from tenants.procedure.queries import places_of, settings_now
 from workflows import engine
 from workflows.cases import Actor
 from workflows.loading import procedure_from
@@ -48,8 +48,9 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class MovePlan:
-    """The dry run. `live`: how many open lines stand at each place of the old version. `problems`: W17; while
-    there is one, nothing can be moved, and `cases` is empty.
+    """The dry run. `live`: how many open lines stand at each place of the old version, or come back to it
+    from the government's queue. `problems`: W17; while there is one, nothing can be moved, and `cases` is
+    empty.
     """
 
     source: ProcedureVersion
@@ -74,7 +75,7 @@ def plan_move(number: int, mapping: Mapping[Place, str], *, actor: Actor) -> Mov
     source, target = _versions(number)
     new, settings = procedure_from(target.document), settings_now()
     old = procedure_from(source.document)
-    live = _live(source)
+    live = places_of(source)
     problems = list(check_move(new, live, mapping))
     cases = []
     for complaint in [] if problems else _open(source):
@@ -141,15 +142,6 @@ def _moved(uid: UUID, move: ProcedureMove, mapping: Mapping[Place, str], now: da
     except Exception:
         log.exception("complaint %s was not moved to version %s", uid, move.target_id)
         return None
-
-
-def _live(version: ProcedureVersion) -> dict[Place, int]:
-    rows = (
-        WorkItem.objects.filter(closed_at=None, complaint__procedure=version)
-        .values_list("line", "stage")
-        .annotate(count=Count("id"))
-    )
-    return {(line, stage): count for line, stage, count in rows}
 
 
 def _open(version: ProcedureVersion) -> QuerySet[Complaint]:

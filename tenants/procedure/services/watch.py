@@ -8,8 +8,11 @@ it is found, and again every week until it is mended.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
+from types import MappingProxyType
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -22,11 +25,13 @@ from central.offices.access import OfficeAccessError, current_office, public
 from central.offices.models import Domain, Office
 from tenants.organization import queries as people
 from tenants.organization.services import EVERY_NIGHT, STAFF_ALARM
+from tenants.procedure.cures import Cures
 from tenants.procedure.models import StaffGap
 from tenants.procedure.proof import holders_of
 from tenants.procedure.queries import NoProcedure, procedures_in_use
 from tenants.procedure.targets import broken_targets
 from workflows.problems import Problem
+from workflows.procedure import Procedure, Stage
 from workflows.staffing import check_staff
 
 log = logging.getLogger(__name__)
@@ -36,6 +41,25 @@ REPEAT = timedelta(days=7)
 
 _Words = Callable[[str, str, str, Sequence[StaffGap]], tuple[str, str]]
 """Subject and body, in a language, with the address of the settings and the office's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """One finding, with the procedure at which it was made."""
+
+    problem: Problem
+    procedure: Procedure | None = None
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage that the finding is about."""
+        path = self.problem.path
+        if self.procedure is None or path[:1] != ("lines",):
+            return None
+        return self.procedure.lines[int(path[1])].stages[int(path[3])]
+
+
+_NO_CURES: Mapping[str, str] = MappingProxyType({})
 
 _BROKEN = "R01"
 """Code of what names something that is no more."""
@@ -66,7 +90,8 @@ def watch_every_night(office: Office, now: datetime) -> None:
 
 def watch(office: Office, now: datetime) -> list[StaffGap]:
     """Notes which gaps there are and which are mended, and tells the new ones; returns the open ones."""
-    found = {(item.code, item.text.id): item for item in gaps()}
+    gaps = _gaps()
+    found = {key: gap.problem for key, gap in gaps.items()}
     known = {(row.code, row.text_id): row for row in StaffGap.objects.filter(ended_at=None)}
     mended = [row.pk for key, row in known.items() if key not in found]
     StaffGap.objects.filter(pk__in=mended).update(ended_at=now)
@@ -79,33 +104,36 @@ def watch(office: Office, now: datetime) -> list[StaffGap]:
     rows = [*new, *(row for key, row in known.items() if key in found)]
     telling = [row for row in rows if row.told_at is None or now - row.told_at >= REPEAT]
     if telling:
-        _tell(office, telling)
+        _tell(office, telling, gaps)
         StaffGap.objects.filter(pk__in=[row.pk for row in telling]).update(told_at=now)
     return rows
 
 
-def gaps() -> list[Problem]:
+def _gaps() -> dict[tuple[str, str], _Gap]:
     """What the proof of the people finds at the procedures in use, each finding once, and every routing rule
-    whose target is no more.
+    whose target is no more; by code and Indonesian words.
     """
-    found: dict[tuple[str, str], Problem] = {}
+    found: dict[tuple[str, str], _Gap] = {}
     for procedure in procedures_in_use():
         for item in check_staff(procedure, holders_of(procedure)):
-            found.setdefault((item.code, item.text.id), item)
+            found.setdefault((item.code, item.text.id), _Gap(item, procedure))
     try:
         broken = broken_targets()
     except NoProcedure:
         broken = []
-    return [*found.values(), *broken]
+    for item in broken:
+        found.setdefault((item.code, item.text.id), _Gap(item))
+    return found
 
 
-def _tell(office: Office, rows: Sequence[StaffGap]) -> None:
+def _tell(office: Office, rows: Sequence[StaffGap], gaps: Mapping[tuple[str, str], _Gap]) -> None:
+    """Tells the admins, who read what to do at each gap, and the desk, which reads what is missing."""
     routing = [row for row in rows if row.code == _BROKEN]
     staff = [row for row in rows if row.code != _BROKEN]
     if routing:
         _tell_admins(office, "routing_broken", _routing_words, routing)
     if staff:
-        _tell_admins(office, "staff_gap", _words, staff)
+        _tell_admins(office, "staff_gap", partial(_words, cures=_cures(staff, gaps)), staff)
         tell_desk_admins(
             office, kind="staff_gap", words=lambda language, url: _words(language, url, office.name, staff)
         )
@@ -122,7 +150,14 @@ def _tell_admins(office: Office, kind: str, words: _Words, rows: Sequence[StaffG
             send_central(kind=kind, recipient=admin.email, subject=subject, body=body)
 
 
-def _words(language: str, url: str, office: str, rows: Sequence[StaffGap]) -> tuple[str, str]:
+def _words(
+    language: str,
+    url: str,
+    office: str,
+    rows: Sequence[StaffGap],
+    cures: Mapping[str, str] = _NO_CURES,
+) -> tuple[str, str]:
+    """`cures`: what mends a row, by its Indonesian words."""
     with translation.override(language):
         values = {"office": office, "count": len(rows), "url": url}
         subject = _("%(office)s: ada tugas SOP tanpa petugas") % values
@@ -135,7 +170,20 @@ def _words(language: str, url: str, office: str, rows: Sequence[StaffGap]) -> tu
             "Selama kosong, admin yang paling lama terdaftar menjalankan tugasnya. "
             "Admin instansi mengisinya di: %(url)s"
         )
-        return subject, "\n".join([begin % values, "", *_listed(language, rows), "", end % values])
+        listed = _listed(language, rows, cures)
+        return subject, "\n".join([begin % values, "", *listed, "", end % values])
+
+
+def _cures(rows: Sequence[StaffGap], gaps: Mapping[tuple[str, str], _Gap]) -> dict[str, str]:
+    """What mends each row today, in Indonesian, which the letters to admins are written in."""
+    known, found = Cures(), {}
+    with translation.override("id"):
+        for row in rows:
+            gap = gaps[row.code, row.text_id]
+            cure = known.of(gap.problem, gap.procedure, gap.stage)
+            if cure is not None:
+                found[row.text_id] = cure.text
+    return found
 
 
 def _routing_words(language: str, url: str, office: str, rows: Sequence[StaffGap]) -> tuple[str, str]:
@@ -147,8 +195,13 @@ def _routing_words(language: str, url: str, office: str, rows: Sequence[StaffGap
         return subject, "\n".join([begin % values, "", *_listed(language, rows), "", end % values])
 
 
-def _listed(language: str, rows: Sequence[StaffGap]) -> list[str]:
-    return [f"- {row.text_en if language == 'en' else row.text_id}" for row in rows]
+def _listed(language: str, rows: Sequence[StaffGap], cures: Mapping[str, str] = _NO_CURES) -> list[str]:
+    found = []
+    for row in rows:
+        found.append(f"- {row.text_en if language == 'en' else row.text_id}")
+        if row.text_id in cures:
+            found.append(f"  {cures[row.text_id]}.")
+    return found
 
 
 def _here() -> Office:

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from central.coordination.models import Alarm
 from central.coordination.registry import alarm_handler
+from central.offices.access import office
+from central.offices.models import Office
 from tenants.complaints.chain import verify_chain
 from tenants.complaints.models import Complaint, Event, WorkItem
 from tenants.complaints.services import act, receive
@@ -16,6 +18,7 @@ from tenants.organization.models import Member
 from tenants.organization.queries import actor_for_member
 from tenants.organization.services import add_member, assign, create_position
 from tenants.procedure.models import ProcedureDraft, ProcedureVersion
+from tenants.procedure.queries import settings_now
 from tenants.procedure.services import (
     ProcedureError,
     begin_move,
@@ -263,6 +266,18 @@ def test_settings_are_proved_with_every_version_that_has_open_complaints(complai
     put_settings(with_special, actor=admin)
 
 
+def test_a_pattern_whose_numbers_are_longer_than_any_register_takes_is_refused(office_a):
+    with office(Office.objects.get(code="dishub-mojokerto")):
+        member = Member.objects.create(name="Admin", email="a@example.id", is_admin=True, user_id=10**9)
+        admin = actor_for_member(member.pk)
+        document = as_data(settings_now())
+        document["number_pattern"] = "{office}" * 5 + "{seq}{year}"
+        error = refused("refused", put_settings, document, actor=admin)
+        assert [item.code for item in error.problems if item.severity is Severity.ERROR] == ["R08"]
+        document["number_pattern"] = "{seq:04}/{office}/{month_roman}/{year}"
+        put_settings(document, actor=admin)
+
+
 def test_a_move_wants_a_place_for_every_stage_that_is_live(complaint, admin):
     put_procedure(renamed("verification", "checking"), actor=admin)
     plan = plan_move(1, {}, actor=admin)
@@ -277,6 +292,22 @@ def test_a_move_wants_a_place_for_every_stage_that_is_live(complaint, admin):
     complaint.refresh_from_db()
     assert complaint.stage == "verification", "a dry run changes nothing"
     refused("not_found", plan_move, 2, mapping, actor=admin)
+
+
+def test_what_lies_in_the_governments_queue_wants_its_place_too(complaint, admin, staff):
+    """It comes back to the stage that handed it up, which has another name now."""
+    act(complaint.uid, "hand_up", actor=staff("complaint_clerk"), inputs={"reason": "Bukan tugas kami."})
+    put_procedure(renamed("verification", "checking"), actor=admin)
+    plan = plan_move(1, {}, actor=admin)
+    assert [item.code for item in plan.problems] == ["W17"]
+    assert dict(plan.live) == {("main", "with_government"): 1, ("main", "verification"): 1}
+    move = begin_move(1, {("main", "verification"): "checking"}, actor=admin)
+    alarm_handler("move-version")(str(move.pk), timezone.now())
+    move.refresh_from_db()
+    assert (move.moved, move.failed) == (1, 0)
+    act(complaint.uid, "take_back_hand_up", actor=staff("complaint_clerk"))
+    complaint.refresh_from_db()
+    assert complaint.stage == "checking"
 
 
 def test_a_move_takes_work_clocks_chain_and_index_along(complaint, admin, staff):

@@ -66,6 +66,22 @@ def test_whoever_leaves_is_missed_and_the_admins_hear_of_it_once(admin):
     assert len(told()) == 1, "what is known already is not told every night"
 
 
+def test_the_letter_names_what_mends_each_gap(admin):
+    """A position is empty, whoever holds it is away, or has not joined: each is mended elsewhere."""
+    holding = clerk_holding()
+    position, title = holding.position, holding.position.title
+    end_holding(holding, actor=admin)
+    ring()
+    assert f"Jabatan dengan peran ini belum ada orangnya ({title}). Tunjuk" in told()[-1][1]
+    invited = Member.objects.create(name="Sari", email="sari@example.id")
+    assign(actor=admin, member=invited, position=position)
+    alarm_handler(STAFF_ALARM)(EVERY_NIGHT, timezone.now() + timedelta(days=8))
+    assert "Sari sudah diundang tetapi belum masuk" in told()[-1][1]
+    update_position(position, actor=admin, title=title, unit=position.unit, roles=[])
+    alarm_handler(STAFF_ALARM)(EVERY_NIGHT, timezone.now() + timedelta(days=16))
+    assert "Beri peran itu pada sebuah jabatan" in told()[-1][1]
+
+
 def test_a_gap_that_stays_is_told_again_after_a_week_and_one_that_is_mended_ends(admin):
     member = clerk_holding().member
     position = clerk_holding().position

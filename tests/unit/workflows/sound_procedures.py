@@ -32,6 +32,7 @@ class _Maker:
         self.complexities = [f"x{n}" for n in range(dice.randint(0, 2))]
         self.clocks: list[Data] = []
         self.waits = 0
+        self.branched = False
 
     def chance(self, share: float) -> bool:
         return self.dice.random() < share
@@ -98,6 +99,9 @@ class _Maker:
                 stage["actions"].append(
                     {**self.action(f"decline_{number}", "declined"), "reason_required": True}
                 )
+            if number == 0 and self.classes and self.chance(0.3):
+                only = {"when": {"case_class": self.dice.choice(self.classes)}}
+                stage["actions"].append({**self.action(f"also_{number}", onward), **only})
             if self.chance(0.3):
                 stays = self.action(f"stay_{number}", None)
                 stage["actions"].append({**stays, "timeline": "worked_on"})
@@ -105,7 +109,7 @@ class _Maker:
                 waiting.append(self.wait(stage, number))
             stages.append(stage)
         for action in (action for stage in stages for action in stage["actions"]):
-            if "closed" in str(action.get("to")):
+            if "closed" in str(action.get("to")) or action.get("to") == "declined":
                 self.answer(action)
         self.four_eyes(stages, waiting)
         ends = [self.final(code, "resolved" if code == "closed" else "declined") for code in finals]
@@ -114,10 +118,13 @@ class _Maker:
         return {"code": "main", "name": "Utama", "stages": [*stages, *waiting, *ends]}
 
     def target(self, onward: str, codes: list[str], number: int) -> Any:
-        """The next stage; sometimes branches over a class, with an else."""
+        """The next stage; at one stage perhaps branches over a class, with an else: behind them not every
+        class may come, and further ones could be dead.
+        """
         later = [code for code in codes[number + 1 :] if code != onward]
-        if len(self.classes) < 2 or not later or self.chance(0.6):
+        if self.branched or len(self.classes) < 2 or not later or self.chance(0.5):
             return onward
+        self.branched = True
         guard = {"case_class": self.dice.choice(self.classes)}
         if self.chance(0.3):
             guard = {"any": [guard, {"visibility": "confidential"}]}
@@ -171,6 +178,8 @@ class _Maker:
             inputs.append({"code": "note", "kind": "text", "label": "Catatan", "required": self.chance(0.5)})
         if self.classes and self.chance(0.3):
             inputs.append({"code": "case_class", "kind": "choice", "sets": "case_class", "label": "Sifat"})
+        if self.complexities and (code == "forward_0" or self.chance(0.2)):
+            inputs.append({"code": "complexity", "kind": "choice", "sets": "complexity", "label": "Rumit"})
         if self.chance(0.2):
             inputs.append({"code": "unit", "kind": "unit", "sets": "unit", "label": "Unit"})
         found: Data = {"code": code, "name": code, "inputs": inputs}

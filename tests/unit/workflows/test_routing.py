@@ -8,6 +8,7 @@ from tests.unit.workflows.simulate import Life, wib
 from workflows import engine
 from workflows.cases import Intake
 from workflows.decision import Fact
+from workflows.loading import as_data, settings_from
 from workflows.numbering import register_number
 from workflows.preset import load_preset
 from workflows.problems import Severity
@@ -210,6 +211,44 @@ def test_rules_can_be_tried_before_they_take_effect() -> None:
     assert [trial.rule.code for trial in trials] == ["night", "landslide", "monday_counter", "village"]
     assert [trial.wins for trial in trials] == [False, False, True, False]
     assert trials[3].holds == (False, True)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"field": "hour", "value": ["07"]},
+        {"field": "hour", "value": [24]},
+        {"field": "weekday", "value": ["monday"]},
+        {"field": "visibility", "value": ["public"]},
+        {"field": "intake_channel", "value": ["pigeon"]},
+        {"field": "region", "value": ["Desa Satu"]},
+        {"field": "answer", "question": "dark", "value": ["maybe"]},
+    ],
+)
+def test_a_rule_that_can_never_hold_is_refused(condition: dict[str, object]) -> None:
+    """It would be silent for ever, and nobody would know why."""
+    preset = load_preset("greged")
+    data = as_data(preset.settings)
+    data["categories"][0]["questions"] = [{"code": "dark", "label": "Gelap?", "kind": "yes_no"}]
+    data["routing"] = [{"code": "a", "why": "A", "when": [condition], "target": {"unit": "umum"}}]
+    (found,) = check_settings(settings_from(data), preset.procedure)
+    assert (found.code, found.path) == ("R01", ("routing", 0, "when", 0, "value"))
+
+
+def test_rules_have_codes_of_their_own_and_targets_that_take_the_case() -> None:
+    preset = load_preset("greged")
+
+    def findings(*rules: dict[str, object]) -> list[str]:
+        data = as_data(preset.settings) | {"routing": [{"why": "A", **rule} for rule in rules]}
+        return [found.code for found in check_settings(settings_from(data), preset.procedure)]
+
+    unit, role = {"unit": "umum"}, {"role": "district_head"}
+    assert findings({"code": "a", "target": unit}, {"code": "b", "target": unit}) == []
+    assert findings({"code": "a", "target": unit}, {"code": "a", "target": unit}) == ["R02"]
+    assert findings({"code": "none", "target": unit}) == ["R03"]
+    assert findings({"code": "a", "target": {"role": "complaint_clerk"}}) == []
+    assert findings({"code": "a", "target": role}) == ["R07"], "not at the first stage"
+    assert findings({"code": "a", "target": role | unit}) == []
 
 
 @pytest.mark.parametrize(

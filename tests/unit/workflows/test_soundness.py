@@ -164,6 +164,9 @@ def test_the_example_is_sound() -> None:
         ("code: minimal", "code: !!python/name:os.system x", "P04", "code"),
         ("code: minimal", "code: minimal\ncode: again", "P05", "again"),
         ("code: minimal", "code: " + "[" * 50 + "]" * 50, "P06", "code"),
+        ("title: Contoh", 'title: "Con\\0toh"', "P16", "title"),
+        ("title: Contoh", 'title: "Con\\e[2Jtoh"', "P16", "title"),
+        ("title: Contoh", "title: Con\x00toh", "P16", "title"),
         ("code: minimal", "--- 1\n---\ncode: minimal", "P07", "---"),
     ],
 )
@@ -172,6 +175,25 @@ def test_each_defect_is_named_with_its_line(old: str, new: str, code: str, where
     lines = ["", *text.split("\n")]
     found = problems(text)
     assert any(code == named and where in lines[line or 0] for named, line in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("status: received", "status: gone", "status: gone"),
+        ("owner: [clerk]", "owner: clerk", "owner: clerk"),
+        ("cap: 30 d", "cap: soon", "waits"),
+        ("code: closed", "code: Closed", "code: Closed"),
+        ("tells: {text: finished}", "tells: finished", "code: answer"),
+        ("to: closed}", "to: [{when: {case_class: easy}, to: CLOSED}, {else: first}]}", "code: answer"),
+    ],
+)
+def test_one_mistake_is_told_once_and_where_it_is(old: str, new: str, where: str) -> None:
+    """Not once more at the list that it stands in, which would be too short without it."""
+    text = changed(old, new)
+    ((code, line),) = problems(text)
+    assert code == "P12"
+    assert where in text.split("\n")[(line or 0) - 1]
 
 
 def test_what_is_no_document_is_refused(tmp_path: Path) -> None:

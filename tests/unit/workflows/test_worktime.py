@@ -123,6 +123,20 @@ def test_a_limit_past_the_last_decree_is_provisional() -> None:
     assert not zone.provisional(at("2025-12-30 10:00"), TimeUnit.WORKING_DAYS)
 
 
+@pytest.mark.parametrize(
+    ("national_holidays", "joint_leave", "provisional"),
+    [(True, False, True), (False, True, True), (False, False, False)],
+)
+def test_what_an_office_does_not_rest_on_moves_no_limit(
+    national_holidays: bool, joint_leave: bool, provisional: bool
+) -> None:
+    """Movable holidays of a year that is not decreed are estimates, whoever rests on joint leave."""
+    rests = {"national_holidays": national_holidays, "joint_leave": joint_leave}
+    calendar = Calendar.model_validate({"week": PLAIN_DAYS, "decreed_until": 2025, **rests})
+    zone = calendar.working_time("Asia/Jakarta")
+    assert zone.provisional(at("2026-01-12 10:00"), TimeUnit.WORKING_DAYS) is provisional
+
+
 def test_a_pause_leaves_what_was_left() -> None:
     zone = PLAIN.working_time("Asia/Jakarta")
     due = zone.add(at("2025-06-02 09:00"), span("60 WM"))

@@ -1,5 +1,7 @@
 """What is missing where a finding says that nobody is there for a role: a position, a person in it, or that
 the person joins; and the page on which it is mended.
+
+Every function is called inside `central.offices.access.office()`.
 """
 
 from __future__ import annotations
@@ -7,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenants.organization.models import Holding, Position
@@ -18,14 +19,15 @@ from workflows.procedure import Procedure, Stage
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """`text`: what to do, as a link to `url`."""
+    """`text`: what to do; `page`: the name of the portal's page on which it is done."""
 
     text: str
-    url: str
+    page: str
 
 
 class Cures:
-    """What mends the findings about people at the office we are in; for one page, as its tables are now.
+    """What mends the findings about people at the office we are in; for one page or letter, as its tables are
+    now.
 
     However many the findings are, it takes two statements, and none where there is none about people.
     """
@@ -36,7 +38,7 @@ class Cures:
         `procedure`, `stage`: what the finding is about, where that could be read.
         """
         if item.code == "W14" and item.path[-2:-1] == ("actions",):
-            return Cure(_("Tunjuk orang kedua di Penugasan"), reverse("portal:holdings"))
+            return Cure(_("Tunjuk orang kedua di Penugasan"), "holdings")
         if item.code != "W06" or item.path[-1:] != ("owner",):
             return None
         role = _role(item, procedure, stage)
@@ -44,7 +46,7 @@ class Cures:
         if with_role:
             return self._of_positions(with_role)
         text = _("Beri peran itu pada sebuah jabatan, lalu tunjuk orangnya di Penugasan")
-        return Cure(text, reverse("portal:positions"))
+        return Cure(text, "positions")
 
     def _of_positions(self, with_role: list[Position]) -> Cure:
         ids = {position.pk for position in with_role}
@@ -52,13 +54,13 @@ class Cures:
         waiting = [holding for holding in given if holding.member.user_id is None]
         if waiting:
             text = _("%(names)s sudah diundang tetapi belum masuk. Ingatkan atau undang lagi di Anggota")
-            return Cure(text % {"names": _names(waiting)}, reverse("portal:members"))
+            return Cure(text % {"names": _names(waiting)}, "members")
         if given:
             text = _("%(names)s sedang tidak hadir. Tunjuk pengganti di Penugasan")
-            return Cure(text % {"names": _names(given)}, reverse("portal:holdings"))
+            return Cure(text % {"names": _names(given)}, "holdings")
         titles = ", ".join(position.title for position in with_role)
         text = _("Jabatan dengan peran ini belum ada orangnya (%(titles)s). Tunjuk orangnya di Penugasan")
-        return Cure(text % {"titles": titles}, reverse("portal:holdings"))
+        return Cure(text % {"titles": titles}, "holdings")
 
     @cached_property
     def _positions(self) -> list[Position]:
