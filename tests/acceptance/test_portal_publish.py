@@ -71,6 +71,7 @@ def test_the_release_shows_both_versions_and_masks_people_before_anything_is_pub
         assert secret not in public
         assert secret in html.unescape(page.content.decode())
     assert "Jalan Melati" in public
+    assert field(page, "public_title") == "Irigasi dan saluran air", "no words of the reporter's"
     assert warga(greged).get(f"/aduan/{answered}/").status_code == 404
 
 
