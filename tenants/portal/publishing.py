@@ -131,9 +131,12 @@ def _told_apart(names: list[str]) -> list[str]:
 
 
 def public_place(case: Opened, proposal: Suggestion) -> str:
-    """Where it happened, as an earlier step has prepared it, else masked."""
+    """Where it happened, as an earlier step has prepared it, else masked; "" where all of it is hidden."""
     page = getattr(case.complaint, "publication", None)
-    return str(page.place) if page is not None else proposal.place.text
+    if page is not None:
+        return str(page.place)
+    told = any(part.masked is None and part.text.strip() for part in proposal.place.segments)
+    return proposal.place.text if told else ""
 
 
 def _originals(proposal: Suggestion) -> dict[Fact | None, str]:

@@ -181,6 +181,18 @@ def test_the_release_says_what_the_reporter_asked_and_where_their_address_would_
     assert "Sebagian alamat pelapor" not in text_of(mended)
 
 
+def test_a_place_that_is_wholly_hidden_is_not_proposed(
+    greged: Office, petugas: Player, answered: str
+) -> None:
+    path = step_path(answered, "release", "publication")
+    assert field(petugas.get(path), "tempat") == "Jalan Melati RT 02 RW 05"
+    with inside(greged):
+        complaint = Complaint.objects.get(uid=answered)
+        complaint.reporter.address = complaint.place
+        complaint.reporter.save(update_fields=["address"])
+    assert re.search('<input[^>]*name="isi-tempat"[^>]*value=', petugas.get(path).content.decode()) is None
+
+
 def test_withholding_needs_a_reason_and_leaves_nothing_public(
     greged: Office, petugas: Player, answered: str, warga: Warga
 ) -> None:
