@@ -27,6 +27,11 @@ class Compared:
     segments: tuple[Segment, ...] = ()
     alone: str = ""
 
+    @property
+    def blank(self) -> bool:
+        """Nothing of it becomes public."""
+        return not any((part.text if part.masked is None else part.masked).strip() for part in self.segments)
+
 
 @dataclass(frozen=True, slots=True)
 class Review:

@@ -339,7 +339,9 @@ def test_editor_and_coordinator_see_original_and_edited_text_side_by_side(
         for written in ("menyala", "kembali"):
             assert written in right, written
         assert text_of(page).count("Asli hanya petugas") == text_of(page).count("Yang akan terbit") == 3
-    assert "Judul yang terbit Lampu padam" in text_of(coordinator.get(step_path(mojokerto, slug, "publish")))
+    last = text_of(coordinator.get(step_path(mojokerto, slug, "publish")))
+    assert "Judul yang terbit Lampu padam" in last
+    assert "Bandingkan lagi" not in last, "there is nothing to change here"
 
 
 def test_the_original_is_kept_whatever_is_edited_and_every_edited_text_stands_in_the_record(

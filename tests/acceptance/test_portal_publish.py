@@ -190,7 +190,9 @@ def test_a_place_that_is_wholly_hidden_is_not_proposed(
         complaint = Complaint.objects.get(uid=answered)
         complaint.reporter.address = complaint.place
         complaint.reporter.save(update_fields=["address"])
-    assert re.search('<input[^>]*name="isi-tempat"[^>]*value=', petugas.get(path).content.decode()) is None
+    page = petugas.get(path)
+    assert re.search('<input[^>]*name="isi-tempat"[^>]*value=', page.content.decode()) is None
+    assert "Yang akan terbit Tidak ada: bagian ini tidak terbit." in text_of(page)
 
 
 def test_withholding_needs_a_reason_and_leaves_nothing_public(
