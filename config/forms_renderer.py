@@ -33,6 +33,9 @@ _KINDS: tuple[tuple[type[widgets.Widget], str], ...] = (
 # Every further kind is an <input> that takes a line of text.
 _CLASSES = {"textarea": "input", "file": "file", "select": "input", "input": "input"}
 
+MOST_COUNTED = 50_000
+"""Characters of a text area up to which its limit is told and counted down; nobody writes beyond that."""
+
 _REQUIRED = fields.Field.default_error_messages["required"]
 _CHOICES = (
     fields.ChoiceField.default_error_messages["invalid_choice"],
@@ -89,7 +92,7 @@ class AccessibleBoundField(BoundField):
         if self.kind != "textarea":
             return None
         limit = getattr(self.field, "count_limit", None) or getattr(self.field, "max_length", None)
-        return int(limit) if limit else None
+        return int(limit) if limit and limit <= MOST_COUNTED else None
 
     @property
     def messages(self) -> list[str]:

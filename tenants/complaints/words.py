@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -93,6 +93,16 @@ def catalogue_entry(settings: Settings, code: str) -> tuple[str, str]:
     """A category's code and its full name in Indonesian, as the case index keeps it."""
     with override("id"):
         return code, category_words(settings, code) if code else ""
+
+
+def listed(names: Sequence[str]) -> str:
+    """`A`, `A dan B`, `A, B, dan C`."""
+    *before, last = names
+    if not before:
+        return last
+    if len(before) == 1:
+        return _("%(first)s dan %(last)s") % {"first": before[0], "last": last}
+    return _("%(names)s, dan %(last)s") % {"names": ", ".join(before), "last": last}
 
 
 def zone_words(name: str, moment: datetime) -> str:

@@ -13,7 +13,7 @@ from workflows.coordination import END_COORDINATION
 
 from .case import Opened
 
-_TONES = {
+TONES = {
     Coordination.State.OPEN.value: "info",
     Coordination.State.ANSWERED.value: "ok",
     Coordination.State.DECLINED.value: "warn",
@@ -38,7 +38,7 @@ def asked_rows(case: Opened) -> list[dict[str, Any]]:
                 "name": _("Koordinasi %(number)d: %(to)s") % {"number": row.seq, "to": asked_name(row)},
                 "open": row.is_open,
                 "state": row.get_state_display(),
-                "tone": _TONES.get(row.state, "quiet"),
+                "tone": TONES.get(row.state, "quiet"),
                 "due_at": row.due_at,
                 "ended_at": row.ended_at,
                 "ended_by": row.ended_by_name,

@@ -59,7 +59,7 @@ _ROLES = ("owner", "roles", "role", "escalate_to", "recorded_by", "answered_by")
 _STAGES = ("to", "live", "pauses_in", "stages", "returns_to", "joins")
 _ACTIONS = ("stops_by", "action", "actions")
 ASKED: Mapping[str, Promise] = {
-    "category": _("jenis"),
+    "category": _("kategori"),
     "name": _("nama"),
     "address": _("alamat"),
     "email": _("surel"),

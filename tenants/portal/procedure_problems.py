@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,13 +11,18 @@ from django.utils.translation import gettext as _
 
 from tenants.complaints.words import said
 from tenants.procedure.cures import Cures
+from workflows.actions import Action
 from workflows.checking import Checked
 from workflows.loading import read
 from workflows.problems import DocumentRefused, Problem, Severity, located
-from workflows.procedure import Procedure, Stage
+from workflows.procedure import Clock, Line, Procedure, Role, Stage
 from workflows.strictyaml import Path
 
 _EXCERPT = 160
+_CODED = re.compile(
+    r"\b(tahap|stage|jam|clock|peran|role|tindakan|action|alur|line) '([^']+)'", re.IGNORECASE
+)
+"""A part of the procedure as a sentence names it: by its kind and its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def problem_rows(
             ProblemRow(
                 code=item.code,
                 is_error=item.severity is Severity.ERROR,
-                text=said(item.text),
+                text=_with_names(said(item.text), procedure),
                 line=item.line,
                 excerpt=lines[line - 1].strip()[:_EXCERPT] if line else "",
                 place=_("Tahap “%(name)s”") % {"name": said(stage[1].name)} if stage else "",
@@ -93,6 +99,36 @@ def located_words(problem: Problem) -> str:
         "text": text,
         "code": problem.code,
     }
+
+
+def _with_names(text: str, procedure: Procedure | None) -> str:
+    """A sentence with the names of stages, limits, roles, actions and lines in the place of their codes."""
+    if procedure is None:
+        return text
+    stages = [stage for line in procedure.lines for stage in line.stages]
+    named: Mapping[str, Iterable[Line | Stage | Action | Clock | Role]] = {
+        "tahap": stages,
+        "stage": stages,
+        "jam": procedure.clocks,
+        "clock": procedure.clocks,
+        "peran": procedure.roles,
+        "role": procedure.roles,
+        "tindakan": [action for stage in stages for action in stage.actions],
+        "action": [action for stage in stages for action in stage.actions],
+        "alur": procedure.lines,
+        "line": procedure.lines,
+    }
+
+    def name(match: re.Match[str]) -> str:
+        kind, code = match.groups()
+        found = next((part for part in named[kind.lower()] if part.code == code), None)
+        if found is None:
+            return match[0]
+        # The format's word for a limit is read as an hour.
+        kind = {"jam": "batas waktu", "Jam": "Batas waktu"}.get(kind, kind)
+        return f"{kind} “{said(found.name)}”"
+
+    return _CODED.sub(name, text)
 
 
 def _with_lines(problems: list[Problem], text: str) -> list[Problem]:

@@ -10,19 +10,27 @@ from django.utils.translation import gettext as _
 
 from tenants.complaints.masking import Segment, compare, parts_in
 from tenants.complaints.models import Attachment, Reporter
-from tenants.complaints.services.publication import Suggestion, title_of
+from tenants.complaints.services.publication import Suggestion
 from workflows.decision import Fact
 
 from .case import Opened
-from .forms.publication import PublicationForm
+from .forms.publication import PUBLIC, PublicationForm
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One text: its name, and where the public version differs from the original."""
+    """One text: its name, and where the public version differs from the original. `alone`: the whole of a
+    text that has no original.
+    """
 
     title: str
-    segments: tuple[Segment, ...]
+    segments: tuple[Segment, ...] = ()
+    alone: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """Nothing of it becomes public."""
+        return not any((part.text if part.masked is None else part.masked).strip() for part in self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +56,21 @@ def review(case: Opened, form: PublicationForm) -> Review:
     originals = {fact: case.told(text) for fact, text in _originals(proposal).items()}
     texts, read = [], []
     for item in form.offer.inputs:
-        if item.sets not in originals or item.code not in form.fields:
+        if item.sets not in PUBLIC or item.code not in form.fields:
             continue
         public = str(form[item.code].value() or "").replace("\r\n", "\n")
-        texts.append(Compared(str(form[item.code].label), compare(originals[item.sets], public)))
         read.append(public)
+        if item.sets in originals:
+            texts.append(Compared(str(form[item.code].label), compare(originals[item.sets], public)))
     if "tempat" in form.fields:
         public = str(form["tempat"].value() or "")
         texts.append(Compared(str(form["tempat"].label), compare(case.told(case.complaint.place), public)))
         read.append(public)
-    prepared = None if texts else getattr(case.complaint, "publication", None)
+    prepared = None if read else getattr(case.complaint, "publication", None)
     if prepared is not None:
         read = [prepared.title, prepared.text, prepared.answer, prepared.place]
         texts = [
-            Compared(_("Judul yang terbit"), compare(originals[Fact.PUBLIC_TITLE], prepared.title)),
+            Compared(_("Judul yang terbit"), alone=prepared.title),
             Compared(_("Isi laporan yang terbit"), compare(originals[Fact.PUBLIC_COMPLAINT], prepared.text)),
             Compared(_("Jawaban yang terbit"), compare(originals[Fact.PUBLIC_ANSWER], prepared.answer)),
         ]
@@ -127,15 +136,16 @@ def _told_apart(names: list[str]) -> list[str]:
 
 
 def public_place(case: Opened, proposal: Suggestion) -> str:
-    """Where it happened, as an earlier step has prepared it, else masked."""
+    """Where it happened, as an earlier step has prepared it, else masked; "" where all of it is hidden."""
     page = getattr(case.complaint, "publication", None)
-    return str(page.place) if page is not None else proposal.place.text
+    if page is not None:
+        return str(page.place)
+    told = any(part.masked is None and part.text.strip() for part in proposal.place.segments)
+    return proposal.place.text if told else ""
 
 
 def _originals(proposal: Suggestion) -> dict[Fact | None, str]:
-    reported = "".join(part.text for part in proposal.text.segments)
     return {
-        Fact.PUBLIC_TITLE: title_of(reported),
-        Fact.PUBLIC_COMPLAINT: reported,
+        Fact.PUBLIC_COMPLAINT: "".join(part.text for part in proposal.text.segments),
         Fact.PUBLIC_ANSWER: "".join(part.text for part in proposal.answer.segments),
     }

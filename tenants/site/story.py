@@ -119,7 +119,11 @@ def story_page(complaint: Complaint, now: datetime) -> dict[str, Any]:
         "complaint": complaint,
         "story": story,
         "status_tone": tone(complaint),
-        "events": [_event(complaint, moment) for moment in reversed(story.moments)],
+        "answer": _event(complaint, story.answer) if story.answer else None,
+        "events": [
+            _pointed(complaint, moment) if moment is story.answer else _event(complaint, moment)
+            for moment in reversed(story.moments)
+        ],
         "moved": moved,
         "public_url": f"/aduan/{complaint.slug}/" if complaint.published_at else "",
         "reopened_at": memory_from_json(complaint.state.get("memory", {})).reopened_at,
@@ -191,6 +195,12 @@ def _event(complaint: Complaint, moment: Moment) -> dict[str, Any]:
         "kind": kind,
         "files": [file_link(complaint, attachment) for attachment in moment.files],
     }
+
+
+def _pointed(complaint: Complaint, moment: Moment) -> dict[str, Any]:
+    """The moment of an answer that stands at the top of the page already, with its files."""
+    above = _("Jawabannya ada di bagian atas halaman ini.")
+    return {**_event(complaint, moment), "body": above, "files": []}
 
 
 def _rating(complaint: Complaint) -> str:

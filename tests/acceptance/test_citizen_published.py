@@ -79,11 +79,26 @@ def test_the_reporter_is_led_to_the_public_page_and_tells_its_words_from_the_ans
     published: Complaint, citizen: Citizen, hand: OfficeHand
 ) -> None:
     page = citizen.get(f"/lacak/{published.tracking_code}/")
+    top, way = text_of(page).split("Perjalanan laporan", 1)
+    assert "Penanganan sudah selesai. Jawaban untuk Anda" in top
+    assert ANSWER in top
+    assert f"Yang dibaca umum, dengan data pribadi disamarkan: {TITLE}" in way
+    assert "Jawabannya ada di bagian atas halaman ini." in way
     assert f'href="/aduan/{published.slug}/"' in page.content.decode()
-    assert f"Yang dibaca umum, dengan data pribadi disamarkan: {TITLE}" in text_of(page)
     hand.act(published.tracking_code, "unpublish", line="publication", reason="Salah menyamarkan.")
     page = citizen.get(f"/lacak/{published.tracking_code}/")
     assert f"/aduan/{published.slug}/" not in page.content.decode()
+
+
+def test_an_answer_stands_in_its_place_again_while_an_objection_is_looked_at(
+    published: Complaint, citizen: Citizen, hand: OfficeHand
+) -> None:
+    code = published.tracking_code
+    citizen.post(f"/lacak/{code}/langkah/main/object/", {"reason": "Lampunya mati lagi sejak kemarin."})
+    top, way = text_of(citizen.get(f"/lacak/{code}/")).split("Perjalanan laporan", 1)
+    assert "Jawaban untuk Anda" not in top
+    assert ANSWER in way
+    assert "di bagian atas halaman ini" not in way
 
 
 def test_only_released_pictures_and_without_their_metadata(

@@ -185,6 +185,9 @@ def test_a_colleague_is_asked_and_answers_without_a_role_on_the_complaint(
     row = asks(case, head, f"member:{colleague.member_id}")
     assert mails(colleague) == [f"Tugas baru: koordinasi dari {case.office.name}"]
     assert f'href="{URL}"' in colleague.get("/kantor/").content.decode()
+    own_work = text_of(colleague.get("/kantor/"))
+    assert "1 pertanyaan koordinasi menunggu jawaban Anda." in own_work
+    assert "Tidak ada pekerjaan" not in own_work
     assert QUESTION in text_of(colleague.get(f"{URL}{row.slug}/"))
     assert head.get(f"{URL}{row.slug}/").status_code == 404, "it is not theirs to answer"
     assert answers(colleague, row).status_code == 302
@@ -193,6 +196,7 @@ def test_a_colleague_is_asked_and_answers_without_a_role_on_the_complaint(
         assert words in page
     assert case.told(head.user.email)[-1] == f"Koordinasi dijawab: {case.number}"
     assert f'href="{URL}"' not in colleague.get("/kantor/").content.decode()
+    assert "Tidak ada pekerjaan untuk Anda sekarang" in text_of(colleague.get("/kantor/"))
     in_order(case.office)
 
 

@@ -153,7 +153,8 @@ def test_the_lists_name_everything(offices, capsys):
     run("government", "list")
     run("office", "list", government="cirebon")
     said = capsys.readouterr().out
-    assert "cirebon.localhost" in said
+    assert "code\thost\toffices\tname\n" in said
+    assert "cirebon\tcirebon.localhost\t" in said
     assert "code\thost\tstatus\tgovernment\tpreset\tname" in said
     assert "greged.localhost\tready" in said
     assert "jenawi" not in said

@@ -62,6 +62,20 @@ def test_the_page_tells_story_reporter_limits_and_offers_the_clerks_steps_only(
     assert not {"main/verify_complete", "main/ask_reporter"} & offered(sekcam, slug)
 
 
+def test_the_menu_marks_own_work_where_somebody_has_a_step_and_the_list_where_they_only_read(
+    greged: Office, petugas: Player, sekcam: Player, warga: Warga
+) -> None:
+    slug = reported(warga, greged)
+
+    def marked(page: str) -> set[str]:
+        return set(re.findall(r'<li><a href="([^"]+)" aria-current="true">', page))
+
+    assert marked(page_of(petugas, slug).content.decode()) == {"/kantor/"}
+    assert marked(petugas.get(step_path(slug, "verify_complete")).content.decode()) == {"/kantor/"}
+    assert marked(page_of(sekcam, slug).content.decode()) == {"/kantor/aduan/"}
+    assert 'href="/kantor/aduan/" aria-current="page"' in petugas.get("/kantor/aduan/").content.decode()
+
+
 def test_a_step_asks_exactly_what_the_sop_needs_and_moves_the_complaint(
     greged: Office, petugas: Player, sekcam: Player, warga: Warga, at: Clock
 ) -> None:

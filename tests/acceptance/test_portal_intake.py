@@ -146,6 +146,15 @@ def test_overlong_text_and_a_category_of_another_office_are_refused_in_words(
     assert "Ada yang perlu diperbaiki" in text_of(answer)
 
 
+def test_errors_are_told_in_the_order_of_the_page(greged: Office, petugas: Player, at: Clock) -> None:
+    at("2025-03-04 10:00")
+    body = send(petugas, channel="", description="", place="x" * 300, occurred_at="x" * 300).content.decode()
+    told = re.findall('<li><a href="#([^"]+)">', body)
+    assert len(told) > 2
+    places = [body.index(f'id="{name}"') for name in told]
+    assert places == sorted(places), told
+
+
 def test_an_anonymous_reporters_data_are_not_kept(greged: Office, petugas: Player, at: Clock) -> None:
     at("2025-03-04 10:00")
     assert send(petugas, visibility="anonymous").status_code == 302

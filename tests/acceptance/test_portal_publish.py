@@ -71,6 +71,7 @@ def test_the_release_shows_both_versions_and_masks_people_before_anything_is_pub
         assert secret not in public
         assert secret in html.unescape(page.content.decode())
     assert "Jalan Melati" in public
+    assert field(page, "public_title") == "Irigasi dan saluran air", "no words of the reporter's"
     assert warga(greged).get(f"/aduan/{answered}/").status_code == 404
 
 
@@ -178,6 +179,20 @@ def test_the_release_says_what_the_reporter_asked_and_where_their_address_would_
         petugas, answered, "release", "publication", tempat="Jalan Melati", extra={"pratinjau": "1"}
     )
     assert "Sebagian alamat pelapor" not in text_of(mended)
+
+
+def test_a_place_that_is_wholly_hidden_is_not_proposed(
+    greged: Office, petugas: Player, answered: str
+) -> None:
+    path = step_path(answered, "release", "publication")
+    assert field(petugas.get(path), "tempat") == "Jalan Melati RT 02 RW 05"
+    with inside(greged):
+        complaint = Complaint.objects.get(uid=answered)
+        complaint.reporter.address = complaint.place
+        complaint.reporter.save(update_fields=["address"])
+    page = petugas.get(path)
+    assert re.search('<input[^>]*name="isi-tempat"[^>]*value=', page.content.decode()) is None
+    assert "Yang akan terbit Tidak ada: bagian ini tidak terbit." in text_of(page)
 
 
 def test_withholding_needs_a_reason_and_leaves_nothing_public(

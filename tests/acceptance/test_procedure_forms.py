@@ -64,6 +64,14 @@ def test_a_stage_gets_another_name_owner_and_limit_by_a_form(jenawi: Office, adm
         assert expected in words, expected
 
 
+def test_a_finding_names_stage_and_limit_as_the_page_does(jenawi: Office, admin: Player) -> None:
+    draft = new_draft(admin)
+    done(sent(admin, f"{draft}tahap/main/answering/", owner=["web_admin", "information_officer"]))
+    name = "“Penyampaian jawaban”"
+    expected = f"W07 Eskalasi batas waktu {name} ditujukan kepada pemilik tahap {name} sendiri."
+    assert expected in text_of(admin.get(draft))
+
+
 def test_a_limit_is_taken_away_and_given_by_a_form(jenawi: Office, admin: Player) -> None:
     draft = new_draft(admin)
     done(sent(admin, f"{draft}tahap/main/answering/", batas="tanpa"))
@@ -109,7 +117,7 @@ def test_a_stage_with_a_new_role_is_added_and_the_role_can_be_given_before_it_is
     assert done(sent(admin, f"{draft}tahap/", **NEW_STAGE)) == draft
     page = admin.get(draft)
     missing = "W06 Peran 'Bagian Hukum' belum dipegang siapa pun. Isi jabatannya lebih dahulu."
-    assert f"{missing} Tahap “Telaah hukum” · baris" in text_of(page)
+    assert f"{missing} Tahap “Telaah hukum” Beri peran itu" in text_of(page)
     assert "/kantor/atur/jabatan/" in page.content.decode()
     assert f"{draft}berlakukan/" not in page.content.decode()
     compared = text_of(admin.get(f"{draft}beda/"))

@@ -262,7 +262,7 @@ def test_reporters_and_staff_choose_an_area_and_rules_look_at_it(
     at("2025-03-03 10:00")
     citizen = warga(greged)
     citizen.fill(until="tempat")
-    assert "Wilayah" not in text_of(citizen.get("/lapor/tempat/")), "no list, no question"
+    assert "wilayah" not in text_of(citizen.get("/lapor/tempat/")), "no list, no question"
     program = Client(headers={"host": host_of(greged)})
     assert program.get("/api/v1/areas/").json() == []
     done(send(admin, AREAS, {"areas": VILLAGES}))
@@ -274,7 +274,7 @@ def test_reporters_and_staff_choose_an_area_and_rules_look_at_it(
     assert kept == [("11.01.01.2001", "Desa Satu"), ("11.01.01.2002", "Desa Dua")]
     add(admin, why="Desa Dua ditangani Trantib", region="11.01.01.2002", unit="trantib")
     assert "Kode wilayah: Desa Dua" in text_of(admin.get(LIST))
-    assert "Desa Satu" in text_of(citizen.get("/lapor/tempat/"))
+    assert "Di wilayah mana? Desa Satu Desa Dua Saya tidak tahu" in text_of(citizen.get("/lapor/tempat/"))
     number, code = citizen.report(region="11.01.01.2002")
     complaint = newest(greged)
     assert complaint.unit is not None

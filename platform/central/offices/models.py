@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 SUBDOMAIN = RegexValidator(
     r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
-    _("Pakai huruf kecil, angka, dan tanda hubung; paling banyak 63 tanda."),
+    _("Pakai huruf kecil, angka, dan tanda hubung; paling banyak 63 karakter."),
 )
 
 

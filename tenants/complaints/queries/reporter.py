@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,6 +62,7 @@ class Story:
     """What the tracking page tells. `next_step`: what happens now, in a sentence. `question`: what the
     office waits to hear. `due_at`: by when; None where nothing is promised. `provisional`: joint leave may
     still move that date. `of_whole`: the date is that of the whole process; else of the step it is at.
+    `answer`: the moment of the answer with which the handling ended; None while it goes on, or without one.
     """
 
     moments: tuple[Moment, ...]
@@ -73,6 +75,7 @@ class Story:
     question: str
     provisional: bool = False
     of_whole: bool = True
+    answer: Moment | None = None
 
 
 def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules | None = None) -> Story:
@@ -113,7 +116,18 @@ def timeline_for_reporter(complaint: Complaint, *, now: datetime, rules: Rules |
         question=_question(complaint, events, texts),
         provisional=is_provisional(complaint, due_at, rules),
         of_whole=rules.procedure.promises_whole,
+        answer=_answer(moments, events, texts) if complaint.closed_at is not None else None,
     )
+
+
+def _answer(
+    moments: Sequence[Moment], events: Sequence[Event], texts: Mapping[int | None, list[Message]]
+) -> Moment | None:
+    """The newest moment that gave the reporter the official answer."""
+    for moment, event in zip(reversed(moments), reversed(events), strict=True):
+        if any(message.kind == Message.Kind.ANSWER for message in texts.get(event.pk, ())):
+            return moment
+    return None
 
 
 def _here() -> Office:

@@ -7,7 +7,7 @@ have moved to another address by then.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -87,31 +87,46 @@ def recipients(scene: Scene) -> Audiences:
 def compose(scene: Scene, now: datetime, audiences: Audiences) -> Notices:
     """Writes the messages that a decision asks for; reads nothing."""
     notices = Notices()
-    written: set[tuple[str, str, int]] = set()
+    news: dict[tuple[int, str, str], _News] = {}
     for telling in scene.decision.messages:
-        entry = scene.rules.settings.text(telling.key)
-        if entry is None:
-            raise LookupError(f"There is no text {telling.key!r}.")
         if telling.audience is Audience.REPORTER:
-            _to_reporter(scene, telling, entry, now, notices)
+            _to_reporter(scene, telling, now, notices)
         elif telling.scope is Scope.GOVERNMENT:
             notices.desk.extend((role, _desk_notice(telling)) for role in telling.roles)
         else:
-            people = audiences[telling.roles, telling.unit, telling.member]
-            _to_staff(scene, telling, entry, now, people, notices, written)
+            for person in audiences[telling.roles, telling.unit, telling.member]:
+                if person.id is not None and person.email and not _is_actor(scene, person):
+                    told = news.setdefault((person.id, telling.key, telling.clock), _News(person))
+                    told.of.append(telling)
+    _to_staff(scene, news.values(), now, notices)
     return notices
+
+
+@dataclass(slots=True)
+class _News:
+    """What one person is told in one message: all the work that a step gives them, or about one limit."""
+
+    person: Person
+    of: list[Telling] = field(default_factory=list)
 
 
 def _desk_notice(telling: Telling) -> str:
     return _DESK_NOTICES.get(telling.key, "opened")
 
 
-def _to_reporter(scene: Scene, telling: Telling, entry: TextEntry, now: datetime, notices: Notices) -> None:
+def _entry(scene: Scene, telling: Telling) -> TextEntry:
+    entry = scene.rules.settings.text(telling.key)
+    if entry is None:
+        raise LookupError(f"There is no text {telling.key!r}.")
+    return entry
+
+
+def _to_reporter(scene: Scene, telling: Telling, now: datetime, notices: Notices) -> None:
     reporter = scene.reporter
     if reporter is None or not (reporter.email or reporter.phone):
         return
     language = reporter.language
-    subject, body = _text(scene, telling, entry, language, reporter.name)
+    subject, body = _text(scene, [telling], language, reporter.name)
     ways = [(EMAIL, reporter.email)] if reporter.email else []
     # Who telephoned is answered by telephone, whatever else they gave.
     if reporter.phone and (not ways or (scene.complaint.channel == BY_TELEPHONE and telling.body_input)):
@@ -138,21 +153,12 @@ def _by_phone(scene: Scene, phone: str) -> str:
     return SMS if texts and not called and takes_texts(phone) else CALL
 
 
-def _to_staff(
-    scene: Scene,
-    telling: Telling,
-    entry: TextEntry,
-    now: datetime,
-    people: Iterable[Person],
-    notices: Notices,
-    written: set[tuple[str, str, int]],
-) -> None:
-    for person in people:
-        assert person.id is not None
-        if not person.email or _is_actor(scene, person):
-            continue
-        subject, body = _text(scene, telling, entry, _STAFF_LANGUAGE, person.name)
-        # The same news for two roles or lines of one person is told once; two pieces of work are two.
+def _to_staff(scene: Scene, news: Iterable[_News], now: datetime, notices: Notices) -> None:
+    written: set[tuple[str, str, int | None]] = set()
+    for told in news:
+        person = told.person
+        subject, body = _text(scene, told.of, _STAFF_LANGUAGE, person.name)
+        # Two limits may have the same news.
         if (subject, body, person.id) in written:
             continue
         written.add((subject, body, person.id))
@@ -205,20 +211,21 @@ def message_row(
     )
 
 
-def _text(scene: Scene, telling: Telling, entry: TextEntry, language: str, name: str) -> tuple[str, str]:
+def _text(scene: Scene, tellings: Sequence[Telling], language: str, name: str) -> tuple[str, str]:
+    """Subject and body. `tellings`: what is told in it, all by the same text and about the same limit."""
+    entry = _entry(scene, tellings[0])
     with translation.override(language):
-        values = _values(scene, telling, name)
+        values = _values(scene, tellings, name)
         subject = entry.subject.get(language) if entry.subject else _("Aduan {number}")
         body = entry.body.get(language) if entry.body else "{body}"
         return fill(subject, values), fill(body, values).strip()
 
 
-def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
-    complaint, decision, zone = scene.complaint, scene.decision, scene.office.timezone
+def _values(scene: Scene, tellings: Sequence[Telling], name: str) -> dict[str, str]:
+    complaint, decision, telling = scene.complaint, scene.decision, tellings[0]
     clock = scene.clocks.get(telling.clock)
-    due_at = clock.due_at if clock else _due_of(decision, telling) or complaint.due_at
-    provisional = any(state.provisional and state.due_at == due_at for state in scene.clocks.values())
     to_reporter = telling.audience is Audience.REPORTER
+    work = list(dict.fromkeys((_stage(scene, each), _due(scene, each)) for each in tellings))
     return {
         "number": complaint.number,
         "code": complaint.tracking_code if to_reporter else "",
@@ -226,11 +233,8 @@ def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
         "office": scene.office.name,
         "name": name or _("Bapak/Ibu"),
         "category": words.category_words(scene.rules.settings, complaint.category),
-        "stage": words.stage_words(scene.rules.procedure, telling.stage or complaint.stage, telling.line),
-        "due": _due_sentence(scene, to_reporter=to_reporter)
-        % {"moment": words.due_words(due_at, zone, provisional=provisional)}
-        if due_at
-        else "",
+        "stage": words.listed(list(dict.fromkeys(stage for stage, _moment in work))),
+        "due": _due_words(scene, work, to_reporter=to_reporter),
         "body": str(decision.inputs.get(telling.body_input or "", "")),
         "reason": decision.reason,
         "limit": words.limit_words(clock.limit) if clock else "",
@@ -239,6 +243,27 @@ def _values(scene: Scene, telling: Telling, name: str) -> dict[str, str]:
         "authority": str(decision.inputs.get("authority") or decision.inputs.get(ASKED, "")),
         "contact": str(decision.inputs.get("contact", "")),
     }
+
+
+def _stage(scene: Scene, telling: Telling) -> str:
+    return words.stage_words(scene.rules.procedure, telling.stage or scene.complaint.stage, telling.line)
+
+
+def _due(scene: Scene, telling: Telling) -> str:
+    """By when; "" without a limit."""
+    clock = scene.clocks.get(telling.clock)
+    due_at = clock.due_at if clock else _due_of(scene.decision, telling) or scene.complaint.due_at
+    provisional = any(state.provisional and state.due_at == due_at for state in scene.clocks.values())
+    return words.due_words(due_at, scene.office.timezone, provisional=provisional)
+
+
+def _due_words(scene: Scene, work: Sequence[tuple[str, str]], *, to_reporter: bool) -> str:
+    """By when each stage of the work is due; one sentence where all have the same limit."""
+    moment = work[0][1]
+    if any(other != moment for _stage, other in work):
+        sentence = _("%(stage)s: paling lambat %(moment)s.")
+        return " ".join(sentence % {"stage": stage, "moment": due} for stage, due in work if due)
+    return _due_sentence(scene, to_reporter=to_reporter) % {"moment": moment} if moment else ""
 
 
 def _due_sentence(scene: Scene, *, to_reporter: bool) -> str:

@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tenants.complaints import words
 from tenants.complaints.errors import ComplaintError
 from tenants.complaints.masking import Known, Masked, Segment, compare, mask
 from tenants.complaints.models import Attachment, Complaint, Message, Publication, Reporter
@@ -22,6 +24,8 @@ from workflows.settings import Settings
 PICTURES = ("image/jpeg", "image/png", "image/webp", "image/heic")
 TITLE_LENGTH = 150
 PLACE_LENGTH = 250
+LANGUAGE = "id"
+"""Of what the platform proposes for everybody, whatever language the releasing person reads."""
 _WRITES = (PublicationEffect.PREPARE, PublicationEffect.RELEASE)
 
 
@@ -65,13 +69,20 @@ def suggest(complaint: Complaint, settings: Settings) -> Suggestion:
     answer = official_answer(complaint)
     text = masked(complaint.description)
     pictures = complaint.attachments.filter(content_type__in=PICTURES).order_by("id")
-    return Suggestion(title_of(text.text), text, masked(answer), masked(complaint.place), tuple(pictures))
+    title = title_of(complaint, settings)
+    return Suggestion(title, text, masked(answer), masked(complaint.place), tuple(pictures))
 
 
-def title_of(text: str) -> str:
-    """A title from the first line of a report, which has none of its own."""
-    title = text.split("\n", 1)[0]
-    return title if len(title) <= 80 else title[:80].rsplit(" ", 1)[0].rstrip(" .,;:–-") + "…"
+def title_of(complaint: Complaint, settings: Settings) -> str:
+    """A short title in the office's own words: what it is about, and in which of its areas. A report has no
+    title of its own, and its first words say too much or too little.
+    """
+    with translation.override(LANGUAGE):
+        path = settings.paths.get(complaint.category)
+        about = words.said(path[-1].name) if path else _("Laporan masyarakat")
+        confidential = complaint.visibility == Complaint.Visibility.CONFIDENTIAL
+        area = "" if confidential else words.said(settings.area_names.get(complaint.region))
+    return (f"{about}, {area}" if area else about)[:TITLE_LENGTH]
 
 
 def known_of(reporter: Reporter) -> Known:

@@ -24,7 +24,7 @@ class AreasForm(forms.Form):
 
     areas = text_area(
         200_000,
-        label=_("Wilayah"),
+        label=_("Daftar wilayah"),
         required=False,
         rows=14,
         help_text=_("Satu per baris: kode resmi, spasi, lalu namanya. Misalnya 11.01.01.2001 Desa Contoh."),

@@ -50,14 +50,19 @@ def text_line(most: int, **options: Any) -> forms.CharField:
     return field
 
 
-def one_of(choices: Iterable[tuple[str, Any]], *, required: bool = True, **options: Any) -> forms.ChoiceField:
-    """One of several values: radio buttons while they are few, else a list with an empty first line."""
+def one_of(
+    choices: Iterable[tuple[str, Any]], *, required: bool = True, nothing: Any = "", **options: Any
+) -> forms.ChoiceField:
+    """One of several values: radio buttons while they are few, else a list with an empty first line.
+
+    `nothing`: the words for choosing none of them.
+    """
     listed: list[tuple[str, Any]] = list(choices)
     if len(listed) <= FEW:
         if not required:
-            listed.append(("", _("Tidak ditentukan")))
+            listed.append(("", nothing or _("Tidak ditentukan")))
         return forms.ChoiceField(choices=listed, required=required, widget=forms.RadioSelect, **options)
-    choices = [("", _("Pilih satu")), *listed]
+    choices = [("", nothing or _("Pilih satu")), *listed]
     return forms.ChoiceField(choices=choices, required=required, widget=PlainSelect, **options)
 
 

@@ -28,6 +28,8 @@ ASKED = "ditanyakan"
 """Names the kind of complaint whose questions stood on the page."""
 
 CONTACT = ("name", "address", "phone", "email")
+FIRST = ("channel", "received_at", "visibility", *CONTACT)
+"""What stands before the complaint itself: errors are told in the order of the page."""
 
 
 def _hint(channel: IntakeChannel) -> str:
@@ -116,6 +118,10 @@ class OnBehalfForm(forms.Form):
             self.fields["region"] = one_of(areas, label=_("Wilayah tempat kejadian"), required=False)
         for name in (*CONTACT, "place", "occurred_at"):
             self.fields[name].required = name in required
+        asked = [PREFIX + question.code for question in self._asked]
+        self.order_fields(
+            [*FIRST, "category", *asked, "description", "place", "region", "occurred_at", "files"]
+        )
         now = timezone.localtime().replace(second=0, microsecond=0)
         self.initial = {
             "received_at": now,

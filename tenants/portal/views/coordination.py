@@ -17,6 +17,7 @@ from tenants.complaints.models import Coordination
 from tenants.complaints.queries.coordination import mine, question_for
 from tenants.complaints.services.answering import answer, decline
 from tenants.errors import ServiceError
+from tenants.portal.asked import TONES
 from tenants.portal.door import StaffRequest, staff
 from tenants.portal.forms.coordination import AnswerForm, DeclineForm
 from tenants.portal.pages import STATUS, page, refuse, status_of
@@ -82,7 +83,12 @@ def _page(
             messages.success(request, done)
             return redirect("portal:inquiries")
     row = question_for(uid, request.person)
-    context: dict[str, Any] = {"row": row, "form": form, "rows": _rows(row)}
+    context: dict[str, Any] = {
+        "row": row,
+        "form": form,
+        "rows": _rows(row),
+        "tone": TONES.get(row.state, "quiet"),
+    }
     return page(request, template, context, status=status)
 
 

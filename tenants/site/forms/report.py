@@ -155,7 +155,10 @@ class PlaceForm(StepForm):
         for name in ("place", "occurred_at"):
             self.fields[name].required = self.wanted(name)
         if areas := [(area.code, words(area.name)) for area in self.rules.settings.areas]:
-            self.fields["region"] = one_of(areas, label=_("Wilayah"), required=False)
+            self.fields["region"] = one_of(
+                areas, label=_("Di wilayah mana?"), required=False, nothing=_("Saya tidak tahu")
+            )
+            self.fields["region"].hide_optional = True  # type: ignore[attr-defined]  # as with the category
         if self.data.get("latitude") and self.data.get("longitude"):
             self.fields["place"].required = False
 

@@ -175,9 +175,13 @@ def test_row_3_the_head_or_the_secretary_assigns_within_24_hours(
     assert case.met("disposition")
     assert "Laporan diteruskan kepada petugas yang bertanggung jawab." in case.tracked()
     assert case.told(staff["unit"].user.email) == [
-        f"Tugas baru: {case.number}, Penelusuran",
-        f"Tugas baru: {case.number}, Tanggapan awal kepada pelapor",
-    ]
+        f"Tugas baru: {case.number}, Penelusuran dan Tanggapan awal kepada pelapor"
+    ], "one disposition is one letter"
+    for limit in (
+        "Penelusuran: paling lambat",
+        "Tanggapan awal kepada pelapor: paling lambat Jumat, 7 Februari",
+    ):
+        assert limit in case.mail(staff["unit"].user.email)
     sheet = case.sheet(staff[who], "disposition_sheet")
     for words in (
         "Lembar Disposisi",

@@ -60,7 +60,7 @@ def test_row_1_the_reporter_chooses_the_category_and_sends_it(
         assert words in text_of(refused)
     number, code = citizen.report(category="pothole")
     case = Case(upik, citizen, number, code)
-    assert number == "UPIK-2025-00001"
+    assert number == "DPUPKP-JOGJA-2025-00001"
     assert case.told(staff["admin"].user.email) == [f"Tugas baru: {number}, Verifikasi"]
     assert case.running() == {"verification"}, "sending it has no limit"
     assert case.waits_for(staff["admin"])
@@ -78,7 +78,7 @@ def test_row_1_the_category_decides_the_agency(
     assert "Jalan berlubang" in seen(citizen, "/lapor/"), "nobody asks for the agency"
     number, code = report(citizen, road.pk)
     case = Case(upik, warga(upik), number, code)
-    assert number == "UPIK-2025-00001"
+    assert number == "DPUPKP-JOGJA-2025-00001"
     assert case.told(staff["admin"].user.email) == [f"Tugas baru: {number}, Verifikasi"]
     assert case.running() == {"verification"}
     assert "Jalan dan trotoar › Jalan berlubang" in case.page(staff["admin"])

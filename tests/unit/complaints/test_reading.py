@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.translation import override
 from PIL import Image
 
 from central.coordination.models import GovernmentWork
@@ -38,7 +39,10 @@ from tenants.complaints.queries import (
     work_of,
 )
 from tenants.complaints.services import act, add_note, hand_up, receive, send_lost_codes
+from tenants.complaints.services.publication import suggest
+from tenants.procedure.queries import rules_in_force
 from workflows.cases import REPORTER, Actor, ActorKind
+from workflows.loading import as_data
 
 from .test_steps import assign, finish, to_disposition
 
@@ -298,6 +302,22 @@ def test_a_release_shows_the_masked_text_and_the_pictures_that_were_named(publis
     assert public_list().items == [published]
     assert public_list(words="tambal").items == []
     assert public_list(words="rusak").items == [published]
+
+
+def test_a_title_is_proposed_from_category_and_area_and_takes_no_word_of_the_report(inside, report):
+    written = "Jalan rusak di depan rumah Pak Sukarman, sudah lama."
+    settings = rules_in_force().settings
+    areas = [{"code": "11.01.01.2001", "name": {"id": "Desa Contoh", "en": "Contoh village"}}]
+    listed = type(settings).model_validate({**as_data(settings), "areas": areas})
+    found = receive(report(description=written, category="road")).complaint
+    assert suggest(found, settings).title == "Jalan rusak"
+    found.region = "11.01.01.2001"
+    with override("en"):
+        assert suggest(found, listed).title == "Jalan rusak, Desa Contoh"
+    found.visibility = Complaint.Visibility.CONFIDENTIAL
+    assert suggest(found, listed).title == "Jalan rusak"
+    found.category = ""
+    assert suggest(found, listed).title == "Laporan masyarakat"
 
 
 def test_pictures_of_another_complaint_cannot_be_released(staff, inside, report, complaint):

@@ -99,7 +99,7 @@ def test_the_reason_is_kept_with_the_receipt() -> None:
 def test_numbers_follow_the_offices_pattern() -> None:
     on = wib("2025-06-02 10:00").date()
     assert register_number("{seq:04}/SIGAP/{month_roman}/{year}", 7, on, "greged") == "0007/SIGAP/VI/2025"
-    assert register_number("UPIK-{year}-{seq:05}", 123456, on, "dlh") == "UPIK-2025-123456"
+    assert register_number("{office}-{year}-{seq:05}", 123456, on, "dlh") == "DLH-2025-123456"
     assert register_number("{seq}/{office}/{month}/{year}", 3, on, "dishub") == "3/DISHUB/06/2025"
 
 

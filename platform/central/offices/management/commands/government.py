@@ -52,6 +52,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Sign-up link for {email}, valid once and for 72 hours:\n{link}")
 
     def _list(self, options: dict[str, Any]) -> None:
+        self.stdout.write("\t".join(("code", "host", "offices", "name")))
         for government in queries.governments_with_offices().annotate(count=Count("offices")):
             host = next((domain.host for domain in government.domains.all()), "-")
-            self.stdout.write(f"{government.code}\t{host}\t{government.count} offices\t{government.name}")
+            self.stdout.write(f"{government.code}\t{host}\t{government.count}\t{government.name}")

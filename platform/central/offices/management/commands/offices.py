@@ -37,6 +37,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _list(self, options: dict[str, Any]) -> None:
+        self.stdout.write("\t".join(("office", "status", "version")))
         for target in Office.objects.select_related("government").order_by("government__code", "code"):
             version = target.schema_version[:12] or "-"
             self.stdout.write(f"{target.government.code}/{target.code}\t{target.status}\t{version}")
