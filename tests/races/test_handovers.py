@@ -5,6 +5,7 @@ at once in crossing directions all arrive.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,12 +16,17 @@ from django.db import Error, connections
 from central.coordination.models import CaseIndex, Handover
 from central.offices.access import office as inside
 from central.offices.models import Office
-from tenants.complaints.models import Attachment, Complaint
+from tenants.complaints.models import Attachment, CallLog, CallTask, Complaint, Message
+from tenants.complaints.report import Report
+from tenants.complaints.services import act, receive, record_call
 from tenants.complaints.services.handover import Delivered, deliver
+from tenants.organization.models import Member
+from tenants.procedure.queries import rules_in_force
 from tests.databases import TestServer
 from tests.proof import Subject, scaled
 from tests.races.crossing import (
     DESK,
+    HANDED,
     Killer,
     brought,
     cut_at_commit,
@@ -30,6 +36,7 @@ from tests.races.crossing import (
     live_copies,
     staff_of,
 )
+from tests.races.gate import Gate
 
 
 @pytest.fixture
@@ -133,4 +140,40 @@ def test_all_goes_along_with_its_files(offices: list[Office]) -> None:
     given(handover, there, uuid4())
     with inside(there):
         assert Attachment.objects.count() == 1
+    in_order(offices)
+
+
+def test_a_call_that_is_noted_while_the_complaint_leaves_goes_along_or_is_refused(
+    offices: list[Office], gate: Gate
+) -> None:
+    """Whoever noted it first has noted it; nothing that was written is lost or stays."""
+    here, there = offices[0], offices[1]
+    officer = staff_of(here)
+    with inside(here):
+        member = Member.objects.create(name="Petugas", email="petugas@example.id")
+        report = Report(
+            category=next(iter(rules_in_force().settings.selectable)),
+            description="Lampu di simpang lima mati sejak kemarin malam.",
+            name="Siti Aminah",
+            phone="0812-3456-7890",
+        )
+        complaint = receive(report, actor=officer).complaint
+        act(complaint.uid, "hand_up", actor=officer, inputs={"reason": HANDED["reason"]})
+        task = CallTask.objects.order_by("id").first()
+        assert task is not None
+    handover = Handover.objects.get(uid=complaint.uid)
+    caller = replace(officer, id=member.pk)
+
+    def noted() -> None:
+        with inside(here):
+            record_call(task.pk, actor=caller, outcome="reached", note="Minta ditelepon sore.")
+
+    row = (here.schema_name, "complaints_calltask")
+    first, second = gate.at_row(row, "id", task.pk, noted, lambda: given(handover, there, uuid4()))
+    assert gate.queued == 2
+    assert (first.error, second.error) == (None, None)
+    with inside(here):
+        assert not CallLog.objects.exclude(note="").exists()
+    with inside(there):
+        assert Message.objects.filter(body__contains="Minta ditelepon sore.").count() == 1
     in_order(offices)

@@ -85,7 +85,9 @@ class Luggage:
 def pack(complaint: Complaint, case: Case, journey: Sequence[Mapping[str, Any]]) -> Luggage:
     """Reads everything that goes along. In the office, with the complaint locked; eight statements."""
     events = list(Event.objects.filter(complaint=complaint).order_by("seq"))
-    calls = CallTask.objects.filter(complaint=complaint).values_list("message__uid", "done_at")
+    # Held, so that nobody notes a call while what was noted is read.
+    held = CallTask.objects.select_for_update(no_key=True, of=("self",)).filter(complaint=complaint)
+    calls = dict(held.values_list("message__uid", "done_at"))
     return Luggage(
         values={name: getattr(complaint, name) for name in _ALONG},
         journey=journey,
@@ -95,7 +97,7 @@ def pack(complaint: Complaint, case: Case, journey: Sequence[Mapping[str, Any]])
         messages=[*Message.objects.filter(complaint=complaint).order_by("id"), *_noted_of_calls(complaint)],
         attachments=list(Attachment.objects.filter(complaint=complaint).order_by("id")),
         publication=Publication.objects.filter(complaint=complaint).first(),
-        calls=dict(calls),
+        calls=calls,
         numbers={event.pk: event.seq for event in events},
     )
 
