@@ -112,6 +112,16 @@ def test_what_was_typed_comes_back_when_an_input_is_missing(
     assert "Ada yang perlu diperbaiki" in text_of(answer)
 
 
+def test_a_list_says_whether_something_must_be_chosen_from_it(
+    greged: Office, petugas: Player, sekcam: Player, warga: Warga
+) -> None:
+    slug = reported(warga, greged)
+    propose(petugas, slug)
+    body = sekcam.get(step_path(slug, "assign")).content.decode()
+    first = re.findall(r'<select name="isi-(unit|member)".*?<option value=""[^>]*>([^<]+)<', body, re.DOTALL)
+    assert first == [("unit", "Pilih satu"), ("member", "Tidak ditentukan")]
+
+
 def test_an_overlong_text_is_refused_in_words_and_nothing_is_cut_off(
     greged: Office, petugas: Player, warga: Warga, at: Clock
 ) -> None:

@@ -112,5 +112,5 @@ class StepForm(forms.Form):
 
 
 def _member(people: Iterable[tuple[str, str]], common: dict[str, Any]) -> forms.TypedChoiceField:
-    choices = [("", _("Pilih satu")), *people]
+    choices = [("", _("Pilih satu") if common["required"] else _("Tidak ditentukan")), *people]
     return forms.TypedChoiceField(choices=choices, coerce=int, empty_value=None, widget=PlainSelect, **common)

@@ -58,11 +58,12 @@ def one_of(
     `nothing`: the words for choosing none of them.
     """
     listed: list[tuple[str, Any]] = list(choices)
+    nothing = nothing or (_("Pilih satu") if required else _("Tidak ditentukan"))
     if len(listed) <= FEW:
         if not required:
-            listed.append(("", nothing or _("Tidak ditentukan")))
+            listed.append(("", nothing))
         return forms.ChoiceField(choices=listed, required=required, widget=forms.RadioSelect, **options)
-    choices = [("", nothing or _("Pilih satu")), *listed]
+    choices = [("", nothing), *listed]
     return forms.ChoiceField(choices=choices, required=required, widget=PlainSelect, **options)
 
 
