@@ -14,9 +14,8 @@ from central.coordination.models import Reminder
 from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint
-from tenants.portal.queries import places_of
 from tenants.procedure.models import ProcedureVersion
-from tenants.procedure.queries import procedure_in_force, settings_now
+from tenants.procedure.queries import places_of, procedure_in_force, settings_now
 from tests.acceptance.cast import Player
 from workflows.editing import gaps
 from workflows.loading import as_data, as_yaml, settings_from
