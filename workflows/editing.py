@@ -128,9 +128,11 @@ def gaps(procedure: Procedure) -> list[Gap]:
     Left out are ways to a wait, which begins with the question itself; ways to a step of four eyes, which
     looks at who took the step before; and ways to an end that publishes or that more than one step leads to.
     """
+    lines = {line.code: line for line in reversed(procedure.lines)}  # a draft may have one twice
     return [
         Gap(line.code, stage.code, after)
         for line in procedure.lines
+        if line is lines[line.code]
         for stage in line.stages
         for after in _ways_on(procedure, line, stage)
     ]
@@ -179,7 +181,9 @@ def next_of(procedure: Procedure, line: str, code: str) -> str | None:
     first or the last of its line, starts another line, or the way forks there.
     """
     found = next(one for one in procedure.lines if one.code == line)
-    stage = next(one for one in found.stages if one.code == code)
+    stage = next((one for one in found.stages if one.code == code), None)
+    if stage is None:
+        return None
     ahead = _ahead(found, stage) or _back_from_wait(found, stage)
     starts = {one.starts.action for one in procedure.lines if one.starts is not None}
     if found.stages[0] is stage or stage.final is not None or stage.waits is not None or len(ahead) != 1:
@@ -292,9 +296,13 @@ def _closing(procedure: Procedure, gap: Gap) -> Action | None:
 
 
 def _may_precede(line: Line, code: str, *, eyes: bool = False) -> bool:
-    """Whether a plain step may lead to a stage. `eyes`: also to one that demands four."""
-    stage = next(one for one in line.stages if one.code == code)
-    if stage.waits is not None or (any(action.four_eyes for action in stage.actions) and not eyes):
+    """Whether a plain step may lead to a stage; not to one that a draft names and does not have. `eyes`: also
+    to one that demands four.
+    """
+    stage = next((one for one in line.stages if one.code == code), None)
+    if stage is None or stage.waits is not None:
+        return False
+    if any(action.four_eyes for action in stage.actions) and not eyes:
         return False
     return stage.final is None or (line.code != MAIN and not any(_publishes(a) for a in _actions(line)))
 

@@ -13,6 +13,9 @@ from workflows.strictyaml import Path
 Holders = Mapping[str, frozenset[int]]
 """Role to the ids of the members who hold it now. A role of the government is not in it and not looked at."""
 
+_SOMEBODY = frozenset({0})
+"""Stands for the holders of a role that is not the office's."""
+
 
 def always_by_somebody(procedure: Procedure, line: Line, stage: Stage) -> bool:
     """Whether a stage is entered by steps of officers alone: neither by time, nor by the reporter, nor by the
@@ -43,17 +46,23 @@ def check_assigners(procedure: Procedure) -> Iterator[Problem]:
 
 
 def check_staff(procedure: Procedure, holders: Holders) -> Iterator[Problem]:
-    """The findings about the people of an office: a role that owns work and that nobody holds, a four-eyes
-    step for which the second person is missing.
+    """The findings about the people of an office: a role that owns work and that nobody holds, a step that
+    nobody may take, a four-eyes step for which the second person is missing.
     """
     missing: set[str] = set()
     for i, line in enumerate(procedure.lines):
         for j, stage in enumerate(line.stages):
             path: Path = ("lines", i, "stages", j)
-            for role in stage.owner:
+            wanted = [(role, (*path, "owner")) for role in stage.owner]
+            wanted += [
+                (action.roles[0], (*path, "actions", k, "roles"))
+                for k, action in enumerate(stage.actions)
+                if action.roles and all(holders.get(role, _SOMEBODY) == frozenset() for role in action.roles)
+            ]
+            for role, where in wanted:
                 if role in holders and not holders[role] and role not in missing:
                     missing.add(role)
-                    yield problem("W06-holder", (*path, "owner"), detail=_name(procedure, role))
+                    yield problem("W06-holder", where, detail=_name(procedure, role))
             for k, action in enumerate(stage.actions):
                 if action.four_eyes and not _two(line, stage, action, holders):
                     roles = ", ".join(_name(procedure, role) for role in action.roles or stage.owner)
@@ -66,14 +75,14 @@ def _name(procedure: Procedure, code: str) -> str:
 
 
 def _two(line: Line, stage: Stage, action: Action, holders: Holders) -> bool:
-    """Whether two different people can take every step into the stage and then this one. A role without
+    """Whether somebody else is there for this step, whoever took the one into the stage. A role without
     anybody is W06's to find.
     """
     here = _who(stage, action, holders)
     for before in line.stages:
         for step in before.actions:
             there = _who(before, step, holders) if stage.code in step.targets() else None
-            if here and there and len(here | there) < 2:
+            if here and there and not all(here - {who} for who in there):
                 return False
     return True
 

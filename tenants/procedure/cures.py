@@ -39,7 +39,7 @@ class Cures:
         """
         if item.code == "W14" and item.path[-2:-1] == ("actions",):
             return Cure(_("Tunjuk orang kedua di Penugasan"), "holdings")
-        if item.code != "W06" or item.path[-1:] != ("owner",):
+        if item.code != "W06" or item.path[-1:] not in (("owner",), ("roles",)):
             return None
         role = _role(item, procedure, stage)
         with_role = [position for position in self._positions if role in position.roles]
@@ -77,7 +77,9 @@ def _names(found: list[Holding]) -> str:
 
 def _role(item: Problem, procedure: Procedure | None, stage: Stage | None) -> str:
     """The code of the role that the finding names; "" where it cannot be told."""
-    for code in stage.owner if stage is not None else ():
+    steps = stage.actions if stage is not None else ()
+    named = [*(stage.owner if stage is not None else ()), *(role for step in steps for role in step.roles)]
+    for code in named:
         found = procedure.role(code) if procedure is not None else None
         if found is not None and f"'{found.name.id}'" in item.text.id:
             return code

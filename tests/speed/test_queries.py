@@ -165,7 +165,7 @@ PAGES = {
     "office portal:version": 12,
     "office portal:version_yaml": 9,
     "office portal:version_back": 11,
-    "office portal:procedure_move": 13,
+    "office portal:procedure_move": 14,
     "office portal:draft_new": 11,
     "office portal:draft_import": 10,
     "office portal:draft": 13,

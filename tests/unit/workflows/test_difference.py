@@ -87,3 +87,13 @@ def test_what_the_rules_let_pass_the_difference_names(code: str) -> None:
             assert all(item.before or item.after for item in named)
             met += 1
     assert met
+
+
+def test_areas_differ_one_by_one_and_are_called_so() -> None:
+    data = as_data(load_preset("greged").settings)
+    one = settings_from(data | {"areas": [{"code": "11.01", "name": "Satu"}]})
+    two = settings_from(
+        data | {"areas": [{"code": "11.01", "name": "Satu"}, {"code": "11.02", "name": "Dua"}]}
+    )
+    (found,) = differences(one, two)
+    assert (found.change, found.place("id"), found.place("en")) == (Change.ADDED, "Wilayah Dua", "Area Dua")

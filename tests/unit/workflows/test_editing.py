@@ -281,3 +281,18 @@ def test_codes_are_made_from_names_and_never_twice() -> None:
         procedure, code = add_role(load_preset("greged").procedure, Name(name))
         assert code not in ("reporter", "central_admin")
         assert procedure.role(code) is not None
+
+
+def test_a_draft_that_is_unsound_opens_its_forms_all_the_same() -> None:
+    """A step to a stage that is not there, a line that is there twice: the proof says so, no page fails."""
+    data = as_data(load_preset("greged").procedure)
+    data["lines"][0]["stages"][0]["actions"][0]["to"] = "nowhere"
+    procedure = procedure_from(data)
+    assert all(gap.after != "nowhere" for gap in gaps(procedure))
+    assert next_of(procedure, "main", "classification") == "disposition"
+    twice = {**data["lines"][1], "stages": [{**data["lines"][1]["stages"][0], "code": "other"}]}
+    procedure = procedure_from({**data, "lines": [*data["lines"], twice]})
+    assert {gap.before for gap in gaps(procedure) if gap.line == twice["code"]} == {
+        gap.before for gap in gaps(procedure_from(data)) if gap.line == twice["code"]
+    }
+    assert next_of(procedure, twice["code"], "other") is None

@@ -10,7 +10,7 @@ from tests.unit.workflows.simulate import PRESETS, Life, staff
 from tests.unit.workflows.test_soundness import MINIMAL, changed
 from workflows.cases import ActorKind, Scope
 from workflows.decision import ActionRefused, Refusal
-from workflows.loading import load_procedure, procedure_from, read
+from workflows.loading import as_data, load_procedure, procedure_from, read
 from workflows.preset import Preset, load_preset
 from workflows.problems import Problem, Severity
 from workflows.procedure import Procedure
@@ -119,6 +119,30 @@ def test_four_eyes_need_two_people() -> None:
     everybody = {"clerk": frozenset({1}), "head": frozenset({1})}
     assert [p.code for p in check_staff(procedure, everybody)] == ["W14"]
     assert list(check_staff(procedure, everybody | {"head": frozenset({2})})) == []
+
+
+def test_whoever_comes_before_leaves_somebody_for_the_second_look() -> None:
+    """Two people are there, but where the head proposes, nobody is left to approve."""
+    data = as_data(two_step())
+    data["lines"][0]["stages"][1]["actions"][0]["roles"] = ["head"]
+    procedure = procedure_from(data)
+    people = {"clerk": frozenset({1, 2}), "head": frozenset({2})}
+    assert [p.code for p in check_staff(procedure, people)] == ["W14"]
+    assert list(check_staff(procedure, {"clerk": frozenset({1}), "head": frozenset({2})})) == []
+    assert list(check_staff(procedure, people | {"head": frozenset({2, 3})})) == []
+
+
+def test_a_step_that_nobody_may_take_is_named() -> None:
+    """The stage has an owner, who may do nothing but wait for a role that nobody holds."""
+    data = as_data(two_step())
+    data["roles"].append({"code": "signer", "name": {"id": "Penanda tangan"}})
+    data["lines"][0]["stages"][1]["actions"][0] |= {"roles": ["signer"], "four_eyes": False}
+    procedure = procedure_from(data)
+    people = {"clerk": frozenset({1}), "head": frozenset({2})}
+    (found,) = check_staff(procedure, people | {"signer": frozenset()})
+    assert (found.code, found.path[-3:]) == ("W06", ("actions", 0, "roles"))
+    assert "Penanda tangan" in found.text.id
+    assert list(check_staff(procedure, people | {"signer": frozenset({2})})) == []
 
 
 def test_whoever_proposed_does_not_approve() -> None:
