@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -201,8 +202,13 @@ def test_the_helper_knows_no_secret(own_desk: Callable[..., None]) -> None:
 
 
 def _helpers() -> list[psutil.Process]:
-    """The helpers of the test's own, without those that they fork."""
-    return [child for child in psutil.Process().children() if "process.main()" in " ".join(child.cmdline())]
+    """The helpers of the test's own, without those that they fork. Children of earlier tests may be ending."""
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):  # a zombie, too
+            if "process.main()" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
 
 
 def _upload(bomb: Bomb) -> SimpleUploadedFile:
