@@ -202,7 +202,7 @@ def test_the_helper_knows_no_secret(own_desk: Callable[..., None]) -> None:
 
 
 def _helpers() -> list[psutil.Process]:
-    """The helpers of the test's own, without those that they fork. Children of earlier tests may be ending."""
+    """The helpers of the test's own, without those that they fork. Others of its children may be ending."""
     found = []
     for child in psutil.Process().children():
         with suppress(psutil.NoSuchProcess):  # a zombie, too
