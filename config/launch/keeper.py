@@ -19,7 +19,7 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from config.launch import Trouble, children, places
 from config.launch.children import Identity
@@ -58,14 +58,15 @@ class Keeper:
         self.identity: Identity | None = places.server_identity()
         self.process: subprocess.Popen[bytes] | None = None
         self.socket: Path | None = None
+        self.mark: IO[bytes] | None = None
         self.unused = False
 
     def run(self) -> None:
         """Starts the server, reports, and stays until nobody needs it."""
-        with open(self.home / "keeper", "wb") as mark:
+        with open(self.home / "keeper", "wb") as self.mark:
             server, programs = self.prepare()
             self.start(server, programs)
-            fcntl.flock(mark, fcntl.LOCK_EX)
+            fcntl.flock(self.mark, fcntl.LOCK_EX)
             print("ready", flush=True)
             sys.stdout.close()
             assert self.process is not None
@@ -168,6 +169,9 @@ class Keeper:
     def leave(self) -> NoReturn:
         """Ends the keeper, whatever its other thread waits for."""
         self.tidy()
+        # Before the lease comes free with the process: who gets it then must not take the server for running.
+        if self.mark is not None:
+            fcntl.flock(self.mark, fcntl.LOCK_UN)
         os._exit(0)
 
     def tidy(self) -> None:

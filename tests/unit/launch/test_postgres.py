@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import stat
@@ -15,6 +16,7 @@ import psycopg
 import pytest
 
 from config.launch import BASE_DIR, Trouble, places, postgres
+from config.launch.keeper import Keeper
 from tests.launched import wait_for_end
 
 USER = """
@@ -85,6 +87,20 @@ def test_users_share_it_and_the_last_one_ends_it(var: Path) -> None:
             assert connection.execute("SELECT 1").fetchone() == (1,)
         second.kill()  # even this gives its share back
         assert wait_for_end(pid)
+
+
+def test_who_gets_the_lease_of_a_server_that_ended_does_not_take_it_for_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel frees an ending process's locks one after the other, and in an order of its own."""
+    keeper = Keeper(tmp_path, "run")
+    seen = []
+    monkeypatch.setattr(os, "_exit", lambda code: seen.append(postgres.running(tmp_path)))
+    with open(tmp_path / "keeper", "wb") as keeper.mark:
+        fcntl.flock(keeper.mark, fcntl.LOCK_EX)
+        assert postgres.running(tmp_path)
+        keeper.leave()
+    assert seen == [False]
 
 
 def test_it_starts_cleanly_after_its_keeper_was_killed(var: Path) -> None:
