@@ -106,7 +106,7 @@ def _(document: Data) -> Iterator[Broken]:
                 yield f"{name} -> {stage['code']}", redirected(document, find, number, stage["code"])
 
 
-@operator("redirect an edge", "W02", "W03", "W04", "W07", "W08", "W10", "W12", "W13", "W15")
+@operator("redirect an edge", "W02", "W03", "W04", "W07", "W08", "W10", "W12", "W13", "W15", "W19")
 def _(document: Data) -> Iterator[Broken]:
     for name, line, to, find, number in edges(document):
         for stage in line["stages"]:
@@ -115,7 +115,7 @@ def _(document: Data) -> Iterator[Broken]:
                 yield f"{name} -> {stage['code']}", redirected(document, find, number, stage["code"])
 
 
-@operator("remove an action", "W02", "W03", "W04", "W05", "W08", "W16", "R01")
+@operator("remove an action", "W02", "W03", "W04", "W05", "W08", "W16", "R01", "W19")
 def _(document: Data) -> Iterator[Broken]:
     for name, _, action, (i, j, k) in actions(document):
         # An action that another one at the stage does just as well is the office's to keep or to drop.
@@ -135,7 +135,7 @@ def _(document: Data) -> Iterator[Broken]:
         yield f"{line['code']}/{stage['code']}", broken
 
 
-@operator("remove a line", "R01", "W01", "W04", "W07")
+@operator("remove a line", "R01", "W01", "W04", "W07", "W19")
 def _(document: Data) -> Iterator[Broken]:
     for i, line in enumerate(document["lines"]):
         broken = copy.deepcopy(document)
@@ -211,7 +211,7 @@ def _(document: Data) -> Iterator[Broken]:
         yield clock["code"], broken
 
 
-@operator("remove the ladder", "W09")
+@operator("remove the ladder", "W09", "W19")
 def _(document: Data) -> Iterator[Broken]:
     broken = copy.deepcopy(document)
     del broken["ladder"]

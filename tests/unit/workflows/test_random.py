@@ -104,12 +104,16 @@ def keep_work(work: dict[str, Any], decision: Decision) -> None:
         assert work[moved.line].stage == moved.stage
 
 
-def live(preset_code: str | Preset, seed: int, steps: int) -> list[Decision]:
-    """One random life; every promise is checked after every step."""
+def live(preset_code: str | Preset, seed: int, steps: int, known: Preset | None = None) -> list[Decision]:
+    """One random life; every promise is checked after every step. `known`: the preset whose people act; None:
+    the same.
+    """
     dice = random.Random(seed)
     start = f"2025-{dice.randint(1, 12):02}-{dice.randint(1, 28):02} {dice.randint(0, 23):02}:30"
     life = Life.begins(preset_code, start, visibility=dice.choice([Visibility.OPEN, Visibility.CONFIDENTIAL]))
-    preset, people = life.preset, everybody(life.preset)
+    preset = life.preset
+    known = known or preset
+    people = everybody(known)
     work: dict[str, Any] = {}
     keep_work(work, life.decisions[0])
     in_good_hands(preset, life.case, work)
@@ -126,7 +130,7 @@ def live(preset_code: str | Preset, seed: int, steps: int) -> list[Decision]:
                 continue
             weights = [RARE.get(offer.action, 1.0) for _, offer in possible]
             who, offer = dice.choices(possible, weights)[0]
-            decision = life.does(who, offer.action, offer.line, **typed(offer, dice, preset))
+            decision = life.does(who, offer.action, offer.line, **typed(offer, dice, known))
             keep_work(work, decision)
             assert decision.line == offer.line
         in_good_hands(preset, life.case, work)

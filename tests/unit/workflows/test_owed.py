@@ -1,0 +1,249 @@
+"""Whoever puts a version in force is told what complaints are owed no longer: every step that can now be left
+out, every end, right and limit that is gone, and nothing where nothing is.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.workflows.mutants import Data
+from tests.unit.workflows.simulate import PRESETS
+from tests.unit.workflows.sound_procedures import sound_document
+from workflows.cases import Outcome
+from workflows.loading import as_data, procedure_from
+from workflows.owed import check_owed
+from workflows.passing import Passing, numbered
+from workflows.preset import load_preset
+from workflows.problems import Problem, Severity
+from workflows.procedure import Line, Procedure
+
+
+def greged() -> Data:
+    return as_data(load_preset("greged").procedure)
+
+
+def stage(data: Data, code: str) -> Data:
+    return next(stage for line in data["lines"] for stage in line["stages"] if stage["code"] == code)
+
+
+def action(data: Data, at: str, code: str) -> Data:
+    return next(action for action in stage(data, at)["actions"] if action["code"] == code)
+
+
+def found_after(change: Callable[[Data], Any], preset: str = "greged") -> list[Problem]:
+    old = load_preset(preset).procedure
+    data = as_data(old)
+    change(data)
+    found = check_owed(old, procedure_from(data))
+    assert all(one.severity is Severity.WARNING and one.code == "W19" for one in found)
+    assert all(one.text.id != one.text.en for one in found)
+    return found
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_same_procedure_owes_the_same(preset: str) -> None:
+    assert found_after(lambda data: None, preset) == []
+
+
+def test_a_step_that_can_now_be_left_out_is_named_with_where_and_how() -> None:
+    (found,) = found_after(lambda data: action(data, "disposition", "assign").update(to="answering"))
+    assert found.path == ("lines", 0, "stages", 3, "actions", 0)
+    assert found.text.en == (
+        "After “Assign” (stage “Disposition”), a complaint can now end at “Closed” without passing: "
+        "“Submit the report” (stage “Investigation”), “Approve” (stage “Review”). "
+        "Make sure that this may be left out."
+    )
+
+
+def test_a_new_way_around_a_step_is_named() -> None:
+    shortcut = {"code": "skip", "name": {"id": "Langsung", "en": "Go on"}, "to": "answering"}
+    (found,) = found_after(lambda data: stage(data, "investigation")["actions"].append(shortcut))
+    assert "After “Go on” (stage “Investigation”)" in found.text.en
+    assert "without passing: “Submit the report” (stage “Investigation”), “Approve”" in found.text.en
+
+
+def test_an_added_stage_takes_nothing_away() -> None:
+    def change(data: Data) -> None:
+        extra: Data = {"code": "extra", "name": {"id": "Rapat", "en": "Meeting"}, "owner": ["district_head"]}
+        go_on = {"code": "go_on", "name": {"id": "Lanjut", "en": "Go on"}, "to": "review"}
+        extra |= {"status": "in_process", "no_limit": True, "actions": [go_on]}
+        data["lines"][0]["stages"].insert(5, extra)
+        action(data, "investigation", "submit_report")["to"] = "extra"
+
+    assert found_after(change) == []
+
+
+def test_going_back_further_than_before_is_told() -> None:
+    (found,) = found_after(lambda data: action(data, "review", "return_report").update(to="classification"))
+    assert "now has to pass first" in found.text.en
+
+
+def test_an_end_that_is_out_of_reach_is_told() -> None:
+    def change(data: Data) -> None:
+        stage(data, "misrouted")["actions"] = []
+
+    gone, out_of_reach = found_after(change, "mojokerto")
+    assert "is no longer there" in gone.text.en
+    assert "can no longer end at “Closed”" in out_of_reach.text.en
+
+
+def test_an_end_that_can_now_be_reached_is_told() -> None:
+    def change(data: Data) -> None:
+        decline = {"code": "drop", "name": {"id": "Buang", "en": "Drop"}, "to": "declined"}
+        stage(data, "misrouted")["actions"] = [
+            decline | {"reason_required": True, "tells": {"text": "declined"}}
+        ]
+
+    found = found_after(change, "mojokerto")
+    assert any("can no longer end at “Closed”" in one.text.en for one in found)
+    declined = found_after(
+        lambda data: stage(data, "study")["actions"].append(
+            {"code": "drop", "name": {"id": "Buang", "en": "Drop"}, "to": "declined", "reason_required": True}
+        ),
+        "mojokerto",
+    )
+    assert [one.text.en for one in declined] == [
+        "After “Drop” (stage “Study”), a complaint can now end at “Declined”, which was not possible before. "
+        "Make sure that it may."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("preset", "change", "words"),
+    [
+        (
+            "greged",
+            lambda d: d["clocks"].pop(0),
+            "The limit “Verification and classification” is no longer there",
+        ),
+        ("greged", lambda d: d["clocks"][0].update(limit="9 WD"), "becomes longer"),
+        ("greged", lambda d: d["ladder"].pop(), "no longer reaches"),
+        ("greged", lambda d: d["reporter"].update(withdraw=False), "can no longer withdraw"),
+        ("greged", lambda d: d["reporter"].pop("object"), "can no longer object"),
+        ("greged", lambda d: d["reporter"].pop("rate"), "can no longer rate"),
+        ("mojokerto", lambda d: d["platform"].pop("hand_up"), "can no longer be handed up"),
+        ("triharjo", lambda d: d["lines"].pop(1), "The side line “"),
+        (
+            "mojokerto",
+            lambda d: action(d, "received", "decline").update(reason_required=False),
+            "no longer demands a reason",
+        ),
+        (
+            "mojokerto",
+            lambda d: action(d, "entry", "enter_answer").pop("tells"),
+            "no longer hears of the step",
+        ),
+        (
+            "mojokerto",
+            lambda d: d["lines"][1].update(starts={"closing": ["declined"]}),
+            "Something else begins",
+        ),
+        ("mojokerto", lambda d: d["clocks"][5].update(escalate_to="central_admin"), "no longer hears of it"),
+    ],
+)
+def test_what_is_no_longer_owed_is_told(preset: str, change: Callable[[Data], Any], words: str) -> None:
+    found = found_after(change, preset)
+    assert any(words in one.text.en for one in found), [one.text.en for one in found]
+
+
+def test_less_than_two_people_is_told() -> None:
+    old = greged()
+    action(old, "review", "approve")["four_eyes"] = True
+    (found,) = check_owed(procedure_from(old), load_preset("greged").procedure)
+    assert "no longer demands a second person" in found.text.en
+
+
+def test_names_of_any_length_fit_into_the_sentence() -> None:
+    data = greged()
+    for line in data["lines"]:
+        for one in line["stages"]:
+            for part in (one, *one.get("actions", ())):
+                part["name"] = {"id": part["code"] + "a" * 3_900, "en": part["code"] + "b" * 3_900}
+    changed = greged()
+    changed["lines"] = [{**data["lines"][0]}]
+    action(changed, "disposition", "assign")["to"] = "answering"
+    assert check_owed(procedure_from(data), procedure_from(changed))
+
+
+# The sets that all this rests on
+
+
+def passes(line: Line, start: str, ends: frozenset[str], without: tuple[str, str]) -> bool:
+    """Whether an end can be reached from a stage if one step is never taken."""
+    seen, todo = {start}, [start]
+    stages = {one.code: one for one in line.stages}
+    while todo:
+        here = stages[todo.pop()]
+        if here.code in ends:
+            return True
+        onward = [to for one in here.actions if (here.code, one.code) != without for to in one.targets()]
+        for to in [*onward, *([here.waits.to] if here.waits else [])]:
+            if to not in seen:
+                seen.add(to)
+                todo.append(to)
+    return False
+
+
+def look_through(procedure: Procedure) -> None:
+    for line in procedure.lines:
+        bits = numbered(line)
+        for outcome in Outcome:
+            passing = Passing(line, outcome, bits)
+            for one in line.stages:
+                reached = passes(line, one.code, passing.ends, ("", "-"))
+                needed = passing.from_stage(one.code)
+                assert (needed is not None) == reached
+                for step, bit in bits.items():
+                    by_hand = reached and not passes(line, one.code, passing.ends, step)
+                    assert bool((needed or 0) & bit) == by_hand, (line.code, one.code, step, outcome)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_what_has_to_be_passed_is_what_no_way_to_the_end_goes_without(preset: str) -> None:
+    look_through(load_preset(preset).procedure)
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None)
+def test_so_it_is_in_random_procedures(seed: int) -> None:
+    look_through(procedure_from(sound_document(random.Random(seed))))
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None)
+def test_random_procedures_owe_the_same_as_themselves_and_compare_with_any(seed: int) -> None:
+    dice = random.Random(seed)
+    one, other = (procedure_from(sound_document(dice)) for _ in range(2))
+    assert check_owed(one, one) == []
+    assert all(found.text.id and found.text.en for found in check_owed(one, other))
+
+
+def chain(count: int, step: int) -> Procedure:
+    data = greged()
+    codes = [f"d{n}" for n in range(count)] + ["done"]
+    stages: list[Data] = [
+        {"code": code, "name": "A", "owner": ["clerk"], "status": "received", "no_limit": True}
+        for code in codes[:-1]
+    ]
+    for number, one in enumerate(stages):
+        ways = [codes[min(count, number + step + further)] for further in (0, 1)]
+        one["actions"] = [{"code": f"a{n}", "name": "A", "to": to} for n, to in enumerate(ways)]
+    stages.append({"code": "done", "name": "A", "status": "closed", "final": "resolved"})
+    data["lines"] = [{"code": "main", "name": "A", "stages": stages}]
+    data["clocks"], data["platform"], data["reporter"] = [], {}, {}
+    return procedure_from(data)
+
+
+def test_a_long_procedure_is_compared_at_once() -> None:
+    one, other = chain(1_200, 1), chain(1_200, 2)
+    begin = time.process_time()
+    check_owed(one, other)
+    check_owed(other, one)
+    assert time.process_time() - begin < 2
