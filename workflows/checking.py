@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path as FilePath
 
 from workflows.loading import build, read
+from workflows.owed import check_owed
 from workflows.preset import PresetFile, preset_from
 from workflows.problems import DocumentRefused, Problem, Severity, located, problem
 from workflows.procedure import Procedure
@@ -46,22 +47,27 @@ class Checked:
 
 
 def check(
-    source: str | FilePath, *, procedure: Procedure | None = None, settings: Settings | None = None
+    source: str | FilePath,
+    *,
+    procedure: Procedure | None = None,
+    settings: Settings | None = None,
+    in_force: Procedure | None = None,
 ) -> Checked:
     """Everything found wrong with YAML text or a file; never raises for what is in it.
 
     `settings`: what a procedure is proved with, beside the platform's own texts; `procedure`: what settings
-    are proved with.
+    are proved with; `in_force`: the procedure that the one in the document is to follow, for what complaints
+    would be owed no longer (W19).
     """
     kind: DocumentKind | None = None
     try:
         document = read(source)
         kind = _kind(document)
         if kind is DocumentKind.PRESET:
-            return _preset(document)
+            return _preset(document, in_force)
         if kind is DocumentKind.PROCEDURE:
             made = build(Procedure, document)
-            found = located(check_procedure(made, settings), document)
+            found = located([*check_procedure(made, settings), *_owed(in_force, made)], document)
             return Checked(kind, _in_order(found), procedure=made)
         if kind is DocumentKind.SETTINGS:
             put = build(Settings, document)
@@ -85,13 +91,18 @@ def _kind(document: YamlDocument) -> DocumentKind | None:
     return None
 
 
-def _preset(document: YamlDocument) -> Checked:
+def _owed(in_force: Procedure | None, procedure: Procedure) -> list[Problem]:
+    return check_owed(in_force, procedure) if in_force is not None else []
+
+
+def _preset(document: YamlDocument, in_force: Procedure | None) -> Checked:
     """A preset with each of its variants."""
     written = build(PresetFile, document)
     preset = preset_from(document)
     units = frozenset(unit.code for unit in preset.organisation.units)
     found = [
         *located(check_procedure(preset.procedure, preset.settings), document, ("procedure",)),
+        *located(_owed(in_force, preset.procedure), document, ("procedure",)),
         *located(check_settings(preset.settings, preset.procedure, units), document, ("settings",)),
     ]
     for variant in written.variants:

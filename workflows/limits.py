@@ -65,6 +65,9 @@ def _wait(line: Line, stage: Stage, clocks: list[Clock], path: Path) -> Iterator
 def _clock(procedure: Procedure, clock: Clock, path: Path) -> Iterator[Problem]:
     if clock.whole and clock.line != MAIN:
         yield problem("W11-whole", path, clock=clock.code)
+    first = next((one for one in procedure.clocks if one.whole and one.line == MAIN), None)
+    if clock.whole and clock.line == MAIN and first is not None and clock.code != first.code:
+        yield problem("W11-twice", path, clock=clock.code, detail=first.code)
     for field, codes in (("live", clock.live), ("pauses_in", clock.pauses_in)):
         for code in codes:
             end = procedure.stage(code, clock.line)

@@ -189,8 +189,8 @@ def _after(stage: Stage, place: int | None) -> Text:
 
 
 def _by_stages(was: Passing, now: Passing, path: Path) -> Iterator[_Compared]:
-    """Stages that have lost a way: what is left may be longer, or not lead there any more. Nothing is left out
-    because of it.
+    """Stages that have lost a way: what is left may be longer, or not lead there any more; it is never
+    shorter.
     """
     shorter = {way[0] for way in was.ways.keys() - now.ways.keys()}
     for number, stage in enumerate(now.line.stages):
@@ -254,8 +254,7 @@ def _limits(old: Procedure, new: Procedure) -> Iterator[Problem]:
             yield _warning("W19-limit", ("clocks",), clock=_short(clock.name))
             continue
         after, path = new.clocks[number], ("clocks", number)
-        if _longer(clock, after):
-            yield _warning("W19-longer", (*path, "limit"), clock=_short(after.name))
+        yield from _longer((*path, "limit"), clock, after)
         hear = {*_hearing(new, after), *gone}
         silent = [role for role in _hearing(old, clock) if role not in hear]
         if silent:
@@ -272,10 +271,13 @@ def _role(procedure: Procedure, code: str) -> Text:
     return found.name if found else label(f"role.{code}")
 
 
-def _longer(old: Clock, new: Clock) -> bool:
-    """Whether a branch grew; what is counted in another unit cannot be compared without a calendar."""
-    pairs = zip(old.limits(), new.limits(), strict=False)
-    return any(a.limit.unit is b.limit.unit and a.limit.value < b.limit.value for a, b in pairs)
+def _longer(path: Path, old: Clock, new: Clock) -> Iterator[Problem]:
+    """A branch that grew, or that is counted in another unit: without a calendar nobody can compare those."""
+    pairs = [(a.limit, b.limit) for a, b in zip(old.limits(), new.limits(), strict=False)]
+    for was, now in pairs:
+        key = "W19-longer" if was.unit is now.unit else "W19-unit"
+        if was.unit is not now.unit or was.value < now.value:
+            yield _warning(key, path, clock=_short(new.name), before=was, after=now)
 
 
 def _rights(old: Procedure, new: Procedure) -> Iterator[Problem]:

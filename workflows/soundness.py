@@ -327,6 +327,9 @@ def _settled(action: Action) -> frozenset[str]:
 def _texts(path: Path, action: Action, settings: Settings | None) -> Iterator[Problem]:
     if action.tells and _lacks(action.tells.text, "body", settings):
         yield problem("W15", (*path, "tells"), detail=action.tells.text, part="body")
+    elif action.tells and not action.tells.body and _quotes(action.tells.text, settings):
+        where: Path = (*path, "tells")
+        yield problem("W15-unfilled", where, Severity.WARNING, action=action.code, detail=action.tells.text)
     if action.timeline and _lacks(action.timeline, "line", settings):
         yield problem("W15", (*path, "timeline"), detail=action.timeline, part="line")
 
@@ -334,6 +337,13 @@ def _texts(path: Path, action: Action, settings: Settings | None) -> Iterator[Pr
 def _lacks(key: str, part: str, settings: Settings | None) -> bool:
     entry = settings.text(key) if settings else default_texts().get(key)
     return entry is None or getattr(entry, part) is None
+
+
+def _quotes(key: str, settings: Settings | None) -> bool:
+    """Whether a message has a place for what was written for the reporter."""
+    entry = settings.text(key) if settings else default_texts().get(key)
+    body = entry.body if entry else None
+    return body is not None and any("{body}" in words for words in (body.id, body.en))
 
 
 def _own_text(key: str, entry: TextEntry) -> Iterator[Problem]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tenants.complaints.words import said
+from tenants.complaints.words import limit_words, said
 from tenants.procedure.cures import Cures
 from workflows.actions import Action
 from workflows.checking import Checked
+from workflows.common import Text
 from workflows.loading import read
 from workflows.problems import DocumentRefused, Problem, Severity, located
 from workflows.procedure import Clock, Line, Procedure, Role, Stage
@@ -23,6 +24,9 @@ _CODED = re.compile(
     r"\b(tahap|stage|jam|clock|peran|role|tindakan|action|alur|line) '([^']+)'", re.IGNORECASE
 )
 """A part of the procedure as a sentence names it: by its kind and its code."""
+
+_SPAN = re.compile(r"\b[1-9][0-9]{0,4} (?:WD|WH|WM|h|d)\b")
+"""A length of time as the format writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,18 @@ def problem_rows(
     return sorted(rows, key=lambda row: row.line or 0)
 
 
+def signed_rows(warnings: Iterable[Mapping[str, str]], procedure: Procedure) -> list[ProblemRow]:
+    """The warnings that a version was signed with, as it keeps them."""
+    return [
+        ProblemRow(
+            code=row["code"],
+            is_error=False,
+            text=_with_names(said(Text(id=row["id"], en=row["en"])), procedure),
+        )
+        for row in warnings
+    ]
+
+
 def located_words(problem: Problem) -> str:
     """A finding with its line and code."""
     text = said(problem.text)
@@ -102,7 +118,10 @@ def located_words(problem: Problem) -> str:
 
 
 def _with_names(text: str, procedure: Procedure | None) -> str:
-    """A sentence with the names of stages, limits, roles, actions and lines in the place of their codes."""
+    """A sentence with the names of stages, limits, roles, actions and lines in the place of their codes, and
+    with times in words.
+    """
+    text = _SPAN.sub(lambda span: limit_words(span[0]), text)
     if procedure is None:
         return text
     stages = [stage for line in procedure.lines for stage in line.stages]

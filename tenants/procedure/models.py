@@ -38,7 +38,8 @@ class ProcedureDraft(models.Model):
 class ProcedureVersion(models.Model):
     """One version of the office's procedure. Each complaint is pinned to the version it began with.
 
-    The office's database role may add a version and change its state, and nothing that it says.
+    The office's database role may add a version and change its state, and nothing that it says. `warnings`:
+    those that whoever put it in force has signed for: code and sentence in both languages.
     """
 
     class State(models.TextChoices):
@@ -53,6 +54,7 @@ class ProcedureVersion(models.Model):
     in_force_from = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=300, blank=True, help_text="What changed, in the office's words.")
+    warnings = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)
     created_by_id = models.BigIntegerField(null=True)
     created_by_name = models.CharField(max_length=150, blank=True)

@@ -12,8 +12,10 @@ from central.offices.access import current_office
 from tenants.complaints.models import Complaint
 from tenants.organization.models import Unit
 from tenants.organization.queries import positions, role_holders
+from tenants.procedure.queries import procedure_in_force
 from workflows.cases import Scope
 from workflows.numbering import register_number
+from workflows.owed import check_owed
 from workflows.problems import Problem, problem
 from workflows.procedure import Assigner, Procedure
 from workflows.routingrules import without_effect
@@ -38,9 +40,11 @@ def prove(procedure: Procedure, settings: Settings) -> list[Problem]:
 
 
 def here_today(procedure: Procedure, settings: Settings) -> list[Problem]:
-    """What a procedure lacks at this office: people for its roles, and what the settings in effect name."""
+    """What a procedure lacks at this office: people for its roles, what the settings in effect name, and what
+    the procedure in force owes to complaints (W19).
+    """
     found = [*_named_by(settings, procedure), *check_staff(procedure, holders_of(procedure))]
-    return [*found, *_two_keepers(procedure)]
+    return [*found, *_two_keepers(procedure), *check_owed(procedure_in_force(), procedure)]
 
 
 def _two_keepers(procedure: Procedure) -> Iterator[Problem]:

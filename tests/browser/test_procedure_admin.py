@@ -118,10 +118,16 @@ def put_in_force(page: Page, accessible: Check) -> None:
     page.go_back()
     page.get_by_role("link", name="Berlakukan", exact=True).click()
     page.get_by_label("Apa yang berubah").fill("Telaah hukum, Keputusan Camat 7")
+    expect(page.locator(".problems")).to_contain_text("dihitung lain: dari 24 jam menjadi 2 hari kerja")
+    page.get_by_role("button", name="Berlakukan sekarang").click()
+    expect(page.locator(".error-summary")).to_contain_text("Baca peringatannya, lalu centang kotak ini.")
     accessible(page)
+    page.get_by_label("Saya sudah membaca 1 peringatan di atas dan menyetujuinya").check()
     page.get_by_role("button", name="Berlakukan sekarang").click()
     heading(page, "Versi 2")
     expect(page.get_by_text("Telaah hukum, Keputusan Camat 7")).to_be_visible()
+    page.get_by_text("1 peringatan disetujui saat versi ini diberlakukan").click()
+    expect(page.locator(".problems")).to_contain_text("W19")
 
 
 def handle(cast: Cast, office: Office, slug: str, analyst: Player | None) -> None:

@@ -123,9 +123,10 @@ def test_a_bomb_is_no_logo(name: str) -> None:
 def own_desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Makes helpers of the test's own, with other limits."""
 
-    def make(**limits: int) -> None:
-        lines = "".join(f"process.{name} = {value};" for name, value in limits.items())
-        code = f"from tenants.complaints.inspection import process; {lines} process.main()"
+    def make(prelude: str = "", **limits: int) -> None:
+        lines = "".join(f"process.{name} = {value}\n" for name, value in limits.items())
+        code = f"from tenants.complaints.inspection import process\n{prelude}\n{lines}\nprocess.main()"
+        desk.end()
         monkeypatch.setattr(desk, "COMMAND", [sys.executable, "-c", code])
         monkeypatch.setattr(desk, "_free", desk._new())
 
@@ -151,6 +152,42 @@ def test_what_takes_too_much_memory_is_given_up(own_desk: Callable[..., None]) -
         files.judge("foto.png", data)
     assert refused.value.code == "file_too_complex"
     assert files.judge("foto.jpg", bombs.picture()).format == "JPEG"
+
+
+KILLED = """
+import os, pathlib
+look = process._answer
+def killed(job):
+    mark = pathlib.Path({mark!r})
+    if not mark.exists() or {always}:
+        mark.touch()
+        os.kill(os.getpid(), 9)
+    return look(job)
+process._answer = killed
+"""
+
+
+def test_a_file_whose_look_was_killed_from_outside_is_looked_at_again(
+    own_desk: Callable[..., None], tmp_path: Path
+) -> None:
+    """A machine that runs out of memory kills whom it likes: no fault of the file."""
+    own_desk(KILLED.format(mark=str(tmp_path / "mark"), always=False))
+    assert files.judge("foto.jpg", bombs.picture()).format == "JPEG"
+    assert (tmp_path / "mark").exists()
+
+
+def test_who_sends_a_file_that_nobody_had_time_for_is_told_to_send_it_again(
+    own_desk: Callable[..., None], tmp_path: Path
+) -> None:
+    for prelude in (
+        KILLED.format(mark=str(tmp_path / "mark"), always=True),
+        "import time\nprocess.WALL_SECONDS = 1\nprocess._answer = lambda job: time.sleep(60)",
+    ):
+        own_desk(prelude)
+        with pytest.raises(files.FileRefused) as refused:
+            files.judge("foto.jpg", bombs.picture())
+        assert refused.value.code == "file_busy"
+        assert "kirim lagi" in str(refused.value)
 
 
 def test_a_helper_that_was_killed_is_begun_anew(own_desk: Callable[..., None]) -> None:

@@ -17,7 +17,7 @@ CODES = (
 
 class Refused(Exception):
     """`code`: one of `CODES`. `file_too_complex`: the look at the file takes more time or memory than is
-    given; `file_busy`: other files are being looked at.
+    given; `file_busy`: other files are being looked at, or the machine has no time for this one.
     """
 
     def __init__(self, code: str) -> None:

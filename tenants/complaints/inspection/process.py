@@ -49,7 +49,26 @@ def _next(jobs: IO[bytes]) -> Job | None:
 
 
 def _apart(job: Job) -> tuple[bool, bytes]:
-    """Does the job in a child. One that does not come back has used up what it was given."""
+    """Does the job in a child. One that does not come back has used up what it was given, unless somebody
+    else has ended it: that is no fault of the file, which is looked at once more.
+    """
+    for _attempt in (1, 2):
+        status, answer = _once(job)
+        if status == 0 and answer:
+            return answer[0] == 1, answer[1:]
+        if not _ended_by(status, signal.SIGKILL):
+            break
+    # Neither the processor's time nor the memory is used up where the clock on the wall was faster.
+    busy = _ended_by(status, signal.SIGKILL, signal.SIGTERM, signal.SIGALRM)
+    return False, b"file_busy" if busy else b"file_too_complex"
+
+
+def _ended_by(status: int, *signals: signal.Signals) -> bool:
+    return os.WIFSIGNALED(status) and os.WTERMSIG(status) in signals
+
+
+def _once(job: Job) -> tuple[int, bytes]:
+    """The job in a child: how it ended, as `os.waitpid` has it, and what it said."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -59,16 +78,15 @@ def _apart(job: Job) -> tuple[bool, bytes]:
     with open(reader, "rb") as pipe:
         answer = pipe.read()
     _, status = os.waitpid(child, 0)
-    if status != 0 or not answer:
-        return False, b"file_too_complex"
-    return answer[0] == 1, answer[1:]
+    return status, answer
 
 
 def _in_child(writer: int, job: Job) -> None:
     """Does the job within limits, and ends the process: it never returns into the loop of its parent."""
     code = 1
     try:
-        resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+        # The first limit ends it with a signal of its own; the second looks like somebody else's.
+        resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS + 2))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         signal.alarm(WALL_SECONDS)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from workflows.loading import oversize
@@ -96,8 +96,50 @@ class ImportForm(forms.Form):
         self.add_error("file", gettext("Berkas ini tidak dapat dipakai. Alasannya ada di bawah."))
 
 
-class EnforceForm(forms.Form):
-    """What is said of a version when it comes into force."""
+class _Signature(forms.CheckboxInput):
+    """A box whose value is the mark of what was read: ticked for something else, it is not ticked."""
+
+    def __init__(self, mark: str) -> None:
+        super().__init__()
+        self.mark = mark
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
+        return bool(data.get(name) == self.mark)
+
+    def format_value(self, value: Any) -> str:
+        return self.mark
+
+
+class SignForm(forms.Form):
+    """A signature under the warnings of a procedure, where it has any.
+
+    `mark`, `count`: of the warnings that the page shows. After validation `signed` is the mark that was
+    signed, "" where there is nothing to sign.
+    """
+
+    def __init__(self, *args: Any, mark: str, count: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.mark = mark
+        if mark:
+            label = ngettext(
+                "Saya sudah membaca %(count)d peringatan di atas dan menyetujuinya",
+                "Saya sudah membaca %(count)d peringatan di atas dan menyetujuinya",
+                count,
+            ) % {"count": count}
+            self.fields["signed"] = forms.BooleanField(
+                label=label,
+                widget=_Signature(mark),
+                help_text=_("Nama Anda dan peringatan itu tersimpan pada versinya."),
+                error_messages={"required": _("Baca peringatannya, lalu centang kotak ini.")},
+            )
+
+    @property
+    def signed(self) -> str:
+        return self.mark if self.cleaned_data.get("signed") else ""
+
+
+class EnforceForm(SignForm):
+    """What is said of a version when it comes into force, and the signature under its warnings."""
 
     note = text_line(
         300,

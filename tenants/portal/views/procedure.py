@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.portal import queries
 from tenants.portal.door import StaffRequest, admins
-from tenants.portal.pages import STATUS, page
-from tenants.portal.procedure_problems import problem_rows
+from tenants.portal.forms.procedure import SignForm
+from tenants.portal.pages import STATUS, page, refuse, status_of
+from tenants.portal.procedure_problems import proof_of, signed_rows
 from tenants.portal.procedure_words import in_words
 from tenants.procedure.models import ProcedureDraft, ProcedureMove, ProcedureVersion
 from tenants.procedure.queries import procedures
-from tenants.procedure.services import ProcedureError, roll_back
+from tenants.procedure.services import ProcedureError, proved, roll_back
+from tenants.procedure.signing import mark_of, warnings_of
 from workflows.loading import as_yaml, procedure_from
 
 IN_FORCE = ProcedureVersion.State.IN_FORCE
@@ -49,6 +51,7 @@ def procedures_list(request: StaffRequest) -> HttpResponse:
 def version(request: StaffRequest, number: int) -> HttpResponse:
     """What a version says, in plain words."""
     found = version_or_404(number)
+    procedure = procedure_from(found.document, found.digest)
     return page(
         request,
         "procedure/version",
@@ -56,7 +59,8 @@ def version(request: StaffRequest, number: int) -> HttpResponse:
             "version": found,
             "in_force": found.state == IN_FORCE,
             "open": queries.open_by_version().get(found.pk, 0),
-            "procedure": in_words(procedure_from(found.document, found.digest)),
+            "procedure": in_words(procedure),
+            "warnings": signed_rows(found.warnings, procedure),
         },
     )
 
@@ -77,22 +81,26 @@ def go_back(request: StaffRequest, number: int) -> HttpResponse:
     found = version_or_404(number)
     if found.state == IN_FORCE:
         raise Http404("It is in force.")
-    context: dict[str, Any] = {"version": found}
-    if request.method == "POST":
+    text = as_yaml(procedure_from(found.document, found.digest))
+    checked = proved(text)
+    form = SignForm(
+        request.POST if request.method == "POST" else None,
+        mark=mark_of(checked.problems),
+        count=len(warnings_of(checked.problems)),
+    )
+    status = status_of(form)
+    if request.method == "POST" and form.is_valid():
         try:
-            new = roll_back(number, actor=request.person)
+            new = roll_back(number, actor=request.person, signed=form.signed)
         except ProcedureError as error:
-            procedure = procedure_from(found.document, found.digest)
-            context |= {
-                "errors": [str(error)],
-                "has_errors": True,
-                "problems": problem_rows(error.problems, as_yaml(procedure), procedure),
-            }
-            return page(request, "procedure/go_back", context, status=STATUS.get(error.code, 422))
-        words = _("Versi %(number)d berlaku mulai sekarang untuk aduan yang baru.")
-        messages.success(request, words % {"number": new.number})
-        return redirect("portal:procedures")
-    return page(request, "procedure/go_back", context)
+            refuse(form, error)
+            status = STATUS.get(error.code, 422)
+        else:
+            words = _("Versi %(number)d berlaku mulai sekarang untuk aduan yang baru.")
+            messages.success(request, words % {"number": new.number})
+            return redirect("portal:procedures")
+    context = {"version": found, "form": form, "proof": proof_of(checked, text)}
+    return page(request, "procedure/go_back", context, status=status)
 
 
 def version_or_404(number: int) -> ProcedureVersion:

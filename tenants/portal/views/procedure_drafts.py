@@ -31,6 +31,7 @@ from tenants.procedure.services import (
     save_draft,
     start_draft,
 )
+from tenants.procedure.signing import mark_of, warnings_of
 from workflows.loading import oversize
 from workflows.preset import load_preset, preset_codes
 from workflows.problems import Problem
@@ -175,8 +176,13 @@ def _difference(procedure: Procedure | None) -> list[DifferenceRow]:
 def draft_enforce(request: StaffRequest, pk: int) -> HttpResponse:
     """Puts a draft in force for complaints that come from now on."""
     found = draft_or_404(pk)
-    form = EnforceForm(request.POST if request.method == "POST" else None, initial={"note": found.title})
     checked, refused = proved(found.text), ""
+    form = EnforceForm(
+        request.POST if request.method == "POST" else None,
+        mark=mark_of(checked.problems),
+        count=len(warnings_of(checked.problems)),
+        initial={"note": found.title},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             version = enforce_draft(
@@ -184,6 +190,7 @@ def draft_enforce(request: StaffRequest, pk: int) -> HttpResponse:
                 actor=request.person,
                 expected_version=seen_version(request, found),
                 note=form.cleaned_data["note"],
+                signed=form.signed,
             )
         except ServiceError as error:
             refuse(form, error)

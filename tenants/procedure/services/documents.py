@@ -21,6 +21,7 @@ from tenants.organization.services import watch_staff
 from tenants.procedure.models import ProcedureVersion, SettingsVersion
 from tenants.procedure.proof import prove, prove_settings
 from tenants.procedure.queries import digest_of, procedures_in_use, settings_now
+from tenants.procedure.signing import mark_of, signed_rows
 from workflows.cases import Actor
 from workflows.loading import as_data, procedure_from, settings_from
 from workflows.problems import DocumentRefused, Severity
@@ -88,13 +89,20 @@ def _recompute_later() -> None:
 
 
 def put_procedure(
-    document: Mapping[str, Any], *, actor: Actor, settings: Settings | None = None, note: str = ""
+    document: Mapping[str, Any],
+    *,
+    actor: Actor,
+    settings: Settings | None = None,
+    note: str = "",
+    signed: str = "",
 ) -> ProcedureVersion:
     """Puts a procedure in force for complaints that come from now on; those under way keep theirs.
 
     It is proved by itself, with the settings in effect, and with the people of today (W06, W14): this is the
-    one door by which a procedure comes into force. `note`: what changed, in the office's words. Raises
-    `ProcedureError`; `unchanged` where the procedure in force says the same.
+    one door by which a procedure comes into force. `note`: what changed, in the office's words. `signed`: the
+    mark (`signing.mark_of`) of the warnings that the actor has read; the version keeps them. Raises
+    `ProcedureError`; `unchanged` where the procedure in force says the same, `unsigned` where there are other
+    warnings than those.
     """
     demand_admin(actor)
     lock_documents()
@@ -111,6 +119,12 @@ def put_procedure(
     in_force = ProcedureVersion.objects.filter(state=ProcedureVersion.State.IN_FORCE)
     if in_force.filter(digest=digest).exists():
         raise ProcedureError("unchanged", _("Prosedur ini sama dengan yang sedang berlaku."))
+    if signed != mark_of(problems):
+        raise ProcedureError(
+            "unsigned",
+            _("Baca peringatannya, lalu centang bahwa Anda menyetujuinya. Belum ada yang diberlakukan."),
+            problems,
+        )
     in_force.update(state=ProcedureVersion.State.RETIRED, retired_at=now)
     newest = ProcedureVersion.objects.aggregate(newest=Max("number"))["newest"] or 0
     version = ProcedureVersion.objects.create(
@@ -120,6 +134,7 @@ def put_procedure(
         state=ProcedureVersion.State.IN_FORCE,
         in_force_from=now,
         note=note[:300],
+        warnings=signed_rows(problems),
         created_at=now,
         created_by_id=actor.id,
         created_by_name=actor.name[:150],

@@ -116,7 +116,9 @@ def check_draft(pk: int, *, actor: Actor) -> Checked:
     return found
 
 
-def enforce_draft(pk: int, *, actor: Actor, expected_version: int, note: str = "") -> ProcedureVersion:
+def enforce_draft(
+    pk: int, *, actor: Actor, expected_version: int, note: str = "", signed: str = ""
+) -> ProcedureVersion:
     """Puts a draft in force as a new version; the draft is gone then. Raises as `put_procedure`, and
     `conflict` where the draft is no longer the one that was read.
     """
@@ -125,17 +127,17 @@ def enforce_draft(pk: int, *, actor: Actor, expected_version: int, note: str = "
     found = proved(draft.text)
     if not found.sound or found.procedure is None:
         raise refused(found.problems)
-    version = put_procedure(as_data(found.procedure), actor=actor, note=note or draft.title)
+    version = put_procedure(as_data(found.procedure), actor=actor, note=note or draft.title, signed=signed)
     draft.delete()
     return version
 
 
-def roll_back(number: int, *, actor: Actor) -> ProcedureVersion:
+def roll_back(number: int, *, actor: Actor, signed: str = "") -> ProcedureVersion:
     """Puts what an earlier version says in force again, as a new version. Raises as `put_procedure`."""
     demand_admin(actor)
     version = _version(number)
     note = _("Kembali ke versi %(number)d") % {"number": number}
-    return put_procedure(version.document, actor=actor, note=note)
+    return put_procedure(version.document, actor=actor, note=note, signed=signed)
 
 
 def _version(number: int) -> ProcedureVersion:

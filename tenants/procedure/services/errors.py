@@ -15,7 +15,7 @@ from workflows.problems import Problem, Severity
 
 class ProcedureError(ServiceError):
     """A procedure or settings that cannot be put in force. Codes: `not_admin`, `refused` (see `problems`),
-    `unchanged`, `conflict`, `not_found`.
+    `unchanged`, `unsigned` (see `problems`), `conflict`, `not_found`.
     """
 
     def __init__(self, code: str, message: str, problems: Sequence[Problem] = ()) -> None:

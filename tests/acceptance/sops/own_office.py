@@ -16,8 +16,9 @@ from tenants.organization.models import Member, Position
 from tenants.organization.queries import actor_for, today
 from tenants.organization.services import add_member, assign, create_position
 from tenants.procedure.queries import procedure_in_force
-from tenants.procedure.services import put_procedure, put_settings
+from tenants.procedure.services import put_settings
 from tests.acceptance.cast import Player, host_of
+from tests.signed import put_signed
 from workflows.cases import SYSTEM, Scope
 from workflows.loading import as_data, read, settings_from
 
@@ -52,7 +53,7 @@ class OwnOffice:
             self.admin_id = self.admin.user.pk
             admin = actor_for(self.admin_id)
             assert admin is not None
-            put_procedure(procedure, actor=admin, settings=settings_from(settings))
+            put_signed(procedure, actor=admin, settings=settings_from(settings))
             put_settings(settings, actor=admin)
 
     def changes(self, change: Callable[[dict[str, Any]], None]) -> None:
@@ -62,7 +63,7 @@ class OwnOffice:
             assert admin is not None
             document = as_data(procedure_in_force())
             change(document)
-            put_procedure(document, actor=admin)
+            put_signed(document, actor=admin)
 
     def gives(self, player: Player, role: str) -> None:
         """Has somebody hold the position of a role, since long ago. Inside the office."""

@@ -34,6 +34,8 @@ from tenants.procedure.services import (
     save_draft,
     start_draft,
 )
+from tenants.procedure.signing import mark_of
+from tests.signed import put_signed
 from workflows.checking import check
 from workflows.loading import as_data, as_yaml, procedure_from
 from workflows.preset import load_preset
@@ -238,8 +240,33 @@ def test_a_preset_is_copied_word_by_word(admin):
     refused("not_found", draft_from_preset, "nowhere", actor=admin)
 
 
+def test_who_puts_less_in_force_signs_for_exactly_the_warnings_that_were_shown(admin):
+    data = changed("3 WD")
+    draft = start_draft(actor=admin, title="Lebih lama", text=yaml_of(data))
+    shown = check_draft(draft.pk, actor=admin).problems
+    assert [(one.code, one.severity) for one in shown] == [("W19", Severity.WARNING)]
+    error = refused("unsigned", enforce_draft, draft.pk, actor=admin, expected_version=1)
+    assert error.problems
+    refused("unsigned", enforce_draft, draft.pk, actor=admin, expected_version=1, signed="0" * 64)
+    assert in_force().number == 1
+    mark = mark_of(shown)
+    longer = {**data, "reporter": {**data["reporter"], "withdraw": False}}
+    save_draft(draft.pk, actor=admin, text=yaml_of(longer), expected_version=1)
+    refused("unsigned", enforce_draft, draft.pk, actor=admin, expected_version=2, signed=mark)
+    save_draft(draft.pk, actor=admin, text=yaml_of(data), expected_version=2)
+    version = enforce_draft(draft.pk, actor=admin, expected_version=3, signed=mark)
+    (kept,) = version.warnings
+    assert kept["code"] == "W19"
+    assert "menjadi lebih panjang: dari 1 WD menjadi 3 WD" in kept["id"]
+    assert "becomes longer" in kept["en"]
+    assert version.created_by_name == admin.name
+    back = roll_back(1, actor=admin)  # shorter again: nothing to sign
+    assert back.warnings == []
+    refused("unsigned", roll_back, 2, actor=admin)
+
+
 def test_what_is_open_ends_under_its_own_version(complaint, admin, report, staff):
-    put_procedure(renamed("verification", "checking"), actor=admin)
+    put_signed(renamed("verification", "checking"), actor=admin)
     assert WorkItem.objects.get(complaint=complaint).stage == "verification"
     other = receive(report(name="Budi", email="budi@example.id")).complaint
     assert (other.stage, other.procedure.number) == ("checking", 2)
@@ -279,7 +306,7 @@ def test_a_pattern_whose_numbers_are_longer_than_any_register_takes_is_refused(o
 
 
 def test_a_move_wants_a_place_for_every_stage_that_is_live(complaint, admin):
-    put_procedure(renamed("verification", "checking"), actor=admin)
+    put_signed(renamed("verification", "checking"), actor=admin)
     plan = plan_move(1, {}, actor=admin)
     assert [item.code for item in plan.problems] == ["W17"]
     assert dict(plan.live) == {("main", "verification"): 1}
@@ -297,7 +324,7 @@ def test_a_move_wants_a_place_for_every_stage_that_is_live(complaint, admin):
 def test_what_lies_in_the_governments_queue_wants_its_place_too(complaint, admin, staff):
     """It comes back to the stage that handed it up, which has another name now."""
     act(complaint.uid, "hand_up", actor=staff("complaint_clerk"), inputs={"reason": "Bukan tugas kami."})
-    put_procedure(renamed("verification", "checking"), actor=admin)
+    put_signed(renamed("verification", "checking"), actor=admin)
     plan = plan_move(1, {}, actor=admin)
     assert [item.code for item in plan.problems] == ["W17"]
     assert dict(plan.live) == {("main", "with_government"): 1, ("main", "verification"): 1}
@@ -314,7 +341,7 @@ def test_a_move_takes_work_clocks_chain_and_index_along(complaint, admin, staff)
     from central.coordination.models import CaseIndex
 
     opened = WorkItem.objects.get(complaint=complaint, closed_at=None).opened_at
-    put_procedure(renamed("verification", "checking"), actor=admin)
+    put_signed(renamed("verification", "checking"), actor=admin)
     move = begin_move(1, {("main", "verification"): "checking"}, actor=admin)
     refused("conflict", begin_move, 1, {("main", "verification"): "checking"}, actor=admin)
     alarm = Alarm.objects.get(kind="move-version")
@@ -334,7 +361,7 @@ def test_a_move_takes_work_clocks_chain_and_index_along(complaint, admin, staff)
 
 def test_one_that_cannot_be_moved_holds_up_no_other(complaint, admin, report):
     other = receive(report(name="Budi", email="budi@example.id")).complaint
-    put_procedure(renamed("verification", "checking"), actor=admin)
+    put_signed(renamed("verification", "checking"), actor=admin)
     move = begin_move(1, {("main", "verification"): "checking"}, actor=admin)
     Complaint.objects.filter(pk=complaint.pk).update(state={"lines": "broken"})
     alarm_handler("move-version")(str(move.pk), timezone.now())

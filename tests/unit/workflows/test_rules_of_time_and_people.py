@@ -46,7 +46,7 @@ def two_step() -> Procedure:
 def warnings(text: str) -> list[Problem]:
     found = check_procedure(load_procedure(text))
     assert all(problem.severity is Severity.WARNING for problem in found)
-    return found
+    return [problem for problem in found if problem.code != "W15"]
 
 
 def test_limits_of_stages_that_add_up_to_more_than_the_whole_are_warned_of() -> None:
@@ -110,8 +110,9 @@ def test_a_role_that_is_the_governments_is_given_there() -> None:
         "roles:\n  - {code: editor, scope: government, assigned_by: head, name: {id: Redaksi, en: Editor}}\n",
     )
     found = check_procedure(procedure_from(read(text).data))
-    assert [problem.code for problem in found if problem.severity is Severity.ERROR] == ["W06"]
-    assert "Redaksi" in found[0].text.id or "editor" in found[0].text.id
+    (error,) = (problem for problem in found if problem.severity is Severity.ERROR)
+    assert error.code == "W06"
+    assert "Redaksi" in error.text.id or "editor" in error.text.id
 
 
 def test_four_eyes_need_two_people() -> None:

@@ -53,6 +53,18 @@ def test_an_error_ends_with_one_and_names_code_and_line(written: Path) -> None:
     assert "R01 error: 'to' merujuk tahap" in sop("check", written)[1]
 
 
+def test_what_is_owed_no_longer_is_said_of_a_procedure_that_follows_another(tmp_path: Path) -> None:
+    greged = BASE_DIR / "workflows" / "presets" / "greged.yaml"
+    changed = tmp_path / "changed.yaml"
+    text = greged.read_text("utf-8")
+    changed.write_text(text.replace("to: investigation", "to: answering", 1), encoding="utf-8")
+    assert "W19" not in sop("check", changed)[1]
+    code, said = sop("check", changed, "--in-force", greged, "--language", "en")
+    assert code == 0
+    line = next(n for n, text in enumerate(changed.read_text().splitlines(), 1) if "code: assign" in text)
+    assert f"{changed}:{line}: W19 warning: After “Assign”" in said
+
+
 def test_a_warning_is_said_and_lets_it_pass(written: Path) -> None:
     written.write_text(MINIMAL.replace("    since: 2025-01-02\n", ""), encoding="utf-8")
     code, said = sop("check", written)

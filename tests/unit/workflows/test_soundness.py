@@ -12,7 +12,7 @@ import yaml
 
 from workflows.loading import load_procedure, load_settings
 from workflows.preset import load_preset, preset_from
-from workflows.problems import DocumentRefused, sentences
+from workflows.problems import DocumentRefused, Severity, sentences
 from workflows.soundness import check_procedure
 from workflows.strictyaml import read_yaml
 from workflows.texts import PLACEHOLDERS, default_texts, fill
@@ -77,8 +77,11 @@ def changed(old: str, new: str) -> str:
     return MINIMAL.replace(old, new, 1)
 
 
-def test_the_example_is_sound() -> None:
-    assert check_procedure(load_procedure(MINIMAL)) == []
+def test_the_example_is_sound_and_its_messages_have_gaps() -> None:
+    found = check_procedure(load_procedure(MINIMAL))
+    assert [(problem.code, problem.severity) for problem in found] == [("W15", Severity.WARNING)] * 2
+    assert "has a place for what is written to the reporter ({body})" in found[0].text.en
+    assert "'question'" in found[1].text.en
 
 
 @pytest.mark.parametrize(

@@ -268,6 +268,21 @@ UNSOUND: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
             ("      - code: waiting", DECLINED),
         ),
     ),
+    "a second limit of the whole process": (
+        "W11",
+        "code: again",
+        (
+            (
+                "platform:",
+                "".join(
+                    f"  - {{code: {code}, name: A, whole: true, limit: 9 WD, counts_from: receipt, "
+                    "escalate_to: head}\n"
+                    for code in ("whole", "again")
+                )
+                + "platform:",
+            ),
+        ),
+    ),
     "a reason for a change that is no words": (
         "W16",
         "code: answer",

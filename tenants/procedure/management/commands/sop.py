@@ -31,6 +31,12 @@ class Command(BaseCommand):
         checked.add_argument("files", nargs="+", type=Path, metavar="FILE")
         checked.add_argument("--with-settings", type=Path, metavar="FILE", help="settings to prove it with")
         checked.add_argument("--with-procedure", type=Path, metavar="FILE", help="procedure to prove it with")
+        checked.add_argument(
+            "--in-force",
+            type=Path,
+            metavar="FILE",
+            help="the procedure that it is to follow: warn of what complaints would be owed no longer",
+        )
         schema = parts.add_parser("schema", help="the format as JSON Schema")
         manual_page = parts.add_parser("format", help="the format as a page to read (Markdown)")
         diff = parts.add_parser("diff", help="what a new version changes, in words")
@@ -54,9 +60,10 @@ class Command(BaseCommand):
         settings, procedure = options["with_settings"], options["with_procedure"]
         known = _sound(settings, language).settings if settings else None
         followed = _sound(procedure, language).procedure if procedure else None
+        in_force = _sound(options["in_force"], language).procedure if options["in_force"] else None
         failed = False
         for path in options["files"]:
-            found = check(path, procedure=followed, settings=known)
+            found = check(path, procedure=followed, settings=known, in_force=in_force)
             for item in found.problems:
                 self.stdout.write(_line(path, item, language))
             failed = failed or not found.sound
