@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -44,6 +45,13 @@ class Stage:
         """What went wrong, with the end of the web server's log; "" where nothing did."""
         said = "\n".join(journal.problems)
         return f"{said}\n{tail(self.var / 'log' / 'web.log', 40)}" if said else ""
+
+    def bugs(self) -> str:
+        """What the web server's log tells of answers that were 500: the traces of those requests."""
+        text = (self.var / "log" / "web.log").read_text("utf-8", errors="replace")
+        return "\n\n".join(
+            re.findall(r"^.* ERROR django\.request .*(?:\n(?!\d{4}-).*)*", text, re.MULTILINE)[-3:]
+        )
 
 
 @pytest.fixture(scope="module")

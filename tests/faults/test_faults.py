@@ -100,7 +100,7 @@ def test_nothing_is_lost_or_doubled_while_every_part_is_killed(stage: Stage, fig
     assert found.copies >= killer.killed["worker_after_mail"], (
         "what a killed worker had sent was not sent again"
     )
-    assert "500" not in journal.missed, "a part that is away is no bug of the others"
+    assert "500" not in journal.missed, f"a part that is away is no bug of the others: {stage.bugs()}"
     assert stage.run.process.poll() is None
 
 

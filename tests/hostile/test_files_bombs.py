@@ -176,6 +176,28 @@ def test_a_file_whose_look_was_killed_from_outside_is_looked_at_again(
     assert (tmp_path / "mark").exists()
 
 
+HALF = """
+import os, pathlib, sys
+apart = process._apart
+def half(job):
+    mark = pathlib.Path({mark!r})
+    if mark.exists():
+        return apart(job)
+    mark.touch()
+    sys.stdout.buffer.write(process.ANSWER.pack(True, 1000) + b"half")
+    sys.stdout.buffer.flush()
+    os.kill(os.getpid(), 9)
+process._apart = half
+"""
+
+
+def test_half_a_picture_is_no_picture(own_desk: Callable[..., None], tmp_path: Path) -> None:
+    """The process may be killed while it answers."""
+    own_desk(HALF.format(mark=str(tmp_path / "mark")))
+    assert desk.smaller(bombs.picture(), 64)[-2:] == b"\xff\xd9"
+    assert (tmp_path / "mark").exists()
+
+
 def test_who_sends_a_file_that_nobody_had_time_for_is_told_to_send_it_again(
     own_desk: Callable[..., None], tmp_path: Path
 ) -> None:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import socket
+
 import pytest
-from django.db import DatabaseError, IntegrityError, InternalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InternalError,
+    OperationalError,
+    connection,
+    transaction,
+)
 
 from central.accounts.models import User
 from central.offices.access import (
@@ -299,3 +309,21 @@ def test_who_enters_to_read_changes_nothing_here_or_in_public(office_a: Office) 
     with office(office_a):
         write("t-after")
         assert names() == ["t-after", "t-before"]
+
+
+def asked_of(target: Office) -> int:
+    with office(target):
+        return Unit.objects.filter(code="t-a").count()
+
+
+def test_a_server_that_is_gone_when_an_office_is_entered_passes_as_any_other_outage(
+    real_commits: str, office_a: Office
+) -> None:
+    """Its socket is as silent as that of a server which was killed: libpq finds it out, without a code."""
+    assert asked_of(office_a) == 0
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as wire:
+        wire.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(OperationalError):
+        asked_of(office_a)
+    connection.close()
+    assert asked_of(office_a) == 0

@@ -88,10 +88,10 @@ class _Helper:
             self.end()
             raise Refused("file_busy")
         head = process.stdout.read(ANSWER.size)
-        if len(head) < ANSWER.size:
-            raise BrokenPipeError("the process that looks at files has ended")
-        done, length = ANSWER.unpack(head)
+        done, length = ANSWER.unpack(head) if len(head) == ANSWER.size else (False, 1)
         result = process.stdout.read(length)
+        if len(result) < length:
+            raise BrokenPipeError("the process that looks at files has ended")
         if done:
             return result
         code = result.decode()

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django_tenants.postgresql_backend import base
-from psycopg import errors
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg import OperationalError, errors
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 from ..access import Frame, OfficeAccessError
 from ..names import PUBLIC_SCHEMA, office_role, quoted
@@ -191,6 +191,9 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # django-ten
                 self._switches = 0
                 commands = f"{self._begin()}; {commands}"
             result = pgconn.exec_(commands.encode())
+            if pgconn.status == ConnStatus.BAD:
+                # The server went without a word: a message of libpq's own has no SQLSTATE to tell it by.
+                raise OperationalError(result.get_error_message())
             if result.status == ExecStatus.FATAL_ERROR:
                 raise errors.error_from_result(result)
 
