@@ -51,7 +51,7 @@ def _tests(arguments: list[str]) -> dict[str, Any]:
     kept.unlink(missing_ok=True)
     workers = os.environ.get("TEST_WORKERS", "2")
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", workers, *arguments],
+        [sys.executable, "-m", "pytest", "-n", workers, "--durations=25", *arguments],
         cwd=BASE_DIR,
         env={**os.environ, "TANGGAP_PROOF": "1", "TANGGAP_FIGURES": str(kept)},
         check=False,  # the report says what failed
