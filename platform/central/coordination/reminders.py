@@ -5,16 +5,20 @@ the transaction of whoever calls them.
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db import transaction
 
 from central.offices.access import public
 from central.offices.models import Office
 
-from .models import DeskCall, Reminder
+from .models import CaseIndex, DeskCall, Reminder
 from .services import clear_alarm, set_alarm
 
 ALARM = "desk-reminder"
 """Kind of the alarm of a reminder, set in the office; its key is the reminder's."""
+
+CALL_PAUSE = timedelta(minutes=1)
 
 
 def open_reminder(
@@ -101,17 +105,19 @@ def note_call(
     note: str,
     now: datetime,
 ) -> DeskCall:
-    """Notes a call of the desk to an office."""
-    with public():
-        return DeskCall.objects.create(
+    """Notes a call of the desk to an office. The same note of the same person within `CALL_PAUSE` is the same
+    call: a second click.
+    """
+    said = {"called": called, "outcome": outcome, "note": note, "by_id": by[0]}
+    with public(), transaction.atomic():
+        list(CaseIndex.objects.select_for_update(no_key=True, of=("self",)).filter(uid=uid, office=office))
+        twice = DeskCall.objects.filter(uid=uid, office_id=office.pk, at__gt=now - CALL_PAUSE, **said)
+        return twice.first() or DeskCall.objects.create(
             uid=uid,
             government_id=office.government_id,
             office_id=office.pk,
             number=number,
-            by_id=by[0],
             by_name=by[1][:150],
-            called=called,
-            outcome=outcome,
-            note=note,
             at=now,
+            **said,
         )

@@ -292,7 +292,9 @@ def test_a_calls_log_ends_the_task_when_somebody_was_reached(staff, inside, repo
     record_call(task.pk, actor=clerk, outcome="no_answer")
     task.refresh_from_db()
     assert task.done_at is None
-    record_call(task.pk, actor=clerk, outcome="reached", note="Disampaikan")
+    record_call(task.pk, actor=clerk, outcome="no_answer")  # a second click
+    for _click in range(2):
+        record_call(task.pk, actor=clerk, outcome="reached", note="Disampaikan")
     task.refresh_from_db()
     assert task.done_at is not None
     assert CallLog.objects.count() == 2
