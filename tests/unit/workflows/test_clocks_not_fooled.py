@@ -1,4 +1,4 @@
-"""A limit that is missed stays missed: no question, no way to the desk and back, no step taken back hides it."""
+"""A limit that is missed stays missed: no question, no way to the desk, no step taken back hides it."""
 
 from __future__ import annotations
 
@@ -121,9 +121,8 @@ def test_a_step_that_was_stored_before_alarms_were_kept_is_told_again_rather_tha
 def test_a_calendar_that_moves_a_missed_limit_to_another_past_day_tells_nobody_again() -> None:
     life = Life.begins("greged", "2025-06-02 10:00")
     life.waits("2025-06-04 09:00")
-    opened = with_calendar(
-        life.preset.settings, closings=[{"starts_on": "2025-06-02", "ends_on": "2025-06-02", "name": "Banjir"}]
-    )
+    flood = {"starts_on": "2025-06-02", "ends_on": "2025-06-02", "name": "Banjir"}
+    opened = with_calendar(life.preset.settings, closings=[flood])
     life.at("2025-06-04 10:30")
     life.waits("2025-06-04 10:30")
     decision = engine.recompute(life.preset.procedure, opened, life.case, life.now)
