@@ -185,6 +185,23 @@ def test_a_case_that_ends_in_a_pause_was_not_late_for_the_pause() -> None:
     assert whole.due_at > life.now, "the pause does not count"
 
 
+def test_nothing_is_promised_by_a_moment_while_the_whole_process_stands_still() -> None:
+    def stands(data: dict[str, Any]) -> None:
+        (whole,) = [clock for clock in data["clocks"] if clock.get("whole")]
+        whole["pauses_in"] = ["awaiting_reporter"]
+
+    preset = preset_with("greged", stands)
+    life = Life.begins(preset, "2025-06-02 10:00")
+    asked = life.does(CLERK, "ask_reporter", question="Di RT berapa letaknya?")
+    assert asked.due_at is None, "else it would be called late while the reporter is waited for"
+    answered = life.at("2025-07-01 10:00").does(CLERK, "record_reply", reply="RT 4.")
+    assert answered.due_at == life.due("whole_process") > life.now
+    life = Life.begins(preset, "2025-06-02 10:00")
+    due = life.due("whole_process")
+    life.waits("2025-06-30 10:00")
+    assert life.does(CLERK, "ask_reporter", question="Di RT berapa?").due_at == due < life.now
+
+
 # What a step taken back gives back
 
 
