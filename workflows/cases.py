@@ -197,10 +197,16 @@ class ClockState:
         return self.stopped_at is None and self.paused_at is None
 
     def overdue(self, now: datetime) -> bool:
-        """The limit was missed: while running by `now`, once stopped by the moment it stopped."""
+        """The limit was missed: while running by `now`, while paused by the pause, once stopped by the moment
+        it stopped.
+        """
         if self.stopped_at is not None:
             return not self.cancelled and self.stopped_at > self.due_at
-        return self.paused_at is None and now > self.due_at
+        return (self.paused_at or now) > self.due_at
+
+    def ran_out(self, now: datetime) -> bool:
+        """The clock is not stopped, and had reached its limit by `now` or by the pause that runs."""
+        return self.stopped_at is None and self.due_at <= (self.paused_at or now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +228,7 @@ class Alarm:
 @dataclass(frozen=True, slots=True)
 class Undo:
     """What is needed to take the last revocable step back. It exists only until somebody acts on that
-    step.
+    step. `alarms`: of the clocks that it stopped; None in what was stored before they were kept.
     """
 
     line: str
@@ -236,6 +242,7 @@ class Undo:
     by: str = ""
     lines_started: tuple[str, ...] = ()
     clocks_stopped: tuple[str, ...] = ()
+    alarms: tuple[Alarm, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +362,7 @@ def memory_to_json(memory: Memory) -> dict[str, Any]:
             "by": undo.by,
             "lines_started": list(undo.lines_started),
             "clocks_stopped": list(undo.clocks_stopped),
+            "alarms": None if undo.alarms is None else alarms_to_json(undo.alarms),
         },
         "handed_up": up and {"from_stage": up.from_stage, "at": up.at.isoformat(), "clocks": list(up.clocks)},
         "reopened_at": _moment(memory.reopened_at),
@@ -376,6 +384,7 @@ def memory_from_json(data: Mapping[str, Any]) -> Memory:
                 "at": datetime.fromisoformat(undo["at"]),
                 "lines_started": tuple(undo["lines_started"]),
                 "clocks_stopped": tuple(undo["clocks_stopped"]),
+                "alarms": None if undo.get("alarms") is None else alarms_from_json(undo["alarms"]),
             }
         )
         if undo

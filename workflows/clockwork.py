@@ -59,11 +59,13 @@ def reckoned(
 def promised(index: Index, clocks: Mapping[str, ClockState], ended: bool) -> datetime | None:
     """The moment to tell the citizen: of the whole-process clock, else of the next running clock, else None.
 
+    None while the whole-process clock stands still in time: its end moves on until it is known for how long.
     `ended`: the main line has ended, and nothing more is promised.
     """
     if ended:
         return None
     whole = clocks.get(index.whole) if index.whole else None
     if whole is not None and whole.stopped_at is None:
-        return whole.due_at
+        in_time = whole.paused_at is not None and whole.paused_at < whole.due_at
+        return None if in_time else whole.due_at
     return min((state.due_at for state in clocks.values() if state.running), default=None)

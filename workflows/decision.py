@@ -248,7 +248,7 @@ class ClockEvent(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ClockChange:
     """`state` is how the clock stands now; key it by (code, state.round). `previous_due_at` is set for
-    `move`.
+    a `move` of the moment; without it something else of the limit has changed.
     """
 
     event: ClockEvent

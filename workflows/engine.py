@@ -274,6 +274,7 @@ def _undo(step: Step, stage: StageIndex, to: str) -> Undo:
         by=step.case.lines[step.line].by,
         lines_started=tuple(step.lines_started),
         clocks_stopped=stopped,
+        alarms=tuple(alarm for alarm in step.case.alarms if alarm.clock in stopped),
     )
 
 

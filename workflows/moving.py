@@ -12,7 +12,7 @@ from datetime import datetime
 
 from workflows.cases import MAIN, RESERVED_STAGES, SYSTEM, Case, ClockState, Memory
 from workflows.clockwork import promised, reckoned, started
-from workflows.decision import ClockChange, ClockEvent, Decision, LineChange, LineEvent, WorkClosed
+from workflows.decision import ClockEvent, Decision, LineChange, LineEvent, WorkClosed
 from workflows.index import ClockIndex
 from workflows.problems import Problem, problem
 from workflows.procedure import Procedure
@@ -155,6 +155,4 @@ def _drop_unknown(step: Step, case: Case) -> None:
     """Cancel what runs and the new version does not know."""
     for code, state in case.clocks.items():
         if code not in step.index.clocks and state.stopped_at is None:
-            ended = replace(state, stopped_at=step.now, paused_at=None, cancelled=True)
-            step.clocks[code] = ended
-            step.clock_changes.append(ClockChange(ClockEvent.CANCEL, ended))
+            step.stop_clock(state, cancelled=True)

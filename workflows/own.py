@@ -297,6 +297,8 @@ def _take_back(step: Step, rest: dict[str, Any]) -> Decision:
         if state is not None and not state.closed:
             step.cancel_line(code)
     step.move(undo.line, undo.from_stage, "undo")
+    step.give_back()
+    step.taken_back = undo
     step.memory = replace(step.memory, undo=None)
     return step.decision(**rest)
 

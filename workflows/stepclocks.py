@@ -51,12 +51,16 @@ class ClockKeeper:
             self.put_clock(ClockEvent.MOVE, reckoned(state, clock, self.calendar, facts))
 
     def put_clock(self, event: ClockEvent, state: ClockState) -> None:
-        """Note a change of a clock; a MOVE that moves nothing is none."""
+        """Note a change of a clock; a MOVE that changes nothing is none. One that leaves the end of the limit
+        where it is has no previous moment.
+        """
         previous = self.clocks.get(state.code)
-        if event is ClockEvent.MOVE and previous is not None and previous.due_at == state.due_at:
-            return
+        moved_from = None
+        if event is ClockEvent.MOVE and previous is not None:
+            if previous == state:
+                return
+            moved_from = previous.due_at if previous.due_at != state.due_at else None
         self.clocks[state.code] = state
-        moved_from = previous.due_at if event is ClockEvent.MOVE and previous else None
         self.clock_changes.append(ClockChange(event, state, moved_from))
 
     def follow(self, line: str, stage: str, mode: Mode) -> None:
@@ -114,15 +118,40 @@ class ClockKeeper:
             if state.paused_at is None:
                 self.put_clock(ClockEvent.PAUSE, replace(state, paused_at=self.now, paused_in=stage))
         else:
-            self.stop_clock(state, cancelled=mode in ("undo", "return"))
+            self.stop_unless_missed(state, cancelled=mode in ("undo", "return"))
+
+    def stop_unless_missed(self, state: ClockState, cancelled: bool = True) -> None:
+        """End a clock that is no longer wanted. A limit that was missed by then stays one that was missed."""
+        self.stop_clock(state, cancelled=cancelled and not state.overdue(self.now))
 
     def stop_clock(self, state: ClockState, cancelled: bool = False) -> None:
-        """End a clock; one that is paused ends with its pause."""
-        ended = replace(
-            state, stopped_at=self.now, paused_at=None, paused_in="", pauses=self._with_pause(state)
-        )
+        """End a clock; one that is paused ends with its pause, which does not count either."""
+        clock = self.index.clocks.get(state.code)
+        ended = replace(state, paused_at=None, paused_in="", pauses=self._with_pause(state))
+        if clock is not None and state.paused_at is not None:
+            ended = reckoned(ended, clock, self.calendar, self.guards)
+        ended = replace(ended, stopped_at=self.now)
         event = ClockEvent.CANCEL if cancelled else ClockEvent.STOP
         self.put_clock(event, replace(ended, cancelled=cancelled))
+
+    def give_back(self) -> None:
+        """Give back what the step that is taken back had stopped and its line's way back does not: clocks of
+        other lines, and those that stood still.
+        """
+        undo = self.memory.undo
+        for code in undo.clocks_stopped if undo is not None else ():
+            clock, state = self.index.clocks.get(code), self.clocks.get(code)
+            line = self.lines.get(clock.spec.line) if clock is not None else None
+            if clock is None or state is None or state.stopped_at is None or line is None or line.closed:
+                continue
+            again = replace(state, stopped_at=None, cancelled=False)
+            if line.stage in clock.live:
+                self.put_clock(ClockEvent.RESUME, reckoned(again, clock, self.calendar, self.guards))
+            elif line.stage in clock.pauses and state.pauses:
+                *before, last = state.pauses
+                again = replace(again, paused_at=last.begin, paused_in=last.stage)
+                paused = reckoned(again, clock, self.calendar, self.guards, tuple(before))
+                self.put_clock(ClockEvent.PAUSE, paused)
 
     def resume_clock(self, clock: ClockIndex, state: ClockState) -> None:
         """End the pause of a clock."""

@@ -36,6 +36,7 @@ from workflows.decision import (
 )
 from workflows.index import StageIndex
 from workflows.procedure import Procedure
+from workflows.rights import needs_another
 from workflows.settings import Settings
 from workflows.stepclocks import ClockKeeper, Mode
 
@@ -67,6 +68,7 @@ class Step(ClockKeeper):
         self.escalated: list[Alarm] = []
         self.fired: frozenset[Alarm] = frozenset()
         self.messages: list[Message] = []
+        self.taken_back: Undo | None = None
         self.first_role: str | None = None
         self.quiet = False
         """Nobody is told of work that is opened."""
@@ -134,6 +136,10 @@ class Step(ClockKeeper):
             closed=stage.final is not None,
             by=self._whose(line, to, mode),
         )
+        if self.actor.id == state.member and any(
+            needs_another(action, state, self.actor) for action in stage.actions.values()
+        ):
+            state = replace(state, member=None)  # a second pair of eyes is not looked for in one person
         self.lines[line] = state
         self.line_changes.append(LineChange(line, event, before, state))
         self.follow(line, to, mode)
@@ -162,7 +168,7 @@ class Step(ClockKeeper):
         for clock in self.index.lines[code].clocks:
             running = self.clocks.get(clock.spec.code)
             if running is not None and running.stopped_at is None:
-                self.stop_clock(running, cancelled=True)
+                self.stop_unless_missed(running)
 
     def leave(self, to: str) -> None:
         """End the case here at a reserved stage: all lines with it, without what an end begins."""
@@ -231,8 +237,29 @@ class Step(ClockKeeper):
                 best = state
         return best or whole
 
+    def _stays_missed(self, code: str) -> bool:
+        """Whether a clock had run out before this step and has still: what that set off goes on, and does not
+        begin again.
+        """
+        before, state = self.case.clocks.get(code), self.clocks[code]
+        same = before is not None and before.round == state.round
+        return before is not None and same and before.ran_out(self.now) and state.ran_out(self.now)
+
+    def _of_taken_back(self, code: str) -> list[Alarm] | None:
+        """What a clock had set off that had run out before the step which is taken back now; None for any
+        other clock.
+        """
+        before, state, undo = self.case.clocks.get(code), self.clocks[code], self.taken_back
+        if undo is None or undo.alarms is None or before is None or before.round != state.round:
+            return None
+        stopped = before.stopped_at
+        if stopped is None or before.due_at > stopped or not state.ran_out(self.now):
+            return None
+        return [alarm for alarm in undo.alarms if alarm.clock == code and alarm.kind is not AlarmKind.WARN]
+
     def _alarms(self, items: Mapping[str, WorkItem]) -> tuple[Alarm, ...]:
         changed = {change.state.code for change in self.clock_changes}
+        changed -= {code for code in changed if self._stays_missed(code)}
         found = [
             alarm
             for alarm in self.case.alarms
@@ -240,7 +267,9 @@ class Step(ClockKeeper):
         ]
         for code in changed:
             state = self.clocks[code]
-            if not state.running:
+            again = self._of_taken_back(code)
+            found.extend(again or ())
+            if again is not None or not state.running:
                 continue
             stage = self.lines[state.line].stage
             if state.warn_at is not None and self.now < state.warn_at < state.due_at:
@@ -253,14 +282,15 @@ class Step(ClockKeeper):
                 found.append(Alarm(AlarmKind.REMIND, item.remind_at, line, item.stage, count=count))
             wait = self.stage_of(line).spec
             if wait is not None and wait.waits is not None and line in self.entered:
-                cap = self.calendar.add(self.now, wait.waits.cap)
+                cap = self.calendar.add(self.lines[line].entered_at, wait.waits.cap)
                 found.append(Alarm(AlarmKind.TIMEOUT, cap, line, item.stage))
         return tuple(sorted(found, key=lambda a: (a.at, a.line, a.kind, a.clock)))
 
     def _still(self, alarm: Alarm, changed: set[str], items: Mapping[str, WorkItem]) -> bool:
         if alarm.clock:
             state = self.clocks.get(alarm.clock)
-            return alarm.clock not in changed and state is not None and state.running
+            goes_on = state is not None and (state.running or state.ran_out(self.now))
+            return goes_on and alarm.clock not in changed
         line = self.lines.get(alarm.line)
         if line is None or line.closed or line.stage != alarm.stage or alarm.line in self.entered:
             return False

@@ -54,10 +54,11 @@ def _notice(step: Step, alarm: Alarm) -> None:
             _remind(step, alarm, item)
         return
     clock = step.clocks.get(alarm.clock)
-    if clock is None or not clock.running:
+    if clock is None or not (clock.running or clock.ran_out(step.now)):
         return
     if alarm.kind is AlarmKind.WARN:
-        step.tell_owners("due_soon", item, alarm.clock)
+        if clock.running:
+            step.tell_owners("due_soon", item, alarm.clock)
         return
     if alarm.kind is AlarmKind.DUE:
         role = step.index.clocks[alarm.clock].spec.escalate_to
@@ -88,11 +89,12 @@ def _remind(step: Step, alarm: Alarm, item: WorkItem) -> None:
 
 
 def recompute(procedure: Procedure, settings: Settings, case: Case, now: datetime) -> Decision | None:
-    """Reckon every running clock and the cap of every wait anew, after the calendar was changed. None if no
-    moment moves.
+    """Reckon every running clock and the cap of every wait anew, after the calendar was changed. None if
+    nothing of them changes.
 
-    The action is `recompute`, each moved clock a `ClockChange(MOVE)` with its previous moment. Where the
-    moment told to the reporter moved, a message says so. `promised_due_at` is the shell's and stays.
+    The action is `recompute`, each changed clock a `ClockChange(MOVE)`, with its previous moment where that
+    moved: a decree may move no day and settle what was provisional. Where the moment told to the reporter
+    moved, a message says so. `promised_due_at` is the shell's and stays.
     """
     step = Step(procedure, settings, case, SYSTEM, now, "recompute")
     for code, state in case.clocks.items():
@@ -108,6 +110,15 @@ def recompute(procedure: Procedure, settings: Settings, case: Case, now: datetim
     if moved:
         step.tell_reporter("due_moved")
     return step.decision(timeline_key="due_moved" if moved else None, internal=not moved)
+
+
+def moves(case: Case, decision: Decision) -> bool:
+    """Whether a recomputed case gets another moment: of a limit, or of the end of a wait."""
+    before, after = (
+        {(alarm.line, alarm.at) for alarm in alarms if alarm.kind is AlarmKind.TIMEOUT}
+        for alarms in (case.alarms, decision.alarms)
+    )
+    return before != after or any(change.previous_due_at is not None for change in decision.clocks)
 
 
 def _capped(step: Step, alarm: Alarm) -> Alarm:

@@ -19,7 +19,7 @@ class ComplaintsConfig(AppConfig):
         from central.coordination.registry import register_alarm
         from central.delivery.registry import register_source
         from tenants.complaints.outgoing import outgoing
-        from tenants.complaints.services import answering, upkeep
+        from tenants.complaints.services import answering, stranded, upkeep
         from tenants.complaints.services.asking import ALARM
         from tenants.complaints.services.store import CASE_ALARM
 
@@ -29,3 +29,4 @@ class ComplaintsConfig(AppConfig):
         register_alarm(upkeep.FILES_ALARM, upkeep.on_files_alarm)
         register_alarm(upkeep.RECOMPUTE_ALARM, upkeep.on_recompute_alarm)
         register_alarm(upkeep.RECOMPUTE_ONE_ALARM, upkeep.on_recompute_one_alarm)
+        register_alarm(stranded.STRANDED_ALARM, stranded.on_stranded_alarm)

@@ -346,6 +346,13 @@ def _roles() -> Sequence[Role]:
         return ()
 
 
+def everybody() -> list[Person]:
+    """The active members with what they hold by positions today, whether they are away or not. One
+    statement.
+    """
+    return [_person(entry) for entry in _entries(_EVERYBODY, today()).values()]
+
+
 def roles_without_holder(roles: Iterable[str], on: date | None = None) -> set[str]:
     """Those of the roles that nobody who is there holds on the date; the first admin stands in for them."""
     return set(roles) - role_holders(on).keys()

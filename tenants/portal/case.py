@@ -294,7 +294,7 @@ def clock_rows(case: Opened) -> list[dict[str, Any]]:
                 "round": clock.round,
                 "limit": words.limit_words(clock.limit),
                 "due_at": clock.due_at,
-                "paused": pause_words(case.complaint) if clock.paused_at and not clock.stopped_at else "",
+                "paused": pause_words(case.complaint) if _stands_still(clock) else "",
                 "paused_at": None if clock.stopped_at else clock.paused_at,
                 "pauses": [
                     {
@@ -310,6 +310,18 @@ def clock_rows(case: Opened) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _stands_still(clock: Clock) -> bool:
+    """Whether a limit waits. One that was missed before stays missed, whatever is asked of whom since."""
+    return clock.stopped_at is None and clock.paused_at is not None and clock.paused_at <= clock.due_at
+
+
+def _promise_waits(case: Opened) -> bool:
+    """Whether the limit that the head shows stands still: the whole process may go on while a step waits."""
+    due_at = case.complaint.due_at
+    still = [clock for clock in case.clocks if clock.line == MAIN and _stands_still(clock)]
+    return any(due_at is None or clock.due_at == due_at for clock in still)
 
 
 def work_rows(case: Opened, work: Iterable[WorkItem]) -> list[dict[str, Any]]:
@@ -351,7 +363,7 @@ def _due_of(case: Opened, work: Iterable[WorkItem] | None) -> datetime | None:
 def head_of(case: Opened, work: Iterable[WorkItem] | None = None) -> dict[str, Any]:
     """The fixed head: number, status, time left, the one next step. `work`: what is open, if it was read."""
     complaint = case.complaint
-    paused = any(clock.paused_at and not clock.stopped_at and clock.line == MAIN for clock in case.clocks)
+    paused = _promise_waits(case)
     primary = case.primary
     return {
         "status_text": words.standing_words(complaint),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from central.offices.access import current_office
@@ -18,7 +18,7 @@ from tenants.complaints.models import Clock, Complaint, WorkItem
 from tenants.organization.models import Unit
 from tenants.organization.queries import Person
 from tenants.procedure.models import ProcedureMove
-from workflows.cases import CitizenStatus, Scope
+from workflows.cases import MAIN, CitizenStatus, Scope
 
 SOON = timedelta(hours=24)
 """What ends within this time is about to be late."""
@@ -160,6 +160,17 @@ def paused_lines(complaints: Iterable[int]) -> dict[tuple[int, str], datetime]:
         complaint_id__in=list(complaints), stopped_at=None, cancelled=False, paused_at__isnull=False
     ).values_list("complaint_id", "line", "paused_at")
     return {(complaint, line): since for complaint, line, since in rows if since is not None}
+
+
+def paused_promises(complaints: Iterable[int]) -> set[int]:
+    """Of which complaints the promised moment stands still, or nothing else runs. A limit that was missed
+    before it stood still is missed. One statement.
+    """
+    still = Clock.objects.filter(
+        complaint_id__in=list(complaints), line=MAIN, stopped_at=None, paused_at__lte=F("due_at")
+    )
+    promised = Q(complaint__due_at=None) | Q(complaint__due_at=F("due_at"))
+    return set(still.filter(promised).values_list("complaint_id", flat=True))
 
 
 def open_work(complaints: Iterable[int]) -> dict[int, list[WorkItem]]:

@@ -148,11 +148,11 @@ def of_complaints(ids: Sequence[int], names: Names) -> list[Row]:
     complaints = [found[pk] for pk in ids]
     names.reader.look_over(complaints)
     still_open = [complaint.pk for complaint in complaints if complaint.closed_at is None]
-    paused, work = queries.paused_lines(still_open), queries.open_work(still_open)
+    paused, work = queries.paused_promises(still_open), queries.open_work(still_open)
     rows = []
     for complaint in complaints:
         item = next(iter(work.get(complaint.pk, ())), None)
-        still = (complaint.pk, MAIN) in paused
+        still = complaint.pk in paused
         rows.append(
             _row(
                 names,

@@ -13,7 +13,7 @@ from central.offices.models import Office
 from tenants.complaints.snapshot import pauses_of
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen
-from tests.acceptance.sops.driver import Case, wib
+from tests.acceptance.sops.driver import Case, seen, wib
 
 At = Callable[..., datetime]
 
@@ -82,3 +82,17 @@ def test_time_in_the_governments_queue_is_kept_with_its_own_reason(
     (pause,) = pauses_of(case.clock("verification"))
     assert pause.stage == "with_government"
     assert "WIB, di meja pusat" in case.page(petugas)
+
+
+def test_a_question_hides_from_nobody_that_a_limit_was_missed(case: Case, petugas: Player, at: At) -> None:
+    """The step stands still, the whole process does not; and what was missed before stays missed."""
+    at("2025-02-05 10:00")
+    case.does(petugas, "ask_reporter", question="Tiang nomor berapa?")
+    head, rest = case.page(petugas).text.split("Tahap:", 1)
+    assert "berhenti" not in head, "14 days run on"
+    assert "lewat 24 jam" in rest, "the verification was due on Tuesday"
+    at("2025-02-26 10:00")
+    assert "lewat" in case.page(petugas).text.split("Tahap:")[0]
+    row = seen(petugas, "/kantor/?tab=terbuka").text.split(case.number, 1)[1]
+    assert "lewat" in row
+    assert "berhenti: menunggu pelapor" not in row

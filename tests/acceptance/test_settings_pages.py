@@ -55,6 +55,13 @@ def test_hours_have_a_break_and_another_friday(greged: Office, admin: Player) ->
     assert "13:00-16:30" in admin.get(HOURS).content.decode()
 
 
+def test_hours_until_just_before_midnight_are_not_shown_as_midnight(greged: Office, admin: Player) -> None:
+    done(send(admin, HOURS, {**WEEK, "sat": "20:00-23:59", "sun": "20:00-24:00"}))
+    page = admin.get(HOURS).content.decode()
+    assert 'value="20:00-23:59"' in page
+    assert 'value="20:00-24:00"' in page
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -15,6 +15,7 @@ from workflows import engine
 from workflows.common import TimeUnit
 from workflows.procedure import Procedure
 from workflows.settings import Settings
+from workflows.timing import moves
 
 MOST = 300
 """Open complaints that are reckoned on a page; of more, the newest are."""
@@ -50,7 +51,8 @@ def deadlines_moved(settings: Settings) -> Moved:
             procedures[complaint.procedure_id] = rules_of(complaint).procedure
         case = case_of(complaint, office.timezone)
         looked_at += 1
-        moved += engine.recompute(procedures[complaint.procedure_id], settings, case, now) is not None
+        decision = engine.recompute(procedures[complaint.procedure_id], settings, case, now)
+        moved += decision is not None and moves(case, decision)
     return Moved(moved, looked_at, looked_at if looked_at < MOST else rows.count())
 
 

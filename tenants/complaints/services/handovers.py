@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from tenants.complaints.errors import ComplaintError
 from tenants.complaints.models import Complaint, WorkItem
-from tenants.complaints.snapshot import case_of
+from tenants.complaints.snapshot import case_of, lines_of
 from tenants.organization import holds
 from tenants.organization.queries import Person, actor_for_member
 from tenants.procedure.queries import rules_of
 from workflows.cases import Actor
 from workflows.handing import handed_over
+from workflows.index import Index
+from workflows.rights import needs_another
 
 from .step import apply, here, locked
 from .upkeep import meant_for, released
@@ -50,12 +52,25 @@ class HandedOver:
     to_role: int = 0
 
 
-def plan_handover(member_id: int, heir_id: int | None, *, keeping: Collection[str] = ()) -> list[Piece]:
-    """What `hand_over_work_of` would do, what ends first at the top. Changes nothing."""
+def plan_handover(
+    member_id: int, heir_id: int | None, *, keeping: Collection[str] = (), also: Collection[str] = ()
+) -> list[Piece]:
+    """What `hand_over_work_of` would do, what ends first at the top. Changes nothing. `also`: roles that the
+    heir will hold by then.
+    """
     heir = actor_for_member(heir_id) if heir_id is not None else None
+    heir = replace(heir, roles=heir.roles.union(also)) if heir is not None else None
     items = meant_for(member_id, keeping).select_related("complaint__procedure", "unit")
     ordered = sorted(items, key=lambda item: (item.due_at is None, item.due_at or item.opened_at, item.pk))
-    return [Piece(item, _fits(heir, item)) for item in ordered]
+    known: dict[int, Index] = {}
+
+    def fits(item: WorkItem) -> bool:
+        complaint = item.complaint
+        if complaint.procedure_id not in known:
+            known[complaint.procedure_id] = rules_of(complaint).procedure.index
+        return _fits(heir, item, known[complaint.procedure_id])
+
+    return [Piece(item, heir is not None and fits(item)) for item in ordered]
 
 
 def hand_over_work_of(
@@ -88,11 +103,11 @@ def _given(
     heir = actor_for_member(heir_id) if holds.present([heir_id]) else None
     if heir is None or heir.absent:
         raise _no_heir()
-    mine = meant_for(member_id, keeping).filter(complaint=complaint)
-    lines = [item.line for item in mine if _fits(heir, item)]
+    office, rules = here(), rules_of(complaint)
+    mine = meant_for(member_id, keeping).filter(complaint=complaint).select_related("complaint")
+    lines = [item.line for item in mine if _fits(heir, item, rules.procedure.index)]
     if not lines:
         return False
-    office, rules = here(), rules_of(complaint)
     case = case_of(complaint, office.timezone)
     decision = handed_over(
         rules.procedure,
@@ -108,9 +123,15 @@ def _given(
     return True
 
 
-def _fits(heir: Person | None, item: WorkItem) -> bool:
-    """Whether somebody holds a role for this work."""
-    return heir is not None and not heir.roles.isdisjoint(item.roles)
+def _fits(heir: Person | None, item: WorkItem, index: Index) -> bool:
+    """Whether somebody holds a role for this work, and no step of it demands other eyes than theirs: nobody
+    else could take what is meant for them alone.
+    """
+    if heir is None or heir.roles.isdisjoint(item.roles):
+        return False
+    stage = index.stage(item.line, item.stage)
+    line = lines_of(item.complaint).get(item.line)
+    return stage is None or not any(needs_another(step, line, heir) for step in stage.actions.values())
 
 
 def _no_heir() -> ComplaintError:

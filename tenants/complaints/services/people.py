@@ -67,6 +67,9 @@ def forget_who_cannot(complaint: Complaint, rules: Rules, decision: Decision) ->
     for line in complaint.state["lines"].values():
         if line["member"] in lost:
             line["member"] = None
+    undo = complaint.state["memory"].get("undo")
+    if undo is not None and undo["member"] in lost:
+        undo["member"] = None  # else a step taken back would give them the work once more
     if complaint.member_id in lost:
         complaint.member = None
     return bool(lost)

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
-from central.coordination.services import clear_alarm, set_alarm
+from central.coordination.services import clear_alarm, ensure_alarm, set_alarm
 from tenants.complaints import files
-from tenants.complaints.models import Attachment, Complaint, DraftFile, IntakeKey, WorkItem
+from tenants.complaints.models import Attachment, Clock, Complaint, DraftFile, IntakeKey, WorkItem
+from tenants.procedure.queries import settings_now
 from workflows.cases import Actor
+from workflows.common import TimeUnit
 
 from . import record
 from .byitself import recompute, ring
@@ -118,6 +120,20 @@ def on_recompute_alarm(key: str, now: datetime) -> None:
             set_alarm(office, kind=RECOMPUTE_ONE_ALARM, key=uid.hex, due_at=now)
     if len(rows) == RECOMPUTE_PAGE:
         set_alarm(office, kind=RECOMPUTE_ALARM, key=str(rows[-1][0]), due_at=now)
+
+
+def watch_decrees(now: datetime) -> None:
+    """Has clocks reckoned anew where a decree that came with the platform, not with the office's settings,
+    has settled a year since they were reckoned. Two statements.
+    """
+    office = here()
+    open_ones = Clock.objects.filter(stopped_at=None, provisional=True)
+    first = open_ones.aggregate(first=Min("due_at"))["first"]
+    if first is None:
+        return
+    calendar = settings_now().work_calendar(office.timezone)
+    if not calendar.provisional(first, TimeUnit.WORKING_DAYS):
+        ensure_alarm(office, kind=RECOMPUTE_ALARM, key="0", due_at=now)
 
 
 def on_recompute_one_alarm(key: str, now: datetime) -> None:

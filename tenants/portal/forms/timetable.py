@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -33,7 +33,8 @@ _BETWEEN = re.compile(r"[,;\n]|\bdan\b")
 
 def frames_text(frames: tuple[Frame, ...]) -> str:
     """Frames as they are typed."""
-    return ", ".join(f"{begin:%H:%M}-{end:%H:%M}".replace("23:59", "24:00") for begin, end in frames)
+    ends = ("24:00" if end == time.max else f"{end:%H:%M}" for _begin, end in frames)
+    return ", ".join(f"{begin:%H:%M}-{end}" for (begin, _end), end in zip(frames, ends, strict=True))
 
 
 def week_initial(week: Week) -> dict[str, str]:

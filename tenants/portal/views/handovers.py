@@ -83,9 +83,8 @@ def absence(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Ketidakhadiran %(name)s dicatat.") % {"name": found.name})
             return redirect("portal:handovers")
     substitute = form.cleaned_data.get("substitute") if posted and form.is_valid() else None
-    pieces = plan_handover(found.pk, substitute.pk if substitute else None)
     roles = _roles_of(found) if substitute is not None else frozenset()
-    rows = _rows(request, pieces, also=roles)
+    rows = _rows(request, plan_handover(found.pk, substitute.pk if substitute else None, also=roles))
     context = {
         "member": found,
         "form": form,
@@ -158,13 +157,7 @@ def _roles_of(member: Member) -> frozenset[str]:
     return person.position_roles if person is not None else frozenset()
 
 
-def _rows(
-    request: StaffRequest,
-    pieces: Sequence[Piece],
-    *,
-    also: frozenset[str] = frozenset(),
-) -> list[dict[str, Any]]:
-    """`also`: roles that the heir will hold by then."""
+def _rows(request: StaffRequest, pieces: Sequence[Piece]) -> list[dict[str, Any]]:
     if not pieces:
         return []
     names = Names(request.person)
@@ -175,7 +168,7 @@ def _rows(
             "category": names.category(piece.complaint.category),
             "step": names.stage(piece.complaint, piece.item.stage, piece.item.line),
             "due_at": piece.due_at,
-            "fits": piece.fits or not also.isdisjoint(piece.item.roles),
+            "fits": piece.fits,
             "unit": piece.item.unit.name if piece.item.unit else "",
         }
         for piece in pieces

@@ -23,6 +23,8 @@ from central.coordination.services import clear_alarm, set_alarm, tell_desk_admi
 from central.delivery.services import send_central
 from central.offices.access import OfficeAccessError, current_office, public
 from central.offices.models import Domain, Office
+from tenants.complaints.services.stranded import watch_stranded
+from tenants.complaints.services.upkeep import watch_decrees
 from tenants.organization import queries as people
 from tenants.organization.services import EVERY_NIGHT, STAFF_ALARM
 from tenants.procedure.cures import Cures
@@ -74,9 +76,11 @@ def on_staff_alarm(key: str, now: datetime) -> None:
     office = _here()
     if key == EVERY_NIGHT:
         watch_every_night(office, now)
+        watch_decrees(now)
     else:
         clear_alarm(office, kind=STAFF_ALARM, key=key)
     watch(office, now)
+    watch_stranded(now)
 
 
 def watch_every_night(office: Office, now: datetime) -> None:

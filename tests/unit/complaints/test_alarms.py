@@ -234,3 +234,20 @@ def test_settings_that_do_not_fit_are_refused_with_their_problems(clock, office_
             put_settings(document, actor=staff("complaint_clerk"))
         assert refused.value.code == "not_admin"
         assert SettingsVersion.objects.count() == 1
+
+
+def test_a_decree_that_comes_with_the_platform_is_reckoned_in_the_night(clock, case, office_a):
+    """The settings say nothing new; what was stored before the decree says that it is not known yet."""
+    with office(office_a):
+        Clock.objects.update(provisional=True)
+        set_alarm(office_a, kind="staff", key="night", due_at=timezone.now())
+    ring_all(office_a)
+    assert Alarm.objects.get(kind="recompute").key == "0"
+    ring_all(office_a)
+    with office(office_a):
+        assert not Clock.objects.filter(provisional=True).exists()
+        assert not Message.objects.filter(subject__contains="berubah").exists(), "no day moved"
+        assert not Event.objects.filter(kind="recompute", public=True).exists()
+        set_alarm(office_a, kind="staff", key="night", due_at=timezone.now())
+    ring_all(office_a)
+    assert not Alarm.objects.filter(kind="recompute").exists()
