@@ -41,7 +41,7 @@ def _stage(old: Procedure, new: Procedure, before: Stage, after: Stage, path: Pa
         yield warning(key, path, stage=name)
     if before.status is not None and after.status is not None and before.status is not after.status:
         yield warning("W19-status", (*path, "status"), stage=name)
-    if more := _more(before.owner, after.owner):
+    if more := _more_roles(old, new, before.owner, after.owner):
         yield warning("W19-owner", (*path, "owner"), stage=name, roles=roles(new, more))
     if before.waits and after.waits:
         was, now = before.waits.cap, after.waits.cap
@@ -59,6 +59,16 @@ def _stage(old: Procedure, new: Procedure, before: Stage, after: Stage, path: Pa
 
 def _more(old: Sequence[str], new: Sequence[str]) -> list[str]:
     return [code for code in new if code not in old]
+
+
+def _more_roles(old: Procedure, new: Procedure, was: Sequence[str], now: Sequence[str]) -> list[str]:
+    """As `_more`, without a role that only has another code now."""
+    more = _more(was, now)
+    if not more:
+        return more
+    names_now = {role.code: role.name.id for role in new.roles if role.code in more}
+    known = {role.name.id for role in old.roles if role.code in was}
+    return [code for code in more if names_now.get(code) not in known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,8 @@ class _Pair:
         before = self.before.roles or self.stage.owner
         told = () if self.after.roles else _more(self.stage.owner, self.stage_now.owner)
         after = self.after.roles or self.stage_now.owner
-        return [code for code in _more(before, after) if code != REPORTER_ROLE and code not in told]
+        more = _more_roles(self.old, self.new, before, after)
+        return [code for code in more if code != REPORTER_ROLE and code not in told]
 
     def _asked_no_longer(self) -> list[Text]:
         asked = {item.code for item in self.after.inputs if item.required}

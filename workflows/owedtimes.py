@@ -17,21 +17,42 @@ from workflows.strictyaml import Path
 
 def check_times_owed(old: Procedure, new: Procedure) -> Iterator[Problem]:
     """The findings about the ladder, every clock, and the time in which who is asked has to answer."""
-    gone = [rung.role for rung in old.ladder if rung.role not in {one.role for one in new.ladder}]
+    codes = _codes(old, new)
+    kept = {codes.get(rung.role, rung.role) for rung in new.ladder}
+    gone = [rung.role for rung in old.ladder if rung.role not in kept]
     if gone:
         yield warning("W19-ladder", ("ladder",), roles=roles(old, gone))
     yield from _later(old, new)
     places = {clock.code: number for number, clock in enumerate(new.clocks)}
+    known = {clock.code for clock in old.clocks}
+    # One that only has another code now is known by its name.
+    names_now = {one.name.id: number for number, one in enumerate(new.clocks) if one.code not in known}
     for clock in old.clocks:
-        number = places.get(clock.code)
+        number = places.get(clock.code, names_now.get(clock.name.id))
         if number is None:
             yield warning("W19-limit", ("clocks",), clock=short(clock.name))
         else:
-            yield from _clock(old, new, clock, new.clocks[number], ("clocks", number), gone)
+            yield from _clock(old, new, clock, new.clocks[number], ("clocks", number))
+            hear = {*(codes.get(role, role) for role in _hearing(new, new.clocks[number])), *gone}
+            silent = [role for role in _hearing(old, clock) if role not in hear]
+            if silent:
+                who = {"clock": short(new.clocks[number].name), "roles": roles(old, silent)}
+                yield warning("W19-heard", ("clocks", number, "escalate_to"), **who)
     asked, asks = old.platform.coordinate, new.platform.coordinate
     if asked is not None and asks is not None:
         name = short(asks.name or label("part.Coordinate"))
         yield from _spans([(asked.limit, asks.limit)], ("platform", "coordinate", "limit"), name)
+
+
+def _codes(old: Procedure, new: Procedure) -> dict[str, str]:
+    """The codes of before of roles that have another one now, known by their names."""
+    before = {role.name.id: role.code for role in old.roles}
+    known = {role.code for role in old.roles}
+    return {
+        role.code: before[role.name.id]
+        for role in new.roles
+        if role.code not in known and role.name.id in before
+    }
 
 
 def _later(old: Procedure, new: Procedure) -> Iterator[Problem]:
@@ -43,9 +64,7 @@ def _later(old: Procedure, new: Procedure) -> Iterator[Problem]:
             yield warning("W19-later", ("ladder", number), roles=roles(new, [rung.role]), **spans)
 
 
-def _clock(
-    old: Procedure, new: Procedure, clock: Clock, after: Clock, path: Path, gone: list[str]
-) -> Iterator[Problem]:
+def _clock(old: Procedure, new: Procedure, clock: Clock, after: Clock, path: Path) -> Iterator[Problem]:
     name = short(after.name)
     if clock.limit != after.limit:
         yield from _spans(_pairs(new, clock, after), (*path, "limit"), name)
@@ -64,10 +83,6 @@ def _clock(
     if ended := [code for code in after.stops_by if code not in clock.stops_by]:
         steps = names([_step(new, code) for code in ended[:NAMED]], len(ended))
         yield warning("W19-stops", (*path, "stops_by"), clock=name, steps=steps)
-    hear = {*_hearing(new, after), *gone}
-    silent = [role for role in _hearing(old, clock) if role not in hear]
-    if silent:
-        yield warning("W19-heard", (*path, "escalate_to"), clock=name, roles=roles(old, silent))
 
 
 def _step(procedure: Procedure, code: str) -> Text:

@@ -252,6 +252,22 @@ def test_which_complaints_go_which_way_is_compared_and_not_how_it_is_written() -
     assert "without passing: “Upload the answer and close”" in found.text.en
 
 
+def test_another_code_for_a_role_or_a_limit_is_no_loss() -> None:
+    def recoded(part: Any) -> Any:
+        codes = {"district_secretary": "secretary", "verification_limit": "first_limit"}
+        if isinstance(part, dict):
+            return {key: recoded(value) for key, value in part.items()}
+        if isinstance(part, list):
+            return [recoded(value) for value in part]
+        return codes.get(part, part) if isinstance(part, str) else part
+
+    old = greged()
+    old["clocks"][0]["code"] = "verification_limit"
+    new = recoded(old)
+    assert new != old
+    assert check_owed(procedure_from(old), procedure_from(new)) == []
+
+
 def test_the_same_limit_written_in_another_way_is_no_loss() -> None:
     def split(d: Data) -> None:
         d["clocks"][0]["limit"] = [{"limit": "1 WD", "when": ANONYMOUS}, {"else": "1 WD"}]
