@@ -2,47 +2,40 @@
 
 Nothing of it makes a procedure unsound: an office may change its procedure. But whoever puts it in force
 signs for it by name: a step that can now be left out or has to be gone through once more, an end that cannot
-be reached any more or now can, a right of the reporter, the second pair of eyes, who hears of a missed limit.
+be reached any more or now can (here); what a step asks, tells and is open to (`workflows.owedsteps`); a limit
+and who hears that it was missed (`workflows.owedtimes`); a right of the reporter (`workflows.owedrights`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from workflows.actions import Action
 from workflows.cases import MAIN, Outcome
 from workflows.common import Text
-from workflows.labels import label
+from workflows.owedrights import check_rights
+from workflows.owedsteps import check_steps
+from workflows.owedtimes import check_times_owed
+from workflows.owing import NAMED, listed, quoted, short, warning
 from workflows.passing import Passing, Steps, numbered, ways_of
-from workflows.problems import Problem, Severity, problem, sentence
-from workflows.procedure import Clock, Line, Procedure, Stage
+from workflows.problems import Problem, sentence
+from workflows.procedure import Line, Procedure, Stage
 from workflows.strictyaml import Path
 
-_NAMED = 4
-"""Of several parts that one finding is about, those that are named; of the others the number is told."""
-
-_LONGEST = 80
-"""Characters of a name."""
+MOST = 40
+"""Findings that are told one by one: nobody reads more. The last then says how many there are beside them."""
 
 
 def check_owed(old: Procedure, new: Procedure) -> list[Problem]:
-    """The findings, all of them warnings; `old` is what is in force. Empty for equals."""
-    return list(dict.fromkeys([*_lines(old, new), *_limits(old, new), *_rights(old, new)]))
-
-
-def _warning(key: str, path: Path, **values: object) -> Problem:
-    return problem(key, path, Severity.WARNING, **values)
-
-
-def _short(name: Text) -> Text:
-    """A name as it fits into a sentence among others."""
-    return Text(id=_cut(name.id), en=_cut(name.en))
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+    """The findings, all of them warnings, the gravest first; `old` is what is in force. Empty for equals."""
+    if old == new:
+        return []
+    every = [*_lines(old, new), *check_rights(old, new), *check_times_owed(old, new), *check_steps(old, new)]
+    found = list(dict.fromkeys(every))
+    if len(found) <= MOST:
+        return found
+    return [*found[: MOST - 1], warning("W19-rest", (), count=len(found) - MOST + 1)]
 
 
 # Lines
@@ -53,47 +46,20 @@ def _lines(old: Procedure, new: Procedure) -> Iterator[Problem]:
     for line in old.lines:
         number = places.get(line.code)
         if number is None:
-            yield _warning("W19-line", ("lines",), line=_short(line.name))
+            yield warning("W19-line", ("lines",), line=short(line.name))
             continue
         after = new.lines[number]
         path: Path = ("lines", number)
         if line.starts != after.starts:
-            yield _warning("W19-starts", (*path, "starts"), line=_short(after.name))
+            yield warning("W19-starts", (*path, "starts"), line=short(after.name))
         if line.joins and line.joins != after.joins:
             stage = old.stage(line.joins)
-            yield _warning(
-                "W19-joins", path, line=_short(after.name), stage=_short(stage.name) if stage else line.joins
+            yield warning(
+                "W19-joins", path, line=short(after.name), stage=short(stage.name) if stage else line.joins
             )
-        yield from _steps(line, after, path)
+        if line.outlives and not after.outlives:
+            yield warning("W19-outlives", path, line=short(after.name))
         yield from _passed(old, new, line, after, path)
-
-
-def _steps(old: Line, new: Line, path: Path) -> Iterator[Problem]:
-    """Steps that are no longer there, or that ask or tell less than they did."""
-    kept = {stage.code: (number, stage) for number, stage in enumerate(new.stages)}
-    for stage in old.stages:
-        if stage.code not in kept:
-            continue
-        number, after = kept[stage.code]
-        here: Path = (*path, "stages", number)
-        places = {action.code: place for place, action in enumerate(after.actions)}
-        for action in stage.actions:
-            place = places.get(action.code)
-            if place is None:
-                yield _warning("W19-step", here, action=_short(action.name), stage=_short(after.name))
-            else:
-                yield from _less((*here, "actions", place), after, action, after.actions[place])
-
-
-def _less(path: Path, stage: Stage, old: Action, new: Action) -> Iterator[Problem]:
-    given_up = {
-        "W19-eyes": old.four_eyes and not new.four_eyes,
-        "W19-reason": old.reason_required and not new.reason_required,
-        "W19-told": old.tells is not None and new.tells is None,
-    }
-    for key, is_so in given_up.items():
-        if is_so:
-            yield _warning(key, path, action=_short(new.name), stage=_short(stage.name))
 
 
 # What has to be passed
@@ -125,7 +91,7 @@ def _passed(old: Procedure, new: Procedure, before: Line, after: Line, path: Pat
         was, now = Passing(before, outcome, bits), Passing(after, outcome, bits)
         if not was.ends and not now.ends:
             continue
-        entries = _by_entries(old, new, was, now) if before.code == MAIN else ()
+        entries = _by_entries(old, new, was, now)
         for one in (*_by_ways(was, now, path), *_by_stages(was, now, path), *entries):
             for key, steps in _judged(one, existed, outcome):
                 found.setdefault((key, one.path, steps), (one.after(), []))[1].append(outcome)
@@ -133,14 +99,14 @@ def _passed(old: Procedure, new: Procedure, before: Line, after: Line, path: Pat
     names = {(s.code, a.code): (a.name, s.name) for line in both for s in line.stages for a in s.actions}
     rows = list(names.values())  # in the order of the bits
     for (key, at, steps), (place, outcomes) in found.items():
-        ends = _all([_quoted(_end(outcome, after, before)) for outcome in outcomes])
+        ends = listed([quoted(_end(outcome, after, before)) for outcome in outcomes])
         shown = [_step(*rows[n]) for n in _first(steps)]
-        yield _warning(key, at, after=place, ends=ends, steps=_all(shown, steps.bit_count()))
+        yield warning(key, at, after=place, ends=ends, steps=listed(shown, steps.bit_count()))
 
 
 def _first(steps: Steps) -> Iterator[int]:
     """The numbers of the first few of a set."""
-    for _ in range(_NAMED):
+    for _ in range(NAMED):
         if steps:
             lowest = steps & -steps
             yield lowest.bit_length() - 1
@@ -167,25 +133,32 @@ def _judged(one: _Compared, existed: Steps, outcome: Outcome) -> Iterator[tuple[
 
 
 def _by_ways(was: Passing, now: Passing, path: Path) -> Iterator[_Compared]:
+    """Ways that a step did not have. Which of its ways a complaint takes is told with the step itself."""
     known = {stage.code for stage in was.line.stages}
     for number, stage in enumerate(now.line.stages):
         if stage.code not in known:
             continue
         places = {action.code: place for place, action in enumerate(stage.actions)}
         for way, to in ways_of(stage):
-            if was.ways.get(way) == to:
+            before = was.targets.get(way[:2], frozenset())
+            if to in before:
                 continue
-            place, there = places.get(way[1]), way in was.ways
+            place = places.get(way[1])
             part: Path = ("waits",) if place is None else ("actions", place)
-            had = was.by(way) if there else was.from_stage(stage.code)
+            if not before:
+                had = was.from_stage(stage.code)
+            elif was.ways.get(way) in before - now.targets[way[:2]]:
+                had = was.by(way)  # this branch leads elsewhere
+            else:
+                had = was.by_step(way[:2])
             after = partial(_after, stage, place)
-            yield _Compared((*path, "stages", number, *part), after, had, now.by(way), obliges=there)
+            yield _Compared((*path, "stages", number, *part), after, had, now.by(way), obliges=bool(before))
 
 
 def _after(stage: Stage, place: int | None) -> Text:
     if place is None:
-        return sentence("detail.after_wait", stage=_short(stage.name))
-    return sentence("detail.after_step", action=_short(stage.actions[place].name), stage=_short(stage.name))
+        return sentence("detail.after_wait", stage=short(stage.name))
+    return sentence("detail.after_step", action=short(stage.actions[place].name), stage=short(stage.name))
 
 
 def _by_stages(was: Passing, now: Passing, path: Path) -> Iterator[_Compared]:
@@ -195,22 +168,25 @@ def _by_stages(was: Passing, now: Passing, path: Path) -> Iterator[_Compared]:
     shorter = {way[0] for way in was.ways.keys() - now.ways.keys()}
     for number, stage in enumerate(now.line.stages):
         if stage.code in shorter:
-            after = partial(sentence, "detail.from_stage", stage=_short(stage.name))
+            after = partial(sentence, "detail.from_stage", stage=short(stage.name))
             had, has = was.from_stage(stage.code), now.from_stage(stage.code)
             still = None if has is None else has | (had or 0)
             yield _Compared((*path, "stages", number), after, had, still)
 
 
 def _by_entries(old: Procedure, new: Procedure, was: Passing, now: Passing) -> Iterator[_Compared]:
-    """The start, an objection, and the way back from the government's desk."""
-    entries: tuple[tuple[str, Path, str | None, str | None], ...] = (
-        ("start", ("lines",), was.line.stages[0].code, now.line.stages[0].code),
-        ("objection", ("reporter", "object"), _objected(old), _objected(new)),
-        ("return", ("platform", "hand_up"), _returned(old), _returned(new)),
-    )
+    """The start; of the main line an objection, too, and the way back from the government's desk."""
+    entries: list[tuple[str, Path, str | None, str | None]] = [
+        ("start", ("lines",), was.line.stages[0].code, now.line.stages[0].code)
+    ]
+    if now.line.code == MAIN:
+        entries.append(("objection", ("reporter", "object"), _objected(old), _objected(new)))
+        entries.append(("return", ("platform", "hand_up"), _returned(old), _returned(new)))
+    else:
+        entries[0] = ("line", ("lines", new.lines.index(now.line)), *entries[0][2:])
     for key, at, before, after in entries:
         if before and after and before != after:
-            words = partial(sentence, f"detail.after_{key}")
+            words = partial(sentence, f"detail.after_{key}", line=short(now.line.name))
             yield _Compared(at, words, was.from_stage(before), now.from_stage(after))
 
 
@@ -222,73 +198,5 @@ def _returned(procedure: Procedure) -> str | None:
     return procedure.platform.hand_up.returns_to if procedure.platform.hand_up else None
 
 
-def _quoted(name: Text) -> Text:
-    return sentence("detail.quoted", name=_short(name))
-
-
 def _step(action: Text, stage: Text) -> Text:
-    return sentence("detail.step", action=_short(action), stage=_short(stage))
-
-
-def _all(texts: Sequence[Text], count: int | None = None) -> Text:
-    """Several in a row; of many the first, and how many more of the `count` there are."""
-    shown, every = list(texts[:_NAMED]), len(texts) if count is None else count
-    if every > len(shown):
-        shown.append(sentence("detail.more", count=every - len(shown)))
-    if not shown:  # the sentence names none
-        return Text(id="-")
-    return Text(id=", ".join(one.id for one in shown), en=", ".join(one.get("en") for one in shown))
-
-
-# Limits and rights
-
-
-def _limits(old: Procedure, new: Procedure) -> Iterator[Problem]:
-    places = {clock.code: number for number, clock in enumerate(new.clocks)}
-    gone = [rung.role for rung in old.ladder if rung.role not in {one.role for one in new.ladder}]
-    if gone:
-        yield _warning("W19-ladder", ("ladder",), roles=_all([_quoted(_role(old, role)) for role in gone]))
-    for clock in old.clocks:
-        number = places.get(clock.code)
-        if number is None:
-            yield _warning("W19-limit", ("clocks",), clock=_short(clock.name))
-            continue
-        after, path = new.clocks[number], ("clocks", number)
-        yield from _longer((*path, "limit"), clock, after)
-        hear = {*_hearing(new, after), *gone}
-        silent = [role for role in _hearing(old, clock) if role not in hear]
-        if silent:
-            names = _all([_quoted(_role(old, role)) for role in silent])
-            yield _warning("W19-heard", (*path, "escalate_to"), clock=_short(after.name), roles=names)
-
-
-def _hearing(procedure: Procedure, clock: Clock) -> tuple[str, ...]:
-    return (clock.escalate_to, *(rung.role for rung in procedure.ladder_of(clock)))
-
-
-def _role(procedure: Procedure, code: str) -> Text:
-    found = procedure.role(code)
-    return found.name if found else label(f"role.{code}")
-
-
-def _longer(path: Path, old: Clock, new: Clock) -> Iterator[Problem]:
-    """A branch that grew, or that is counted in another unit: without a calendar nobody can compare those."""
-    pairs = [(a.limit, b.limit) for a, b in zip(old.limits(), new.limits(), strict=False)]
-    for was, now in pairs:
-        key = "W19-longer" if was.unit is now.unit else "W19-unit"
-        if was.unit is not now.unit or was.value < now.value:
-            yield _warning(key, path, clock=_short(new.name), before=was, after=now)
-
-
-def _rights(old: Procedure, new: Procedure) -> Iterator[Problem]:
-    """What the reporter could do, and the ways out for what is not the office's duty."""
-    lost = {
-        ("W19-withdraw", "reporter"): old.reporter.withdraw and not new.reporter.withdraw,
-        ("W19-object", "reporter"): bool(old.reporter.object) and not new.reporter.object,
-        ("W19-rate", "reporter"): bool(old.reporter.rate) and not new.reporter.rate,
-        ("W19-hand-up", "platform"): bool(old.platform.hand_up) and not new.platform.hand_up,
-        ("W19-refer", "platform"): bool(old.platform.refer) and not new.platform.refer,
-    }
-    for (key, part), is_lost in lost.items():
-        if is_lost:
-            yield _warning(key, (part,))
+    return sentence("detail.step", action=short(action), stage=short(stage))

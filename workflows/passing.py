@@ -54,6 +54,14 @@ class Passing:
         return {way: to for stage in self.line.stages for way, to in ways_of(stage)}
 
     @cached_property
+    def targets(self) -> dict[Step, frozenset[str]]:
+        """The stages that each step can lead to; a wait counts as a step without a code."""
+        found: dict[Step, set[str]] = {}
+        for way, to in self.ways.items():
+            found.setdefault(way[:2], set()).add(to)
+        return {step: frozenset(stages) for step, stages in found.items()}
+
+    @cached_property
     def ends(self) -> frozenset[str]:
         """The stages that end the line so."""
         return frozenset(stage.code for stage in self.line.stages if stage.final is self.outcome)
@@ -66,6 +74,16 @@ class Passing:
         """What a complaint passes that goes this way, its own step among it; None where it cannot end so."""
         beyond = self._needed.get(self.ways[way])
         return None if beyond is None else beyond | self.bits.get(way[:2], 0)
+
+    def by_step(self, step: Step) -> Steps | None:
+        """What a complaint passes on whichever way the step leads it; None where none ends so."""
+        beyond = [self._needed[to] for to in self.targets.get(step, ()) if to in self._needed]
+        if not beyond:
+            return None
+        needed = beyond[0]
+        for one in beyond[1:]:
+            needed &= one
+        return needed | self.bits.get(step, 0)
 
     @cached_property
     def _needed(self) -> dict[str, Steps]:

@@ -56,13 +56,15 @@ def sentences() -> Mapping[str, Text]:
 def sentence(key: str, **values: object) -> Text:
     """A sentence with its blanks filled; a value may itself be bilingual."""
     pattern = sentences()[key]
+    longest = 4_000  # as `Text` has it; a document may bring values of any length
 
     def filled(language: str) -> str:
         words = {
             name: value.get(language) if isinstance(value, Text) else str(value)
             for name, value in values.items()
         }
-        return pattern.get(language).format(**words)
+        whole = pattern.get(language).format(**words)
+        return whole if len(whole) <= longest else f"{whole[: longest - 1]}…"
 
     return Text(id=filled("id"), en=filled("en"))
 

@@ -122,13 +122,15 @@ def _whole(procedure: Procedure, week: tuple[float, float]) -> Iterator[Problem]
         limits = {clock.code: _limit(clock, facts) for clock in parts}
         lasting = {code: hours(span, week) for code, span in limits.items()}
         most = hours(_limit(whole, facts), week)
-        for way in ways:
-            if sum(lasting[code] for code in way) > most:
-                path = ("clocks", procedure.clocks.index(whole), "limit")
-                shown = " + ".join(str(limits[clock.code]) for clock in parts if clock.code in way)
-                limit = _limit(whole, facts)
-                yield problem("W11", path, Severity.WARNING, detail=shown, limit=limit)
-                return
+        sums = {way: sum(lasting[clock.code] for clock in parts if clock.code in way) for way in ways}
+        # Whoever signs for it is shown the same way again, whatever the order of a set.
+        way = max(sums, key=lambda one: (sums[one], sorted(one)), default=frozenset())
+        if sums.get(way, 0) > most:
+            path = ("clocks", procedure.clocks.index(whole), "limit")
+            shown = " + ".join(str(limits[clock.code]) for clock in parts if clock.code in way)
+            limit = _limit(whole, facts)
+            yield problem("W11", path, Severity.WARNING, detail=shown, limit=limit)
+            return
 
 
 def _ways(line: Line, clocks: list[Clock]) -> set[frozenset[str]]:

@@ -73,7 +73,7 @@ def problem_rows(
     """The findings in the order in which they stand in the text."""
     lines = text.splitlines()
     rows, cures = [], Cures()
-    for item in _with_lines(list(problems), text):
+    for item in _with_lines(list(dict.fromkeys(problems)), text):
         stage = _stage(procedure, item.path)
         line = item.line if item.line and item.line <= len(lines) else None
         cure = cures.of(item, procedure, stage[1] if stage else None)

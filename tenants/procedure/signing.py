@@ -11,7 +11,8 @@ from workflows.problems import Problem, Severity
 
 def warnings_of(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The findings that do not keep a procedure from being put in force, each once."""
-    return tuple(dict.fromkeys(item for item in problems if item.severity is Severity.WARNING))
+    warned = (item for item in problems if item.severity is Severity.WARNING)
+    return tuple({(item.code, item.text, item.path): item for item in warned}.values())
 
 
 def mark_of(problems: Iterable[Problem]) -> str:
@@ -19,7 +20,7 @@ def mark_of(problems: Iterable[Problem]) -> str:
 
     Only what a person was shown can be signed: another warning, or one more, has another mark.
     """
-    said = sorted({(item.code, item.text.id) for item in warnings_of(problems)})
+    said = sorted((item.code, item.text.id, item.text.en) for item in warnings_of(problems))
     return hashlib.sha256(json.dumps(said).encode()).hexdigest() if said else ""
 
 

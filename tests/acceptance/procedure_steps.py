@@ -35,6 +35,14 @@ def sent(player: Player, path: str, button: str = "", **values: Any) -> HttpResp
     return player.post(path, {**data, button: "1"} if button else data)
 
 
+def put_in_force(player: Player, draft: str, **values: Any) -> HttpResponse:
+    """Puts a draft in force, signing for its warnings where it has any."""
+    path = f"{draft}berlakukan/"
+    form = form_of(player.get(path))
+    fill_known(form, signed=True, **values)
+    return player.post(path, form.data())
+
+
 def fill_known(form: Form, **values: Any) -> None:
     """Fills in those fields that the form has."""
     for name, value in values.items():

@@ -18,6 +18,7 @@ from tests.acceptance.procedure_steps import (
     form_of,
     in_force,
     new_draft,
+    put_in_force,
     sent,
     text_now,
     with_text,
@@ -137,7 +138,7 @@ def test_a_stage_with_a_new_role_is_added_and_the_role_can_be_given_before_it_is
     assert done(sent(admin, at, roles=["data_officer", "bagian_hukum"]))
     assert "W06" not in text_of(admin.get(draft))
     assert f'href="{draft}berlakukan/"' in admin.get(f"{draft}beda/").content.decode()
-    assert done(sent(admin, f"{draft}berlakukan/")) == f"{SOP}versi/2/"
+    assert done(put_in_force(admin, draft)) == f"{SOP}versi/2/"
     assert "Telaah hukum Pemilik Bagian Hukum" in text_of(admin.get(f"{SOP}versi/2/"))
 
 
@@ -173,7 +174,7 @@ def test_a_role_that_only_earlier_complaints_need_stays_with_its_position(
         position = Position.objects.get(roles__contains=["data_officer"])
         position.roles = ["data_officer", "analyst"]
         position.save()
-    done(sent(admin, f"{draft}berlakukan/"))
+    done(put_in_force(admin, draft))
     at = f"/kantor/atur/jabatan/{position.pk}/"
     assert "(SOP sebelumnya)" in text_of(admin.get(at))
     done(sent(admin, at, title="Analis"))

@@ -27,6 +27,7 @@ from tests.acceptance.procedure_steps import (
     form_of,
     in_force,
     new_draft,
+    put_in_force,
     sent,
     text_now,
     with_text,
@@ -211,7 +212,7 @@ def test_open_complaints_are_mapped_tried_and_moved(
 ) -> None:
     number, _code = warga(jenawi).report()
     slug = slug_of(jenawi, number)
-    done(sent(admin, f"{with_text(jenawi, renamed(jenawi))}berlakukan/"))
+    done(put_in_force(admin, with_text(jenawi, renamed(jenawi))))
     at = f"{SOP}versi/1/pindah/"
     assert at in admin.get(SOP).content.decode()
     assert admin.get(f"{SOP}versi/2/pindah/").status_code == 404

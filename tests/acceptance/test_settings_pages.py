@@ -15,10 +15,10 @@ from tenants.complaints.models import Complaint
 from tenants.complaints.services import upkeep
 from tenants.organization.queries import actor_for_member
 from tenants.procedure.queries import procedure_in_force
-from tenants.procedure.services import put_procedure
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.settings_steps import another_admin, done, seen, send, stored, versions
+from tests.signed import put_signed
 from workflows.cases import Actor
 from workflows.loading import as_data
 
@@ -96,7 +96,7 @@ def test_hours_by_which_a_limit_would_never_end_are_refused(
     with inside(jenawi):
         document = as_data(procedure_in_force())
         document["clocks"][0]["limit"] = {"value": 100, "unit": "WH"}
-        put_procedure(document, actor=_admin_of(admin))
+        put_signed(document, actor=_admin_of(admin))
     warga(jenawi).report()
     minute = {**WEEK, **dict.fromkeys(("tue", "wed", "thu", "fri"), ""), "mon": "08:00-08:01"}
     answer = send(admin, HOURS, minute)

@@ -15,14 +15,14 @@ from central.offices.models import GovernmentMember, Office
 from tenants.organization.models import Holding, Member, Position, Unit
 from tenants.organization.queries import today
 from tenants.procedure.models import ProcedureVersion, SettingsVersion
-from tenants.procedure.services import put_procedure, put_settings
+from tenants.procedure.services import put_procedure, put_settings, start_draft
 from tests.acceptance.sops.page import Form, Page
 from tests.databases import TestServer
 from tests.plugins.figures import Keep
 from tests.proof import Subject
 from tests.races.arena import Arena, Somebody
 from tests.races.gate import Gate, Outcome, outcomes, until
-from workflows.loading import as_data
+from workflows.loading import as_data, as_yaml
 
 CHANGED = "Admin lain baru saja mengubah data ini"
 
@@ -284,6 +284,46 @@ def test_of_two_admins_who_add_a_closing_day_the_second_is_told_who_was_quicker(
     with inside(greged.office):
         closings = SettingsVersion.objects.order_by("-number")[0].document["calendar"]["closings"]
     assert [closing["name"]["id"] for closing in closings] == ["Banjir Admin satu"]
+
+
+@pytest.mark.parametrize("page", ["berlakukan/", "isi/"])
+def test_a_draft_that_somebody_puts_in_force_meanwhile_is_no_error(
+    greged: Arena, gate: Gate, page: str
+) -> None:
+    """Pressed twice, or by two: one version comes of it, and the other is told that the draft is gone."""
+    first, second = greged.admin("satu"), greged.admin("dua")
+    with inside(greged.office):
+        text = as_yaml(greged.rules.procedure).replace("name:\n  id: ", "name:\n  id: SOP baru ", 1)
+        draft = start_draft(actor=first.actor, title="Konsep", text=text)
+    at = f"/kantor/atur/prosedur/konsep/{draft.pk}/"
+    calls = [
+        sent(first, opened(first, f"{at}berlakukan/", "note")),
+        sent(second, opened(second, f"{at}{page}", "note" if page == "berlakukan/" else "text")),
+    ]
+    answers = fine(gate.at_row(row_of(greged, "procedure_proceduredraft"), "id", draft.pk, *calls))
+    assert gate.queued == 2
+    assert answers[0].status_code == 302
+    assert answers[1].status_code in (404, 422)
+    assert "Konsep itu sudah tidak ada" in Page(answers[1])
+    with inside(greged.office):
+        assert ProcedureVersion.objects.count() == 2
+
+
+def test_of_two_drafts_put_in_force_at_once_the_second_is_compared_anew(greged: Arena, gate: Gate) -> None:
+    """It was compared with a version that is in force no more, and would take its change back unseen."""
+    people = [greged.admin("satu"), greged.admin("dua")]
+    calls = []
+    for number, who in enumerate(people):
+        with inside(greged.office):
+            text = as_yaml(greged.rules.procedure).replace("name:\n  id: ", f"name:\n  id: SOP {number} ", 1)
+            draft = start_draft(actor=who.actor, title="Konsep", text=text)
+        calls.append(sent(who, opened(who, f"/kantor/atur/prosedur/konsep/{draft.pk}/berlakukan/", "note")))
+    with inside(greged.office):
+        version = ProcedureVersion.objects.order_by("number")[0]
+    answers = fine(gate.at_row(row_of(greged, "procedure_procedureversion"), "id", version.pk, *calls))
+    assert gate.queued == 2
+    assert [answer.status_code for answer in answers] == [302, 409]
+    assert "Admin satu baru saja memberlakukan versi 2" in Page(answers[1])
 
 
 def test_settings_changed_while_a_procedure_is_put_in_force_follow_one_another(

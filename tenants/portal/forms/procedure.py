@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tenants.procedure.signing import mark_of, warnings_of
 from workflows.loading import oversize
 from workflows.problems import Problem, problem
 from workflows.strictyaml import MAX_BYTES
@@ -96,6 +97,10 @@ class ImportForm(forms.Form):
         self.add_error("file", gettext("Berkas ini tidak dapat dipakai. Alasannya ada di bawah."))
 
 
+_UNSIGNED = _("Baca peringatannya, lalu centang kotak ini.")
+_NEW_ONES = _("Peringatannya berubah sejak Anda membacanya. Baca lagi, lalu centang kotak ini.")
+
+
 class _Signature(forms.CheckboxInput):
     """A box whose value is the mark of what was read: ticked for something else, it is not ticked."""
 
@@ -113,14 +118,20 @@ class _Signature(forms.CheckboxInput):
 class SignForm(forms.Form):
     """A signature under the warnings of a procedure, where it has any.
 
-    `mark`, `count`: of the warnings that the page shows. After validation `signed` is the mark that was
-    signed, "" where there is nothing to sign.
+    `warned`: the warnings that the page shows; `current`: the key of the version in force that it compares
+    with. After validation `signed` is the mark that was signed, "" where there is nothing to sign.
     """
 
-    def __init__(self, *args: Any, mark: str, count: int, **options: Any) -> None:
+    follows = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, warned: Iterable[Problem], current: int, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.mark = mark
-        if mark:
+        self.current = current
+        self.fields["follows"].initial = str(current)
+        warnings = warnings_of(warned)
+        self.mark, count = mark_of(warnings), len(warnings)
+        if self.mark:
+            other = (self.data.get("signed") or self.mark) != self.mark
             label = ngettext(
                 "Saya sudah membaca %(count)d peringatan di atas dan menyetujuinya",
                 "Saya sudah membaca %(count)d peringatan di atas dan menyetujuinya",
@@ -128,10 +139,16 @@ class SignForm(forms.Form):
             ) % {"count": count}
             self.fields["signed"] = forms.BooleanField(
                 label=label,
-                widget=_Signature(mark),
+                widget=_Signature(self.mark),
                 help_text=_("Nama Anda dan peringatan itu tersimpan pada versinya."),
-                error_messages={"required": _("Baca peringatannya, lalu centang kotak ini.")},
+                error_messages={"required": _NEW_ONES if other else _UNSIGNED},
             )
+
+    @property
+    def followed(self) -> int:
+        """The version in force that the person has compared with; the one of now where the form says none."""
+        said = str(self.data.get("follows", ""))
+        return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else self.current
 
     @property
     def signed(self) -> str:

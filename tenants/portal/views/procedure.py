@@ -14,12 +14,12 @@ from tenants.portal import queries
 from tenants.portal.door import StaffRequest, admins
 from tenants.portal.forms.procedure import SignForm
 from tenants.portal.pages import STATUS, page, refuse, status_of
+from tenants.portal.procedure_difference import difference_rows
 from tenants.portal.procedure_problems import proof_of, signed_rows
 from tenants.portal.procedure_words import in_words
 from tenants.procedure.models import ProcedureDraft, ProcedureMove, ProcedureVersion
-from tenants.procedure.queries import procedures
-from tenants.procedure.services import ProcedureError, proved, roll_back
-from tenants.procedure.signing import mark_of, warnings_of
+from tenants.procedure.queries import procedures, rules_in_force
+from tenants.procedure.services import ProcedureError, proved_again, roll_back
 from workflows.loading import as_yaml, procedure_from
 
 IN_FORCE = ProcedureVersion.State.IN_FORCE
@@ -81,25 +81,32 @@ def go_back(request: StaffRequest, number: int) -> HttpResponse:
     found = version_or_404(number)
     if found.state == IN_FORCE:
         raise Http404("It is in force.")
-    text = as_yaml(procedure_from(found.document, found.digest))
-    checked = proved(text)
-    form = SignForm(
-        request.POST if request.method == "POST" else None,
-        mark=mark_of(checked.problems),
-        count=len(warnings_of(checked.problems)),
-    )
+    rules = rules_in_force()
+    checked = proved_again(procedure_from(found.document, found.digest))
+    data = request.POST if request.method == "POST" else None
+    form = SignForm(data, warned=checked.problems, current=rules.procedure_id)
     status = status_of(form)
-    if request.method == "POST" and form.is_valid():
+    if data is not None and (form.is_valid() or form.followed != form.current):
         try:
-            new = roll_back(number, actor=request.person, signed=form.signed)
+            new = roll_back(number, actor=request.person, signed=form.signed, follows=form.followed)
         except ProcedureError as error:
+            rules = rules_in_force()
+            checked = proved_again(procedure_from(found.document, found.digest))
+            again = data.copy()
+            again["follows"] = str(rules.procedure_id)
+            form = SignForm(again, warned=checked.problems, current=rules.procedure_id)
             refuse(form, error)
             status = STATUS.get(error.code, 422)
         else:
             words = _("Versi %(number)d berlaku mulai sekarang untuk aduan yang baru.")
             messages.success(request, words % {"number": new.number})
             return redirect("portal:procedures")
-    context = {"version": found, "form": form, "proof": proof_of(checked, text)}
+    context = {
+        "version": found,
+        "form": form,
+        "proof": proof_of(checked, ""),
+        "rows": difference_rows(rules.procedure, checked.procedure) if checked.procedure else [],
+    }
     return page(request, "procedure/go_back", context, status=status)
 
 

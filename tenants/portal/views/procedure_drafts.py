@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from tenants.portal.procedure_problems import problem_rows, proof_of
 from tenants.portal.procedure_words import in_words
 from tenants.portal.views.procedure import yaml_file
 from tenants.procedure.models import ProcedureDraft, ProcedureVersion
-from tenants.procedure.queries import procedure_in_force, procedures
+from tenants.procedure.queries import Rules, procedure_in_force, procedures, rules_in_force
 from tenants.procedure.services import (
     check_draft,
     draft_from_preset,
@@ -31,7 +31,7 @@ from tenants.procedure.services import (
     save_draft,
     start_draft,
 )
-from tenants.procedure.signing import mark_of, warnings_of
+from workflows.checking import Checked
 from workflows.loading import oversize
 from workflows.preset import load_preset, preset_codes
 from workflows.problems import Problem
@@ -175,27 +175,29 @@ def _difference(procedure: Procedure | None) -> list[DifferenceRow]:
 @admins
 def draft_enforce(request: StaffRequest, pk: int) -> HttpResponse:
     """Puts a draft in force for complaints that come from now on."""
-    found = draft_or_404(pk)
-    checked, refused = proved(found.text), ""
-    form = EnforceForm(
-        request.POST if request.method == "POST" else None,
-        mark=mark_of(checked.problems),
-        count=len(warnings_of(checked.problems)),
-        initial={"note": found.title},
-    )
-    if request.method == "POST" and form.is_valid():
+    found, refused = draft_or_404(pk), ""
+    data = request.POST if request.method == "POST" else None
+    rules, checked, form = _to_sign(found, data)
+    seen = seen_version(request, found)
+    changed = seen != found.version or form.followed != form.current
+    # Who reads something else than what is there by now is told that first, whatever else is missing.
+    if data is not None and (form.is_valid() or changed):
         try:
             version = enforce_draft(
                 pk,
                 actor=request.person,
-                expected_version=seen_version(request, found),
-                note=form.cleaned_data["note"],
+                expected_version=seen,
+                note=form.cleaned_data.get("note", ""),
                 signed=form.signed,
+                follows=form.followed,
             )
         except ServiceError as error:
-            refuse(form, error)
             refused = error.code
-            found.refresh_from_db()
+            reread(found, error)
+            again = data.copy()
+            again["follows"] = str(rules_in_force().procedure_id)
+            rules, checked, form = _to_sign(found, again)
+            refuse(form, error)
         else:
             messages.success(
                 request,
@@ -203,14 +205,21 @@ def draft_enforce(request: StaffRequest, pk: int) -> HttpResponse:
                 % {"number": version.number},
             )
             return redirect("portal:version", version.number)
-    return edit_page(
-        request,
-        "procedure/enforce",
-        form,
-        {"draft": found, "proof": proof_of(checked, found.text, pk), "rows": _difference(checked.procedure)},
-        mark=str(found.version),
-        refused=refused,
+    context = {
+        "draft": found,
+        "proof": proof_of(checked, found.text, pk),
+        "rows": difference_rows(rules.procedure, checked.procedure) if checked.procedure else [],
+    }
+    return edit_page(request, "procedure/enforce", form, context, mark=str(found.version), refused=refused)
+
+
+def _to_sign(found: ProcedureDraft, data: QueryDict | None) -> tuple[Rules, Checked, EnforceForm]:
+    """What is in force, what the draft is worth beside it, and the form to put it in force."""
+    rules, checked = rules_in_force(), proved(found.text)
+    form = EnforceForm(
+        data, warned=checked.problems, current=rules.procedure_id, initial={"note": found.title}
     )
+    return rules, checked, form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -242,8 +251,9 @@ def draft_text(request: StaffRequest, pk: int) -> HttpResponse:
         except ServiceError as error:
             refuse(form, error)
             refused = error.code
-            found.refresh_from_db()
-            stored = found.text if refused == "conflict" else ""
+            if refused == "conflict":
+                found.refresh_from_db()
+                stored = found.text
         else:
             messages.success(request, _("Konsep disimpan."))
             return redirect("portal:draft", pk)
@@ -273,6 +283,13 @@ def draft_yaml(request: StaffRequest, pk: int) -> HttpResponse:
 def draft_or_404(pk: int) -> ProcedureDraft:
     """A draft of this office."""
     return get_object_or_404(ProcedureDraft, pk=pk)
+
+
+def reread(found: ProcedureDraft, error: ServiceError) -> None:
+    """The draft as it is by now, after a change of it was refused. Raises the refusal where it is gone."""
+    if error.code == "not_found":
+        raise error
+    found.refresh_from_db()
 
 
 def seen_version(request: StaffRequest, found: ProcedureDraft) -> int:

@@ -20,7 +20,7 @@ from tenants.portal.forms.procedure import SeenForm
 from tenants.portal.forms.procedure_stages import LimitForm, NewStageForm, RoleForm, StageForm
 from tenants.portal.pages import refuse
 from tenants.portal.procedure_words import clocks_of
-from tenants.portal.views.procedure_drafts import draft_or_404, seen_version
+from tenants.portal.views.procedure_drafts import draft_or_404, reread, seen_version
 from tenants.procedure.models import ProcedureDraft
 from tenants.procedure.services import save_draft
 from workflows import editing
@@ -91,7 +91,7 @@ def draft_stage_drop(request: StaffRequest, pk: int, line: str, stage: str) -> H
         except ServiceError as error:
             refuse(form, error)
             refused = error.code
-            found.refresh_from_db()
+            reread(found, error)
         else:
             messages.success(request, _("Tahap “%(name)s” dihapus.") % {"name": said(part.name)})
             return redirect("portal:draft", pk)
@@ -162,7 +162,7 @@ def _edit(
         except ServiceError as error:
             refuse(form, error)
             refused = error.code
-            found.refresh_from_db()
+            reread(found, error)
         else:
             messages.success(request, done)
             return redirect("portal:draft", found.pk)

@@ -95,14 +95,16 @@ def put_procedure(
     settings: Settings | None = None,
     note: str = "",
     signed: str = "",
+    follows: int | None = None,
 ) -> ProcedureVersion:
     """Puts a procedure in force for complaints that come from now on; those under way keep theirs.
 
     It is proved by itself, with the settings in effect, and with the people of today (W06, W14): this is the
     one door by which a procedure comes into force. `note`: what changed, in the office's words. `signed`: the
-    mark (`signing.mark_of`) of the warnings that the actor has read; the version keeps them. Raises
-    `ProcedureError`; `unchanged` where the procedure in force says the same, `unsigned` where there are other
-    warnings than those.
+    mark (`signing.mark_of`) of the warnings that the actor has read; the version keeps them. `follows`: the
+    key of the version in force that the actor has compared it with; None: whichever it is. Raises
+    `ProcedureError`; `unchanged` where the procedure in force says the same, `conflict` where another version
+    has come into force meanwhile, `unsigned` where there are other warnings than those.
     """
     demand_admin(actor)
     lock_documents()
@@ -117,8 +119,18 @@ def put_procedure(
     digest = digest_of(data)
     now = timezone.now()
     in_force = ProcedureVersion.objects.filter(state=ProcedureVersion.State.IN_FORCE)
-    if in_force.filter(digest=digest).exists():
+    current = in_force.defer("document", "warnings").first()
+    if current is not None and current.digest == digest:
         raise ProcedureError("unchanged", _("Prosedur ini sama dengan yang sedang berlaku."))
+    if current is not None and follows is not None and current.pk != follows:
+        raise ProcedureError(
+            "conflict",
+            _(
+                "%(who)s baru saja memberlakukan versi %(number)d; yang Anda kirim belum diberlakukan. "
+                "Baca lagi perbedaan dan peringatannya, lalu kirim lagi bila masih perlu."
+            )
+            % {"who": current.created_by_name or _("Orang lain"), "number": current.number},
+        )
     if signed != mark_of(problems):
         raise ProcedureError(
             "unsigned",

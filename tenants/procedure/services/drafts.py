@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.procedure.models import ProcedureDraft, ProcedureVersion
-from tenants.procedure.proof import here_today
+from tenants.procedure.proof import here_today, prove
 from tenants.procedure.queries import settings_now
 from workflows.cases import Actor
 from workflows.checking import Checked, DocumentKind, check
 from workflows.loading import as_data, as_yaml, procedure_from
 from workflows.preset import load_preset, preset_codes
 from workflows.problems import problem
+from workflows.procedure import Procedure
 from workflows.strictyaml import MAX_BYTES
 
 from .documents import put_procedure
@@ -105,6 +106,11 @@ def proved(text: str) -> Checked:
     return Checked(found.kind, (*found.problems, *here), procedure=found.procedure)
 
 
+def proved_again(procedure: Procedure) -> Checked:
+    """What an earlier version is worth at this office today: everything that `put_procedure` would say."""
+    return Checked(DocumentKind.PROCEDURE, tuple(prove(procedure, settings_now())), procedure=procedure)
+
+
 def check_draft(pk: int, *, actor: Actor) -> Checked:
     """Proves a draft, and notes it as checked if there is no error."""
     demand_admin(actor)
@@ -117,7 +123,13 @@ def check_draft(pk: int, *, actor: Actor) -> Checked:
 
 
 def enforce_draft(
-    pk: int, *, actor: Actor, expected_version: int, note: str = "", signed: str = ""
+    pk: int,
+    *,
+    actor: Actor,
+    expected_version: int,
+    note: str = "",
+    signed: str = "",
+    follows: int | None = None,
 ) -> ProcedureVersion:
     """Puts a draft in force as a new version; the draft is gone then. Raises as `put_procedure`, and
     `conflict` where the draft is no longer the one that was read.
@@ -127,17 +139,19 @@ def enforce_draft(
     found = proved(draft.text)
     if not found.sound or found.procedure is None:
         raise refused(found.problems)
-    version = put_procedure(as_data(found.procedure), actor=actor, note=note or draft.title, signed=signed)
+    version = put_procedure(
+        as_data(found.procedure), actor=actor, note=note or draft.title, signed=signed, follows=follows
+    )
     draft.delete()
     return version
 
 
-def roll_back(number: int, *, actor: Actor, signed: str = "") -> ProcedureVersion:
+def roll_back(number: int, *, actor: Actor, signed: str = "", follows: int | None = None) -> ProcedureVersion:
     """Puts what an earlier version says in force again, as a new version. Raises as `put_procedure`."""
     demand_admin(actor)
     version = _version(number)
     note = _("Kembali ke versi %(number)d") % {"number": number}
-    return put_procedure(version.document, actor=actor, note=note, signed=signed)
+    return put_procedure(version.document, actor=actor, note=note, signed=signed, follows=follows)
 
 
 def _version(number: int) -> ProcedureVersion:

@@ -35,7 +35,7 @@ from tenants.procedure.services import (
     start_draft,
 )
 from tenants.procedure.signing import mark_of
-from tests.signed import put_signed
+from tests.signed import enforce_signed, put_signed
 from workflows.checking import check
 from workflows.loading import as_data, as_yaml, procedure_from
 from workflows.preset import load_preset
@@ -124,7 +124,7 @@ def test_a_draft_is_kept_as_typed_and_checked_only_as_it_stands(admin):
 def test_a_draft_in_force_is_a_version_and_the_one_before_retires(admin):
     first = in_force()
     draft = start_draft(actor=admin, title="Verifikasi lebih cepat", text=yaml_of(changed()))
-    version = enforce_draft(draft.pk, actor=admin, expected_version=1)
+    version = enforce_signed(draft.pk, actor=admin)
     first.refresh_from_db()
     assert (version.number, version.state, version.note) == (2, "in_force", "Verifikasi lebih cepat")
     assert (first.state, first.retired_at) == ("retired", version.in_force_from)
@@ -215,7 +215,7 @@ def test_a_role_that_nobody_holds_is_cured_before_it_owns_work(admin):
     position = create_position(actor=admin, code="analis", title="Analis Aduan", roles=["analyst"])
     member = add_member(actor=admin, name="Rina", email="rina@example.id", user_id=10**9 + 1)
     assign(actor=admin, member=member, position=position)
-    version = enforce_draft(draft.pk, actor=admin, expected_version=1)
+    version = enforce_signed(draft.pk, actor=admin)
     assert version.number == 2
 
 
@@ -226,7 +226,7 @@ def test_what_the_settings_name_stays_in_the_procedure(admin):
     document["categories"][0]["case_class"] = "special"
     with_it = changed()
     with_it["case_classes"] = [*with_it["case_classes"], {"code": "special", "name": {"id": "Khusus"}}]
-    put_procedure(with_it, actor=admin)
+    put_signed(with_it, actor=admin)
     put_settings(document, actor=admin)
     error = refused("refused", roll_back, 1, actor=admin)
     assert "R06" in {item.code for item in error.problems}
@@ -284,7 +284,7 @@ def test_settings_are_proved_with_every_version_that_has_open_complaints(complai
         data["categories"][0]["case_class"] = "urgent-matter"
     old = changed()
     old["case_classes"] = [*old["case_classes"], {"code": "special", "name": {"id": "Khusus"}}]
-    put_procedure(old, actor=admin)
+    put_signed(old, actor=admin)
     with_special = as_data(settings_now())
     with_special["categories"][0]["case_class"] = "special"
     error = refused("refused", put_settings, with_special, actor=admin)  # version 1 does not know it

@@ -18,7 +18,7 @@ from tests.unit.workflows.simulate import PRESETS
 from tests.unit.workflows.sound_procedures import sound_document
 from workflows.cases import Outcome
 from workflows.loading import as_data, procedure_from
-from workflows.owed import check_owed
+from workflows.owed import MOST, check_owed
 from workflows.passing import Passing, numbered
 from workflows.preset import load_preset
 from workflows.problems import Problem, Severity
@@ -89,7 +89,7 @@ def test_an_end_that_is_out_of_reach_is_told() -> None:
     def change(data: Data) -> None:
         stage(data, "misrouted")["actions"] = []
 
-    gone, out_of_reach = found_after(change, "mojokerto")
+    out_of_reach, gone = found_after(change, "mojokerto")
     assert "is no longer there" in gone.text.en
     assert "can no longer end at “Closed”" in out_of_reach.text.en
 
@@ -113,6 +113,76 @@ def test_an_end_that_can_now_be_reached_is_told() -> None:
         "After “Drop” (stage “Study”), a complaint can now end at “Declined”, which was not possible before. "
         "Make sure that it may."
     ]
+
+
+def two_limits(d: Data) -> None:
+    """The first branch as long as before, the other three times as long."""
+    first = {"limit": "1 WD", "when": {"visibility": "anonymous"}}
+    d["clocks"][0]["limit"] = [first, {"else": "3 WD"}]
+
+
+def asks_less(d: Data) -> None:
+    action(d, "investigation", "submit_report")["inputs"][0]["required"] = False
+
+
+LESS: list[tuple[str, Callable[[Data], Any], str]] = [
+    ("greged", two_limits, "“Verification and classification” becomes longer: from 1 WD to 3 WD"),
+    ("greged", asks_less, "“Submit the report” at the stage “Investigation” no longer demands: “"),
+    (
+        "greged",
+        lambda d: action(d, "review", "approve").update(roles=["complaint_clerk"]),
+        "“Approve” at the stage “Review” may now be taken by “",
+    ),
+    (
+        "greged",
+        lambda d: stage(d, "review").update(owner=["complaint_clerk"]),
+        "“Review” is now the work of “",
+    ),
+    (
+        "greged",
+        lambda d: action(d, "review", "approve").update(when={"visibility": "anonymous"}),
+        "no longer there for every complaint that had it",
+    ),
+    (
+        "greged",
+        lambda d: stage(d, "answering").update(final="resolved", actions=[]),
+        "now ends the complaint",
+    ),
+    ("greged", lambda d: stage(d, "closed").update(final="declined"), "with another outcome"),
+    ("greged", lambda d: stage(d, "closed").pop("final"), "no longer ends the complaint"),
+    ("greged", lambda d: stage(d, "closed").update(status="answered"), "now reads another status"),
+    (
+        "greged",
+        lambda d: stage(d, "awaiting_reporter")["waits"].update(cap="1 WD"),
+        "changes from 30 d to 1 WD",
+    ),
+    ("greged", lambda d: d["clocks"][0].update(live=d["clocks"][0]["live"][:1]), "no longer runs at “"),
+    ("greged", lambda d: d["clocks"][0].update(counts_from="entering"), "counted from another moment"),
+    ("greged", lambda d: d["clocks"][1].update(pauses_in=["awaiting_reporter"]), "stands still at “"),
+    ("greged", lambda d: d["clocks"][0].update(stops_by=["note"]), "now ends with the step “"),
+    ("greged", lambda d: d["ladder"][-1].update(after="9 WD"), "reaches “Central admin” later: "),
+    ("greged", lambda d: d["reporter"]["object"].update(within="1 h"), "The reporter's time for objection"),
+    ("greged", lambda d: d["intake"].update(anonymous=False), "report anonymously"),
+    ("greged", lambda d: d["intake"].update(confidential=False), "ask for confidentiality"),
+    ("greged", lambda d: d["intake"].update(max_files=0), "no longer attach files"),
+    (
+        "greged",
+        lambda d: d["intake"].update(required=[*d["intake"].get("required", ["category"]), "occurred_at"]),
+        "has to give also: the time of what happened",
+    ),
+    (
+        "mojokerto",
+        lambda d: d["platform"]["hand_up"].update(stages=d["platform"]["hand_up"]["stages"][1:]),
+        "no longer be handed up from “",
+    ),
+    ("mojokerto", lambda d: d["platform"].pop("coordinate"), "no longer ask another office"),
+    (
+        "triharjo",
+        lambda d: d["lines"][1]["stages"].append(d["lines"][1]["stages"].pop(0)),
+        "From the beginning of the side line “",
+    ),
+]
+"""Further things that a reader would feel cheated of if nobody had told them."""
 
 
 @pytest.mark.parametrize(
@@ -147,11 +217,85 @@ def test_an_end_that_can_now_be_reached_is_told() -> None:
             "Something else begins",
         ),
         ("mojokerto", lambda d: d["clocks"][5].update(escalate_to="central_admin"), "no longer hears of it"),
+        *LESS,
     ],
 )
 def test_what_is_no_longer_owed_is_told(preset: str, change: Callable[[Data], Any], words: str) -> None:
     found = found_after(change, preset)
     assert any(words in one.text.en for one in found), [one.text.en for one in found]
+
+
+def branching(*branches: tuple[str, dict[str, str] | None]) -> Callable[[Data], None]:
+    """Approving leads to one stage or another."""
+    written = [{"to": to, "when": when} if when else {"else": to} for to, when in branches]
+    return lambda d: action(d, "review", "approve").update(to=written)
+
+
+ANONYMOUS, NAMED_ONES = {"visibility": "anonymous"}, {"visibility": "open"}
+
+
+def test_which_complaints_go_which_way_is_compared_and_not_how_it_is_written() -> None:
+    old = greged()
+    branching(("investigation", ANONYMOUS), ("answering", None))(old)
+    turned, fewer, other = greged(), greged(), greged()
+    everybody_else = {"negate": ANONYMOUS}
+    action(turned, "review", "approve")["to"] = [
+        {"to": "answering", "when": everybody_else},
+        {"else": "investigation"},
+    ]
+    branching(("investigation", NAMED_ONES), ("answering", None))(fewer)
+    branching(("investigation", ANONYMOUS), ("closed", None))(other)
+    assert check_owed(procedure_from(old), procedure_from(turned)) == []
+    (found,) = check_owed(procedure_from(old), procedure_from(fewer))
+    assert "now leads some complaints to another stage" in found.text.en
+    (found,) = check_owed(procedure_from(old), procedure_from(other))
+    assert "without passing: “Upload the answer and close”" in found.text.en
+
+
+def test_another_code_for_a_role_or_a_limit_is_no_loss() -> None:
+    def recoded(part: Any) -> Any:
+        codes = {"district_secretary": "secretary", "verification_limit": "first_limit"}
+        if isinstance(part, dict):
+            return {key: recoded(value) for key, value in part.items()}
+        if isinstance(part, list):
+            return [recoded(value) for value in part]
+        return codes.get(part, part) if isinstance(part, str) else part
+
+    old = greged()
+    old["clocks"][0]["code"] = "verification_limit"
+    new = recoded(old)
+    assert new != old
+    assert check_owed(procedure_from(old), procedure_from(new)) == []
+
+
+def test_the_same_limit_written_in_another_way_is_no_loss() -> None:
+    def split(d: Data) -> None:
+        d["clocks"][0]["limit"] = [{"limit": "1 WD", "when": ANONYMOUS}, {"else": "1 WD"}]
+
+    assert found_after(split) == []
+
+
+def test_a_day_of_24_hours_is_as_long_as_24_hours() -> None:
+    def written(limit: str) -> Data:
+        data = greged()
+        data["clocks"][0]["limit"] = limit
+        return data
+
+    day, hours, longer = (procedure_from(written(limit)) for limit in ("1 d", "24 h", "25 h"))
+    assert check_owed(day, hours) == check_owed(hours, day) == []
+    (found,) = check_owed(day, longer)
+    assert "becomes longer: from 1 d to 25 h" in found.text.en
+
+
+def test_a_wholly_other_procedure_is_told_in_as_many_sentences_as_anybody_reads() -> None:
+    old, new = greged(), greged()
+    step = action(old, "review", "approve")
+    stage(old, "review")["actions"] += [
+        {**step, "code": f"extra{n}", "name": f"Tambahan {n}"} for n in range(300)
+    ]
+    found = check_owed(procedure_from(old), procedure_from(new))
+    assert len(found) == MOST
+    assert f"{302 - MOST} more things" in found[-1].text.en
 
 
 def test_less_than_two_people_is_told() -> None:
@@ -247,4 +391,35 @@ def test_a_long_procedure_is_compared_at_once() -> None:
     begin = time.process_time()
     check_owed(one, other)
     check_owed(other, one)
+    assert time.process_time() - begin < 2
+
+
+def guarded(count: int, values: int, shift: int) -> Procedure:
+    """Steps and limits with branches over every pair of values that few guards can tell apart."""
+    data = {**as_data(chain(count, 1)), "clocks": []}
+    data["case_classes"] = [{"code": f"c{n}", "name": "A"} for n in range(values)]
+    data["complexities"] = [{"code": f"x{n}", "name": "A"} for n in range(values)]
+    for number, one in enumerate(data["lines"][0]["stages"][:-1]):
+        guards = [{"case_class": f"c{n}"} for n in range(values)]
+        guards += [{"complexity": f"x{n}"} for n in range(values)]
+        one["actions"][0]["when"] = {"any": guards[shift:]}
+        data["clocks"].append(
+            {
+                "code": f"k{number}",
+                "name": "A",
+                "live": [one["code"]],
+                "counts_from": "entering",
+                "escalate_to": "head",
+                "limit": [{"limit": f"{n + shift + 1} WD", "when": guard} for n, guard in enumerate(guards)]
+                + [{"limit": "9 WD"}],
+            }
+        )
+    return procedure_from(data)
+
+
+@pytest.mark.parametrize(("count", "values"), [(40, 18), (30, 40)])
+def test_branches_over_many_cases_are_compared_at_once(count: int, values: int) -> None:
+    one, other = guarded(count, values, 0), guarded(count, values, 1)
+    begin = time.process_time()
+    assert check_owed(one, other)
     assert time.process_time() - begin < 2

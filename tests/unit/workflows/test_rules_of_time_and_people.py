@@ -49,6 +49,44 @@ def warnings(text: str) -> list[Problem]:
     return [problem for problem in found if problem.code != "W15"]
 
 
+def test_of_several_ways_that_last_too_long_the_longest_is_named() -> None:
+    """Always the same one: whoever signs for it is shown it again."""
+    data = as_data(load_preset("greged").procedure)
+    ways = [f"way{n}" for n in range(9)]
+    work: dict[str, object] = {"name": "A", "owner": ["complaint_clerk"], "status": "received"}
+    end: dict[str, object] = {"code": "end", "name": "A", "status": "closed", "final": "resolved"}
+    choose = [{"code": f"to_{code}", "name": "A", "to": code} for code in ways]
+    finish = [{"code": "finish", "name": "A", "to": "end", "tells": {"text": "finished"}}]
+    begin = {**work, "code": "begin", "within_whole": True, "actions": choose}
+    stages = [begin, *({**work, "code": code, "actions": finish} for code in ways), end]
+    data["lines"] = [{"code": "main", "name": "A", "stages": stages}]
+    ears = {"name": "A", "counts_from": "entering", "escalate_to": "district_head"}
+    clocks = [
+        {**ears, "code": code, "live": [code], "limit": f"{number + 2} WD"}
+        for number, code in enumerate(ways)
+    ]
+    whole = {**ears, "code": "all", "whole": True, "counts_from": "receipt", "limit": "1 WD"}
+    data |= {"clocks": [*clocks, whole], "platform": {}, "reporter": {}}
+    found = check_procedure(procedure_from(data))
+    (one,) = (problem for problem in found if "sum of limits" in problem.text.en)
+    assert "(10 WD)" in one.text.en
+
+
+def test_a_finding_about_very_many_limits_is_still_a_sentence() -> None:
+    """Four hundred of them in a row are more characters than a text has."""
+    data = as_data(load_preset("greged").procedure)
+    clock = next(clock for clock in data["clocks"] if clock["code"] == "verification")
+    many = [{**clock, "code": f"k{number}", "limit": "90000 WD"} for number in range(500)]
+    data["clocks"] = [*many, *data["clocks"]]
+    if not any(clock.get("whole") for clock in data["clocks"]):
+        ears = {"counts_from": "receipt", "escalate_to": "district_head"}
+        whole = {**ears, "code": "all", "name": "A", "whole": True, "limit": "1 WD"}
+        data["clocks"].append(whole)
+    found = check_procedure(procedure_from(data))
+    (one,) = (problem for problem in found if "sum of limits" in problem.text.en)
+    assert one.text.en.endswith("…")
+
+
 def test_limits_of_stages_that_add_up_to_more_than_the_whole_are_warned_of() -> None:
     whole = """\
   - code: whole
