@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from central.numbers import Grouped
 from tenants.complaints.queries.deadlines import Moved, deadlines_moved
 from tenants.errors import ServiceError
 from tenants.organization.queries import today
@@ -207,20 +208,24 @@ def _effect(document: dict[str, Any]) -> str:
 
 def effect_words(moved: Moved) -> str:
     """How many open complaints get another deadline, and who is told."""
-    values = {"count": moved.count, "looked_at": moved.looked_at, "open": moved.open}
+    values = {
+        "count": Grouped(moved.count),
+        "looked_at": Grouped(moved.looked_at),
+        "open": Grouped(moved.open),
+    }
     if moved.open == 0:
         return _("Tidak ada aduan terbuka, jadi tidak ada batas waktu yang berubah.")
     if moved.count == 0:
         return _("Tidak ada batas waktu aduan terbuka yang berubah.")
     if moved.complete:
         said = ngettext(
-            "%(count)d aduan terbuka mendapat batas waktu baru.",
-            "%(count)d aduan terbuka mendapat batas waktu baru.",
+            "%(count)s aduan terbuka mendapat batas waktu baru.",
+            "%(count)s aduan terbuka mendapat batas waktu baru.",
             moved.count,
         )
     else:
         said = _(
-            "Dari %(looked_at)d aduan terbaru, %(count)d mendapat batas waktu baru; semuanya ada %(open)d."
+            "Dari %(looked_at)s aduan terbaru, %(count)s mendapat batas waktu baru; semuanya ada %(open)s."
         )
     more = _(
         "Pelapor dikabari bila tanggal jawabannya bergeser; tanggal yang dijanjikan semula tetap tercatat."
