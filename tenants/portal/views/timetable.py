@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from central.numbers import Grouped
 from tenants.complaints.queries.deadlines import Moved, deadlines_moved
+from tenants.complaints.words import hours_words
 from tenants.errors import ServiceError
 from tenants.organization.queries import today
 from tenants.portal.changing import Change, new_code, text_data, told
 from tenants.portal.door import StaffRequest, admins
-from tenants.portal.forms.timetable import HoursForm, OpeningForm, PeriodForm, frames_text, week_initial
+from tenants.portal.forms.timetable import HoursForm, OpeningForm, PeriodForm, week_initial
 from workflows.calendar import Calendar, Period
 from workflows.holidays_id import decreed_until
 from workflows.loading import settings_from
@@ -121,7 +122,7 @@ def opening_rows(calendar: Calendar, *, past: bool = True) -> list[dict[str, Any
     found = [one for one in calendar.openings if one.on >= (date(day.year - 1, 1, 1) if past else day)]
     found.sort(key=lambda one: (one.on < day, abs((one.on - day).days)))
     return [
-        {"on": one.on, "name": told(one.name), "frames": frames_text(one.frames), "past": one.on < day}
+        {"on": one.on, "name": told(one.name), "frames": hours_words(one.frames), "past": one.on < day}
         for one in found
     ]
 
@@ -192,7 +193,7 @@ def _period_row(found: Period) -> dict[str, Any]:
         "name": told(found.name),
         "starts_on": found.starts_on,
         "ends_on": found.ends_on,
-        "week": sorted({frames_text(frames) for frames in found.week.days() if frames}),
+        "week": sorted({hours_words(frames) for frames in found.week.days() if frames}),
     }
 
 
