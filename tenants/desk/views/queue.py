@@ -28,8 +28,8 @@ from workflows.cases import MAIN
 BY_DUE = Order("due_at", may_lack=True)
 KIND = "jenis"
 HANDED_UP = GovernmentWork.Kind.HANDED_UP.value
-NEWEST = 5
-"""So many cases that were just handed up stand above a queue that is longer than a page."""
+NEWEST, LONG = 5, 10
+"""So many cases that were just handed up stand above a queue of more rows than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def queue(request: DeskRequest) -> HttpResponse:
     found = queries.counts(government, person, filters, now)
     shown = paged(queries.filtered(government, person, filters, now), BY_DUE, request.GET)
     rows = _rows(request, shown.rows, names, reasons=kind == HANDED_UP)
-    begins = bool(shown.next) and not shown.previous and not kind and not form.active
+    begins = len(shown.rows) > LONG and not shown.previous and not kind and not form.active
     newest = queries.newest_handed_up(government, person, NEWEST) if begins and found.handed_up else []
     return page(
         request,
