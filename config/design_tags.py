@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from central.dates import DAY, HOUR, written
+from central.numbers import Grouped
 
 register = template.Library()
 
@@ -62,6 +63,14 @@ def day(value: Any) -> str:
 def email_breaks(value: object) -> str:
     """An e-mail address that goes on to the next line after its "@", where it has to."""
     return format_html_join(mark_safe("@<wbr>"), "{}", ((part,) for part in str(value).split("@")))
+
+
+@register.filter
+def number(value: Any) -> Any:
+    """A whole number with its thousands apart; it still counts as one (`blocktranslate count`). Anything else
+    comes back as it is.
+    """
+    return Grouped(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 @register.filter

@@ -18,6 +18,8 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext as _
 
+from central.numbers import Grouped
+
 # The first class that fits decides; CheckboxSelectMultiple is a RadioSelect and a RadioSelect is no Select.
 _KINDS: tuple[tuple[type[widgets.Widget], str], ...] = (
     (widgets.CheckboxSelectMultiple, "checkboxes"),
@@ -41,6 +43,11 @@ _CHOICES = (
     fields.ChoiceField.default_error_messages["invalid_choice"],
     fields.MultipleChoiceField.default_error_messages["invalid_choice"],
 )
+
+
+def _grouped(values: dict[str, Any]) -> dict[str, Any]:
+    """What is put into a message, its whole numbers with their thousands apart where it says `%s`."""
+    return {name: Grouped(value) if type(value) is int else value for name, value in values.items()}
 
 
 class Option(NamedTuple):
@@ -121,10 +128,10 @@ class AccessibleBoundField(BoundField):
                 "“%(label)s” terlalu panjang: %(length)s karakter, paling banyak %(limit)s. Persingkatlah."
             ) % {
                 "label": label,
-                "length": error.params["show_value"],
-                "limit": error.params["limit_value"],
+                "length": Grouped(error.params["show_value"]),
+                "limit": Grouped(error.params["limit_value"]),
             }
-        return str(error.messages[0])
+        return str(error.message % _grouped(error.params) if error.params else error.message)
 
     @property
     def hint_id(self) -> str:

@@ -34,7 +34,7 @@ for (const box of document.querySelectorAll("textarea[data-count]")) {
   const show = () => {
     // A line break travels as two characters, and the server counts what travels.
     const left = limit - [...box.value.replace(/\n/g, "\r\n")].length;
-    count.textContent = (left < 0 ? count.dataset.over : count.dataset.left).replace("{n}", Math.abs(left));
+    count.textContent = (left < 0 ? count.dataset.over : count.dataset.left).replace("{n}", Math.abs(left).toLocaleString(document.documentElement.lang));
     count.classList.toggle("count-over", left < 0);
     clearTimeout(timer);
     timer = setTimeout(() => { voice.textContent = count.textContent; }, 1200);

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from central.numbers import Grouped
 from central.plaintext import NO_ADDRESS, clean_line, clean_text, holds_address
 from workflows.cases import Intake, Visibility
 from workflows.common import REGION_CODE
@@ -83,7 +84,9 @@ def normal_report(report: Report, now: datetime) -> Report:
         errors["phone"] = _("Nomor telepon ini keliru. Contoh: 0812 3456 7890")
     for part, longest in _LONGEST.items():
         if len(getattr(report, part)) > longest:
-            errors[part] = _("Terlalu panjang: paling banyak %(count)d karakter.") % {"count": longest}
+            errors[part] = _("Terlalu panjang: paling banyak %(count)s karakter.") % {
+                "count": Grouped(longest)
+            }
     if holds_address(name):
         errors["name"] = NO_ADDRESS
     if report.visibility not in set(Visibility):

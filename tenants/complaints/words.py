@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext, override
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from workflows.labels import stage_label
 from workflows.own import OWN_ACTIONS, own_action
 from workflows.procedure import Procedure
 from workflows.settings import Settings
+from workflows.worktime import Frame
 
 from .models import Complaint, Event
 
@@ -206,3 +207,14 @@ EVENTS: Mapping[str, Promise] = {
     "hand_over_work": gettext_lazy("Tugas dialihkan kepada petugas lain"),
     "release_work": gettext_lazy("Tugas dikembalikan kepada pemegang peran"),
 }
+
+
+def hours_words(frames: Sequence[Frame]) -> str:
+    """The working hours of a day, such as "07.30–12.00, 13.00–16.00"; "tutup" without any."""
+    return ", ".join(f"{_clock(begin)}–{_clock(end)}" for begin, end in frames) or _("tutup")
+
+
+def _clock(moment: time) -> str:
+    if moment == time.max:
+        return formats.time_format(time.min, "TIME_FORMAT").replace("00", "24", 1)
+    return formats.time_format(moment, "TIME_FORMAT")

@@ -108,14 +108,16 @@ class OutsideForm(forms.Form):
 
 class DoorForm(forms.Form):
     """To which office something goes, and as which of its categories. Those of an office can be chosen from
-    once it is known.
+    once it is known. `nothing`: the words for naming no office.
     """
 
-    def __init__(self, *args: Any, offices: Choices, categories: Choices, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, offices: Choices, categories: Choices, nothing: str = "", **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.fields["office"] = forms.ChoiceField(
             label=_("Instansi"),
-            choices=[("", _("Diputuskan meja pusat")), *offices],
+            choices=[("", nothing or _("Diputuskan meja pusat")), *offices],
             required=False,
             widget=PlainSelect,
         )

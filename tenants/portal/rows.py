@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from central.numbers import Grouped
 from tenants.complaints import words
 from tenants.complaints.models import Complaint, WorkItem
 from tenants.complaints.queries import Reader
@@ -202,5 +203,5 @@ def summary(text: str) -> str:
 def page_words(shown: int, total: int | None = None) -> str:
     """How many rows a page shows, of how many."""
     if total is None:
-        return _("%(shown)d baris di halaman ini") % {"shown": shown}
-    return _("%(shown)d dari %(total)d") % {"shown": shown, "total": total}
+        return _("%(shown)s baris di halaman ini") % {"shown": Grouped(shown)}
+    return _("%(shown)s dari %(total)s") % {"shown": Grouped(shown), "total": Grouped(total)}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from tenants.complaints.words import limit_words, said, zone_words
+from tenants.complaints.words import hours_words, limit_words, said, zone_words
 from workflows.calendar import Calendar, Week
 from workflows.cases import MAIN
 from workflows.procedure import Clock, Procedure
@@ -42,16 +42,6 @@ class Promise:
     limit: str
 
 
-def _clock(moment: time) -> str:
-    if moment == time.max:
-        return formats.time_format(time.min, "TIME_FORMAT").replace("00", "24", 1)
-    return formats.time_format(moment, "TIME_FORMAT")
-
-
-def _frames(frames: tuple[Frame, ...]) -> str:
-    return ", ".join(f"{_clock(begin)}–{_clock(end)}" for begin, end in frames) or _("tutup")
-
-
 def _day_name(number: int) -> str:
     monday = datetime(2024, 1, 1)  # noqa: DTZ001  a Monday; only its weekday is used
     return formats.date_format(monday.replace(day=1 + number), "l")
@@ -68,7 +58,7 @@ def week_words(week: Week) -> tuple[Hours, ...]:
     return tuple(
         Hours(
             _day_name(first) if first == last else f"{_day_name(first)}–{_day_name(last)}",
-            _frames(frames),
+            hours_words(frames),
         )
         for first, last, frames in lines
     )

@@ -81,6 +81,32 @@ def test_a_role_sees_its_own_work_and_an_admin_all(mojokerto: Office, cast: Cast
         assert words in shown
 
 
+def test_what_was_just_handed_up_stands_above_a_long_queue(
+    mojokerto: Office, cast: Cast, at: Clocked
+) -> None:
+    at("2025-03-04 12:00")
+    first, _slug = handed_up(cast, mojokerto)
+    at("2025-03-04 12:30")
+    last, _slug = handed_up(cast, mojokerto)
+    admin = cast.desk(mojokerto.government, "central_admin")
+    waiting(mojokerto, 10 - len(queued(admin)), role="central_admin")
+    above = "Baru diserahkan, menunggu keputusan"
+    assert above not in text_of(admin.get("/meja/")), "all of it is seen at once"
+    waiting(mojokerto, 11, role="central_admin")
+    body = admin.get("/meja/").content.decode()
+    assert queued_on(body.partition("Semua tugas</h2>")[0]) == [last, first]
+    shown = text_of(admin.get("/meja/"))
+    assert "Semua yang diserahkan (2)" in shown
+    assert "4 Maret 2025 pukul 12.30 WIB" in shown
+    for elsewhere in ("?jenis=langkah", "?terlambat=on", after_the_first(body)):
+        assert above not in text_of(admin.get(f"/meja/{elsewhere}"))
+
+
+def after_the_first(body: str) -> str:
+    link = body.partition('" rel="next"')[0].rpartition('href="')[2]
+    return link.replace("&amp;", "&").partition("/meja/")[2]
+
+
 def test_filters_that_are_not_known_narrow_nothing(mojokerto: Office, cast: Cast, at: Clocked) -> None:
     at("2025-03-04 10:00")
     waiting(mojokerto, 2)
@@ -101,8 +127,7 @@ def test_pages_follow_one_another_by_key(mojokerto: Office, cast: Cast, at: Cloc
     while path:
         body = editor.get(path).content.decode()
         seen.append(queued_on(body))
-        link = body.partition('" rel="next"')[0].rpartition('href="')[2]
-        path = link.replace("&amp;", "&") if 'rel="next"' in body else ""
+        path = f"/meja/{after_the_first(body)}" if 'rel="next"' in body else ""
     assert [len(numbers) for numbers in seen] == [20, 20, 5]
     assert [number for numbers in seen for number in numbers] == [
         f"{number:04}/UJI" for number in (*range(1, 45), 0)

@@ -57,6 +57,12 @@ def test_rules_that_cannot_be_are_refused(office: Office, admin: Player, wrong: 
     assert (row.direct_handover, row.bounce_limit, row.desk_limit) == (False, 2, "1 WD")
 
 
+def test_a_government_that_named_no_receiver_reads_that_none_is_named(admin: Player) -> None:
+    body = admin.get("/meja/aturan/penerima/").content.decode()
+    assert "Belum ditentukan</option>" in body
+    assert "Diputuskan meja pusat" not in body
+
+
 def test_only_the_desks_admins_see_the_rules(office: Office, cast: Cast) -> None:
     other = cast.desk(office.government, "central_admin")
     for path in ("/meja/aturan/", "/meja/aturan/luar/", "/meja/aturan/pilihan/tambah/"):

@@ -93,6 +93,12 @@ def counts(government: Government, person: Actor, filters: Filters, now: datetim
     return Counts(**found)
 
 
+def newest_handed_up(government: Government, person: Actor, most: int) -> list[GovernmentWork]:
+    """The cases that offices handed up last, newest first, with their offices."""
+    rows = open_work(government, person).filter(kind=HANDED_UP).select_related("office")
+    return list(rows.order_by("-opened_at", "-pk")[:most])
+
+
 def work_on(government: Government, person: Actor, code: str, uid: UUID) -> list[GovernmentWork]:
     """The open work that lets this person look into a complaint of one office; empty: they may not."""
     rows = open_work(government, person).filter(office__code=code, uid=uid)

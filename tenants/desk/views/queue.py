@@ -28,6 +28,8 @@ from workflows.cases import MAIN
 BY_DUE = Order("due_at", may_lack=True)
 KIND = "jenis"
 HANDED_UP = GovernmentWork.Kind.HANDED_UP.value
+NEWEST, LONG = 5, 10
+"""So many cases that were just handed up stand above a queue of more rows than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def queue(request: DeskRequest) -> HttpResponse:
     found = queries.counts(government, person, filters, now)
     shown = paged(queries.filtered(government, person, filters, now), BY_DUE, request.GET)
     rows = _rows(request, shown.rows, names, reasons=kind == HANDED_UP)
+    begins = len(shown.rows) > LONG and not shown.previous and not kind and not form.active
+    newest = queries.newest_handed_up(government, person, NEWEST) if begins and found.handed_up else []
     return page(
         request,
         "queue",
@@ -75,6 +79,8 @@ def queue(request: DeskRequest) -> HttpResponse:
             "tabs": _tabs(name if kind else "", found, request),
             "counts": found,
             "rows": rows,
+            "newest": _rows(request, newest, names, reasons=False),
+            "handed_up_url": f"{request.path}?{urlencode({KIND: 'diserahkan'})}",
             "form": form,
             "active": form.active,
             "reset_url": f"{request.path}?{urlencode({KIND: name})}" if kind else request.path,

@@ -62,8 +62,8 @@ def front(request: DeskRequest) -> HttpResponse:
         offices=_offices(request),
         categories=doors.categories_of(row.office, _language()),
         initial=initial,
+        nothing=_("Belum ditentukan"),
     )
-    form.fields["office"].choices[0] = ("", _("Belum ditentukan"))  # type: ignore[attr-defined]  # of choices
     if request.method == "POST" and form.is_valid():
         try:
             saved = doors.keep_front(request.government, form.cleaned_data)

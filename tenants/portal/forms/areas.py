@@ -54,5 +54,5 @@ class AreasForm(forms.Form):
             english = before.en if before is not None and before.id == name else ""
             rows[code] = {"code": code, "name": {"id": name, "en": english} if english else {"id": name}}
         if len(rows) > MOST:
-            raise forms.ValidationError(_("Paling banyak %(count)d wilayah."), params={"count": MOST})
+            raise forms.ValidationError(_("Paling banyak %(count)s wilayah."), params={"count": MOST})
         return list(rows.values())

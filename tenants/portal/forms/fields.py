@@ -13,7 +13,7 @@ from central.plaintext import LineField, TextField
 FEW = 6
 """Up to so many choices are shown as radio buttons, more as a list to open."""
 
-TOO_LONG = _("Terlalu panjang: %(show_value)d karakter, paling banyak %(limit_value)d. Ringkas isinya.")
+TOO_LONG = _("Terlalu panjang: %(show_value)s karakter, paling banyak %(limit_value)s. Ringkas isinya.")
 
 
 class PlainSelect(forms.Select):

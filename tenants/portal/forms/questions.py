@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from central.numbers import Grouped
 from tenants.complaints.words import said
 from workflows.settings import LONGEST_ANSWER, Question, QuestionKind, Settings
 
@@ -36,8 +37,8 @@ class _Answer(forms.CharField):
         if self.question.kind is QuestionKind.NUMBER:
             raise forms.ValidationError(_WRONG_NUMBER)
         raise forms.ValidationError(
-            _("Paling banyak %(most)d karakter; sekarang %(now)d. Ringkaslah.")
-            % {"most": LONGEST_ANSWER, "now": len(value)}
+            _("Paling banyak %(most)s karakter; sekarang %(now)s. Ringkaslah.")
+            % {"most": Grouped(LONGEST_ANSWER), "now": Grouped(len(value))}
         )
 
 

@@ -49,6 +49,7 @@ class WeekForm(forms.Form):
         super().__init__(*args, **options)
         for code, name in DAYS.items():
             self.fields[code] = text_line(200, label=name, required=False)
+            self.fields[code].hide_optional = True  # type: ignore[attr-defined]  # an empty day is an answer
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

@@ -8,13 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.formats import time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from central.offices.models import Office
 from tenants.complaints.models import NumberCounter
+from tenants.complaints.words import hours_words
 from tenants.errors import ServiceError
 from tenants.organization.queries import today
 from tenants.portal.door import StaffRequest, admins
@@ -167,7 +167,7 @@ def _seen(request: StaffRequest, present: int) -> int:
 def _week(calendar: Calendar) -> list[dict[str, Any]]:
     names = [_("Senin"), _("Selasa"), _("Rabu"), _("Kamis"), _("Jumat"), _("Sabtu"), _("Minggu")]
     return [
-        {"name": name, "frames": [f"{time_format(begin)}–{time_format(end)}" for begin, end in frames]}
+        {"name": name, "frames": hours_words(frames)}
         for name, frames in zip(names, calendar.week.days(), strict=True)
     ]
 

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from central.numbers import Grouped
 from tenants.complaints.queries.deadlines import Moved, deadlines_moved
+from tenants.complaints.words import hours_words
 from tenants.errors import ServiceError
 from tenants.organization.queries import today
 from tenants.portal.changing import Change, new_code, text_data, told
 from tenants.portal.door import StaffRequest, admins
-from tenants.portal.forms.timetable import HoursForm, OpeningForm, PeriodForm, frames_text, week_initial
+from tenants.portal.forms.timetable import HoursForm, OpeningForm, PeriodForm, week_initial
 from workflows.calendar import Calendar, Period
 from workflows.holidays_id import decreed_until
 from workflows.loading import settings_from
@@ -120,7 +122,7 @@ def opening_rows(calendar: Calendar, *, past: bool = True) -> list[dict[str, Any
     found = [one for one in calendar.openings if one.on >= (date(day.year - 1, 1, 1) if past else day)]
     found.sort(key=lambda one: (one.on < day, abs((one.on - day).days)))
     return [
-        {"on": one.on, "name": told(one.name), "frames": frames_text(one.frames), "past": one.on < day}
+        {"on": one.on, "name": told(one.name), "frames": hours_words(one.frames), "past": one.on < day}
         for one in found
     ]
 
@@ -191,7 +193,7 @@ def _period_row(found: Period) -> dict[str, Any]:
         "name": told(found.name),
         "starts_on": found.starts_on,
         "ends_on": found.ends_on,
-        "week": sorted({frames_text(frames) for frames in found.week.days() if frames}),
+        "week": sorted({hours_words(frames) for frames in found.week.days() if frames}),
     }
 
 
@@ -207,20 +209,24 @@ def _effect(document: dict[str, Any]) -> str:
 
 def effect_words(moved: Moved) -> str:
     """How many open complaints get another deadline, and who is told."""
-    values = {"count": moved.count, "looked_at": moved.looked_at, "open": moved.open}
+    values = {
+        "count": Grouped(moved.count),
+        "looked_at": Grouped(moved.looked_at),
+        "open": Grouped(moved.open),
+    }
     if moved.open == 0:
         return _("Tidak ada aduan terbuka, jadi tidak ada batas waktu yang berubah.")
     if moved.count == 0:
         return _("Tidak ada batas waktu aduan terbuka yang berubah.")
     if moved.complete:
         said = ngettext(
-            "%(count)d aduan terbuka mendapat batas waktu baru.",
-            "%(count)d aduan terbuka mendapat batas waktu baru.",
+            "%(count)s aduan terbuka mendapat batas waktu baru.",
+            "%(count)s aduan terbuka mendapat batas waktu baru.",
             moved.count,
         )
     else:
         said = _(
-            "Dari %(looked_at)d aduan terbaru, %(count)d mendapat batas waktu baru; semuanya ada %(open)d."
+            "Dari %(looked_at)s aduan terbaru, %(count)s mendapat batas waktu baru; semuanya ada %(open)s."
         )
     more = _(
         "Pelapor dikabari bila tanggal jawabannya bergeser; tanggal yang dijanjikan semula tetap tercatat."

@@ -8,6 +8,7 @@ import logging
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from central.numbers import Grouped
 from tenants.procedure.models import ProcedureDraft, ProcedureVersion
 from tenants.procedure.proof import here_today, prove
 from tenants.procedure.queries import settings_now
@@ -181,7 +182,7 @@ def _demand_size(text: str) -> None:
     if len(text.encode()) > MAX_BYTES:
         raise ProcedureError(
             "too_large",
-            _("Dokumen ini terlalu besar. Paling banyak %(count)d bita.") % {"count": MAX_BYTES},
+            _("Dokumen ini terlalu besar. Paling banyak %(count)s bita.") % {"count": Grouped(MAX_BYTES)},
         )
 
 

@@ -26,13 +26,13 @@ class Words(forms.CharField):
 
     default_error_messages = {
         "max_length": ngettext_lazy(
-            "Paling banyak %(limit_value)d karakter; sekarang %(show_value)d. Ringkaslah.",
-            "Paling banyak %(limit_value)d karakter; sekarang %(show_value)d. Ringkaslah.",
+            "Paling banyak %(limit_value)s karakter; sekarang %(show_value)s. Ringkaslah.",
+            "Paling banyak %(limit_value)s karakter; sekarang %(show_value)s. Ringkaslah.",
             "limit_value",
         ),
         "min_length": ngettext_lazy(
-            "Paling sedikit %(limit_value)d karakter; sekarang %(show_value)d. Tulis lebih lengkap.",
-            "Paling sedikit %(limit_value)d karakter; sekarang %(show_value)d. Tulis lebih lengkap.",
+            "Paling sedikit %(limit_value)s karakter; sekarang %(show_value)s. Tulis lebih lengkap.",
+            "Paling sedikit %(limit_value)s karakter; sekarang %(show_value)s. Tulis lebih lengkap.",
             "limit_value",
         ),
     }
