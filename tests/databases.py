@@ -11,7 +11,7 @@ import importlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
@@ -60,6 +60,11 @@ def key() -> str:
     return digest.hexdigest()[:12]
 
 
+def _real_time() -> datetime:
+    escape = time_machine.escape_hatch
+    return escape.datetime.datetime.now(UTC) if escape.is_travelling() else datetime.now(UTC)
+
+
 class TestServer:
     """The embedded server of the tests, seen as its superuser."""
 
@@ -92,7 +97,7 @@ class TestServer:
                 say=lambda line: None,
             )
             # The first test may have another time, of which the offices' own alarms would remain.
-            with time_machine.travel(time_machine.escape_hatch.datetime.datetime.now(UTC)):
+            with time_machine.travel(_real_time()):
                 call_command("database", "migrate", verbosity=0)
                 make_offices()
             connections.close_all()
