@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -168,3 +169,20 @@ def test_work_of_a_unit_stays_there_while_a_first_admin_stands_in(staff, inside,
     worker(inside)
     assert work().unit is not None
     act(complaint.uid, "submit_report", actor=actor_for_member(admin.id), inputs=REPORT)
+
+
+def test_who_comes_back_early_ends_what_their_substitutes_substitute_held_for_them(staff, inside, admin):
+    head, secretary = (
+        Member.objects.get(pk=staff(role).id) for role in ("district_head", "district_secretary")
+    )
+    third = Member.objects.get(pk=staff("unit_officer", "trantib").id)
+    day = today()
+    later = day + timedelta(days=5)
+    set_absence(head, actor=admin, starts_on=day, ends_on=later, substitute=secretary)
+    set_absence(secretary, actor=admin, starts_on=day, ends_on=later, substitute=third)
+    assert {"district_head", "district_secretary"} <= actor_for_member(third.pk).roles
+    end_absence(head, actor=admin)
+    left = actor_for_member(third.pk).roles
+    assert "district_head" not in left
+    assert "district_secretary" in left, "the secretary is still away"
+    assert "district_head" not in actor_for_member(secretary.pk).roles
