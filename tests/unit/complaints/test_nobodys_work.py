@@ -23,6 +23,7 @@ from tenants.organization.services import (
     end_absence,
     end_holding,
     set_absence,
+    update_member,
 )
 from tenants.procedure.models import ProcedureVersion
 from tests.signed import put_signed
@@ -135,6 +136,22 @@ def test_what_a_first_admin_stood_in_for_is_not_theirs_when_somebody_holds_the_r
     complaint.refresh_from_db()
     assert verify_chain(complaint).intact
     act(complaint.uid, "submit_report", actor=actor_for_member(officer.id), inputs=REPORT)
+
+
+def test_what_a_first_admin_stood_in_for_is_the_next_ones_when_they_are_admin_no_more(
+    staff, inside, admin, complaint
+):
+    for holding in Holding.objects.filter(position__roles__contains=["unit_officer"]):
+        end_holding(holding, actor=admin)
+    to_disposition(complaint, staff)
+    dispose(complaint, staff, member=admin.id)
+    second = Member.objects.create(name="Admin Dua", email="b@example.id", is_admin=True, user_id=10**9 + 1)
+    member = Member.objects.get(pk=admin.id)
+    worker(inside)
+    update_member(member, actor=SYSTEM, name=member.name, is_admin=False)
+    worker(inside)
+    assert work().member_id is None
+    act(complaint.uid, "submit_report", actor=actor_for_member(second.pk), inputs=REPORT)
 
 
 def test_work_of_a_unit_that_lost_its_only_officer_opens_to_everybody_with_the_role(
