@@ -136,9 +136,8 @@ class Step(ClockKeeper):
             closed=stage.final is not None,
             by=self._whose(line, to, mode),
         )
-        if self.actor.id == state.member and any(
-            needs_another(action, state, self.actor) for action in stage.actions.values()
-        ):
+        oneself = self.actor.kind is ActorKind.MEMBER and self.actor.id == state.member
+        if oneself and any(needs_another(action, state, self.actor) for action in stage.actions.values()):
             state = replace(state, member=None)  # a second pair of eyes is not looked for in one person
         self.lines[line] = state
         self.line_changes.append(LineChange(line, event, before, state))

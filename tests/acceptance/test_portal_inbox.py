@@ -75,7 +75,9 @@ def test_tabs_count_the_whole_set_and_late_work_says_so(
     assert "lewat" in text_of(page)
     waiting = petugas.get("/kantor/?tab=menunggu")
     assert numbers(waiting) == [reports[0]]
-    assert "menunggu pelapor" in text_of(waiting)
+    row = text_of(waiting).split("Jalan Melati RT 02 RW 05", 1)[1]
+    assert "Menunggu pelapor" in row
+    assert "sisa 15 hari" in row, "the whole process does not stand still"
 
 
 def test_a_number_in_the_search_box_goes_straight_to_the_complaint(

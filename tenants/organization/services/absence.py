@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
@@ -135,11 +136,14 @@ def _have_act(substitute: Member, member: Member, starts_on: date, ends_on: date
         )
 
 
-def _end_acting(member: Member) -> None:
-    """Ends the Plh. positions of the absence that was noted before."""
+def _end_acting(member: Member, only: Collection[int] | None = None) -> None:
+    """Ends the Plh. positions of the absence that was noted before; with them those that somebody holds for
+    the substitute, who may have gone away meanwhile. `only`: of these positions, by id.
+    """
     if member.substitute_id is None or member.absent_from is None or member.absent_until is None:
         return
-    positions = Holding.objects.filter(member=member).values("position_id")
+    held = Holding.objects.filter(member=member).values_list("position_id", flat=True)
+    positions = list(held) if only is None else only
     acting = Holding.objects.filter(
         member_id=member.substitute_id,
         acting_kind=Holding.Acting.PLH,
@@ -148,8 +152,11 @@ def _end_acting(member: Member) -> None:
         ends_on__lte=member.absent_until,
         ends_on__gte=today(),
     )
-    for holding in acting.select_related("position").order_by("pk"):
+    ended = list(acting.select_related("position", "member").order_by("pk"))
+    for holding in ended:
         end_holding(holding, actor=SYSTEM)  # whoever may note an absence may note its end
+    if ended:
+        _end_acting(ended[0].member, {holding.position_id for holding in ended})
 
 
 def _locked_in_order(member: Member, substitute: Member | None) -> list[Member]:

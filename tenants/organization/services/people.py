@@ -68,8 +68,9 @@ def update_member(
     member = locked(member, seen)
     member.name, member.phone = name, phone
     becomes_admin = bool(is_admin) and not member.is_admin
-    if is_admin is not None:
+    if is_admin is not None and is_admin is not member.is_admin:
         member.is_admin = is_admin
+        watch_staff()  # another admin may stand in now for what nobody holds
     member.save(update_fields=["name", "phone", "is_admin"])
     if becomes_admin:
         end_tokens(member)

@@ -251,3 +251,29 @@ def test_a_decree_that_comes_with_the_platform_is_reckoned_in_the_night(clock, c
         set_alarm(office_a, kind="staff", key="night", due_at=timezone.now())
     ring_all(office_a)
     assert not Alarm.objects.filter(kind="recompute").exists()
+
+
+@pytest.mark.parametrize(
+    ("action", "inputs"),
+    [
+        ("ask_reporter", {"question": "Di RT berapa letaknya?"}),
+        ("hand_up", {"reason": "Jalan ini milik kabupaten."}),
+    ],
+)
+def test_what_was_missed_climbs_on_while_others_have_the_complaint(
+    clock, case, office_a, staff, action, inputs
+):
+    with office(office_a):
+        limit = Clock.objects.get(code="verification").due_at
+    clock.move_to(limit + timedelta(minutes=1))
+    ring_all(office_a)
+    with office(office_a):
+        act(case.uid, action, actor=staff("complaint_clerk"), inputs=inputs)
+    clock.shift(timedelta(days=1))
+    ring_all(office_a)
+    with office(office_a):
+        told = Message.objects.filter(recipient=staff("district_head").email)
+        assert [case.number in message.subject for message in told] == [True]
+    ring_all(office_a)
+    with office(office_a):
+        assert told.count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tenants.organization.services import (
     end_absence,
     end_holding,
     set_absence,
+    update_member,
 )
 from tenants.procedure.models import ProcedureVersion
 from tests.signed import put_signed
@@ -136,6 +138,22 @@ def test_what_a_first_admin_stood_in_for_is_not_theirs_when_somebody_holds_the_r
     act(complaint.uid, "submit_report", actor=actor_for_member(officer.id), inputs=REPORT)
 
 
+def test_what_a_first_admin_stood_in_for_is_the_next_ones_when_they_are_admin_no_more(
+    staff, inside, admin, complaint
+):
+    for holding in Holding.objects.filter(position__roles__contains=["unit_officer"]):
+        end_holding(holding, actor=admin)
+    to_disposition(complaint, staff)
+    dispose(complaint, staff, member=admin.id)
+    second = Member.objects.create(name="Admin Dua", email="b@example.id", is_admin=True, user_id=10**9 + 1)
+    member = Member.objects.get(pk=admin.id)
+    worker(inside)
+    update_member(member, actor=SYSTEM, name=member.name, is_admin=False)
+    worker(inside)
+    assert work().member_id is None
+    act(complaint.uid, "submit_report", actor=actor_for_member(second.pk), inputs=REPORT)
+
+
 def test_work_of_a_unit_that_lost_its_only_officer_opens_to_everybody_with_the_role(
     staff, inside, admin, complaint
 ):
@@ -168,3 +186,20 @@ def test_work_of_a_unit_stays_there_while_a_first_admin_stands_in(staff, inside,
     worker(inside)
     assert work().unit is not None
     act(complaint.uid, "submit_report", actor=actor_for_member(admin.id), inputs=REPORT)
+
+
+def test_who_comes_back_early_ends_what_their_substitutes_substitute_held_for_them(staff, inside, admin):
+    head, secretary = (
+        Member.objects.get(pk=staff(role).id) for role in ("district_head", "district_secretary")
+    )
+    third = Member.objects.get(pk=staff("unit_officer", "trantib").id)
+    day = today()
+    later = day + timedelta(days=5)
+    set_absence(head, actor=admin, starts_on=day, ends_on=later, substitute=secretary)
+    set_absence(secretary, actor=admin, starts_on=day, ends_on=later, substitute=third)
+    assert {"district_head", "district_secretary"} <= actor_for_member(third.pk).roles
+    end_absence(head, actor=admin)
+    left = actor_for_member(third.pk).roles
+    assert "district_head" not in left
+    assert "district_secretary" in left, "the secretary is still away"
+    assert "district_head" not in actor_for_member(secretary.pk).roles

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.unit.workflows.simulate import Life, desk, staff, wib
+from tests.proof import scaled
+from tests.unit.workflows.simulate import PRESETS, Life, desk, everybody, staff, wib
+from tests.unit.workflows.test_random import typed
 from workflows import engine
 from workflows.cases import CENTRAL_ADMIN, AlarmKind, Case, memory_from_json, memory_to_json
 from workflows.decision import ClockEvent, Decision
@@ -23,6 +26,8 @@ CLERK = staff("complaint_clerk")
 SECRETARY = staff("district_secretary", id=3)
 HEAD = staff("district_head", id=2)
 OFFICER = staff("unit_officer", id=4, units=("trantib",))
+SELDOM = {"withdraw": 0.02, "refer": 0.05, "decline": 0.1, "close_by_desk": 0.05, "note": 0.2}
+"""How often people take the steps that end a life, against 1 for any other."""
 ASSIGNED = {"unit": "trantib", "instruction": "Tegur.", "urgency": "ordinary"}
 
 
@@ -313,3 +318,57 @@ def test_the_desk_still_closes_what_lies_with_it() -> None:
     life.at("2025-06-03 15:00").does(desk(CENTRAL_ADMIN), "close_by_desk", reason="Sudah ditangani dinas.")
     assert not [alarm for alarm in life.case.alarms if alarm.clock == "verification"]
     assert life.clock("verification").overdue(life.now)
+
+
+# Whatever people do
+
+
+def ladder_is_climbed(code: str, seed: int, steps: int) -> int:
+    """One random life: of a clock that has run out everybody on its ladder hears, once, and in time. How many
+    were told.
+    """
+    dice = random.Random(seed)
+    life = Life.begins(code, f"2025-{dice.randint(1, 12):02}-{dice.randint(1, 28):02} 09:30")
+    preset, people, total = life.preset, everybody(life.preset), 0
+    told: dict[tuple[str, int], list[str]] = {}
+    stopped = dict.fromkeys(life.case.clocks, False)
+
+    def follow(decision: Decision) -> None:
+        for change in decision.clocks:
+            state = change.state
+            before = stopped.get(state.code, True)
+            stopped[state.code] = state.stopped_at is not None
+            anew = before and not stopped[state.code] and decision.action != "take_back"
+            if anew or state.due_at > decision.at:
+                told.pop((state.code, state.round), None)
+        for message in decision.messages:
+            if message.key == "escalated" and message.clock:
+                clock = life.clock(message.clock)
+                told.setdefault((clock.code, clock.round), []).append(message.roles[0])
+
+    for _ in range(steps):
+        life.now += timedelta(minutes=dice.choice([0, 1, 20, 200, 1500, 9000]))
+        while (by_time := life.waits(f"{life.now:%Y-%m-%d %H:%M}")) is not None:
+            follow(by_time)
+        for clock in life.case.clocks.values():
+            if not clock.ran_out(life.now):
+                continue
+            heard = told.get((clock.code, clock.round), [])
+            rungs = [rung.role for rung in preset.procedure.index.ladders[clock.code]]
+            waits = [a for a in life.case.alarms if a.clock == clock.code and a.kind is AlarmKind.ESCALATE]
+            assert heard == rungs[: len(heard)], (clock.code, heard)
+            assert len(waits) == (0 if heard == rungs else 1), (clock.code, heard, life.case.alarms)
+            total += len(heard)
+        possible = [(person, offer) for person in people for offer in life.offered(person)]
+        if not possible:
+            break
+        weights = [SELDOM.get(offer.action, 1.0) for _, offer in possible]
+        who, offer = dice.choices(possible, weights)[0]
+        follow(life.does(who, offer.action, offer.line, **typed(offer, dice, preset)))
+    return total
+
+
+@pytest.mark.parametrize("code", PRESETS)
+def test_whatever_is_done_after_a_limit_everybody_on_its_ladder_hears_once(code: str) -> None:
+    lives = scaled(60, 2_000)
+    assert sum(ladder_is_climbed(code, seed, 25) for seed in range(lives)) > lives
