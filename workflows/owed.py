@@ -91,7 +91,7 @@ def _passed(old: Procedure, new: Procedure, before: Line, after: Line, path: Pat
         was, now = Passing(before, outcome, bits), Passing(after, outcome, bits)
         if not was.ends and not now.ends:
             continue
-        entries = _by_entries(old, new, was, now)
+        entries = _by_entries(old, new, was, now, path)
         for one in (*_by_ways(was, now, path), *_by_stages(was, now, path), *entries):
             for key, steps in _judged(one, existed, outcome):
                 found.setdefault((key, one.path, steps), (one.after(), []))[1].append(outcome)
@@ -174,7 +174,9 @@ def _by_stages(was: Passing, now: Passing, path: Path) -> Iterator[_Compared]:
             yield _Compared((*path, "stages", number), after, had, still)
 
 
-def _by_entries(old: Procedure, new: Procedure, was: Passing, now: Passing) -> Iterator[_Compared]:
+def _by_entries(
+    old: Procedure, new: Procedure, was: Passing, now: Passing, path: Path
+) -> Iterator[_Compared]:
     """The start; of the main line an objection, too, and the way back from the government's desk."""
     entries: list[tuple[str, Path, str | None, str | None]] = [
         ("start", ("lines",), was.line.stages[0].code, now.line.stages[0].code)
@@ -183,7 +185,7 @@ def _by_entries(old: Procedure, new: Procedure, was: Passing, now: Passing) -> I
         entries.append(("objection", ("reporter", "object"), _objected(old), _objected(new)))
         entries.append(("return", ("platform", "hand_up"), _returned(old), _returned(new)))
     else:
-        entries[0] = ("line", ("lines", new.lines.index(now.line)), *entries[0][2:])
+        entries[0] = ("line", path, *entries[0][2:])
     for key, at, before, after in entries:
         if before and after and before != after:
             words = partial(sentence, f"detail.after_{key}", line=short(now.line.name))
