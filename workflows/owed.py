@@ -14,6 +14,7 @@ from functools import partial
 
 from workflows.cases import MAIN, Outcome
 from workflows.common import Text
+from workflows.owedcodes import with_old_codes
 from workflows.owedrights import check_rights
 from workflows.owedsteps import check_steps
 from workflows.owedtimes import check_times_owed
@@ -31,6 +32,7 @@ def check_owed(old: Procedure, new: Procedure) -> list[Problem]:
     """The findings, all of them warnings, the gravest first; `old` is what is in force. Empty for equals."""
     if old == new:
         return []
+    new = with_old_codes(old, new)
     every = [*_lines(old, new), *check_rights(old, new), *check_times_owed(old, new), *check_steps(old, new)]
     found = list(dict.fromkeys(every))
     if len(found) <= MOST:
