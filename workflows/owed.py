@@ -14,6 +14,7 @@ from functools import partial
 
 from workflows.cases import MAIN, Outcome
 from workflows.common import Text
+from workflows.owedcodes import with_old_codes
 from workflows.owedrights import check_rights
 from workflows.owedsteps import check_steps
 from workflows.owedtimes import check_times_owed
@@ -31,6 +32,7 @@ def check_owed(old: Procedure, new: Procedure) -> list[Problem]:
     """The findings, all of them warnings, the gravest first; `old` is what is in force. Empty for equals."""
     if old == new:
         return []
+    new = with_old_codes(old, new)
     every = [*_lines(old, new), *check_rights(old, new), *check_times_owed(old, new), *check_steps(old, new)]
     found = list(dict.fromkeys(every))
     if len(found) <= MOST:
@@ -91,7 +93,7 @@ def _passed(old: Procedure, new: Procedure, before: Line, after: Line, path: Pat
         was, now = Passing(before, outcome, bits), Passing(after, outcome, bits)
         if not was.ends and not now.ends:
             continue
-        entries = _by_entries(old, new, was, now)
+        entries = _by_entries(old, new, was, now, path)
         for one in (*_by_ways(was, now, path), *_by_stages(was, now, path), *entries):
             for key, steps in _judged(one, existed, outcome):
                 found.setdefault((key, one.path, steps), (one.after(), []))[1].append(outcome)
@@ -174,7 +176,9 @@ def _by_stages(was: Passing, now: Passing, path: Path) -> Iterator[_Compared]:
             yield _Compared((*path, "stages", number), after, had, still)
 
 
-def _by_entries(old: Procedure, new: Procedure, was: Passing, now: Passing) -> Iterator[_Compared]:
+def _by_entries(
+    old: Procedure, new: Procedure, was: Passing, now: Passing, path: Path
+) -> Iterator[_Compared]:
     """The start; of the main line an objection, too, and the way back from the government's desk."""
     entries: list[tuple[str, Path, str | None, str | None]] = [
         ("start", ("lines",), was.line.stages[0].code, now.line.stages[0].code)
@@ -183,7 +187,7 @@ def _by_entries(old: Procedure, new: Procedure, was: Passing, now: Passing) -> I
         entries.append(("objection", ("reporter", "object"), _objected(old), _objected(new)))
         entries.append(("return", ("platform", "hand_up"), _returned(old), _returned(new)))
     else:
-        entries[0] = ("line", ("lines", new.lines.index(now.line)), *entries[0][2:])
+        entries[0] = ("line", path, *entries[0][2:])
     for key, at, before, after in entries:
         if before and after and before != after:
             words = partial(sentence, f"detail.after_{key}", line=short(now.line.name))

@@ -29,10 +29,12 @@ def check_steps(old: Procedure, new: Procedure) -> Iterator[Problem]:
         for stage in line.stages:
             if stage.code in kept:
                 place, after = kept[stage.code]
-                yield from _stage(old, new, stage, after, ("lines", number, "stages", place))
+                yield from _stage(old, new, line.code, stage, after, ("lines", number, "stages", place))
 
 
-def _stage(old: Procedure, new: Procedure, before: Stage, after: Stage, path: Path) -> Iterator[Problem]:
+def _stage(
+    old: Procedure, new: Procedure, line: str, before: Stage, after: Stage, path: Path
+) -> Iterator[Problem]:
     if before == after:
         return
     name = short(after.name)
@@ -53,7 +55,7 @@ def _stage(old: Procedure, new: Procedure, before: Stage, after: Stage, path: Pa
         if place is None:
             yield warning("W19-step", path, action=short(action.name), stage=name)
         elif action != after.actions[place] or before.owner != after.owner:
-            pair = _Pair(old, new, before, after, action, after.actions[place])
+            pair = _Pair(old, new, line, before, after, action, after.actions[place])
             yield from pair.findings((*path, "actions", place))
 
 
@@ -77,6 +79,7 @@ class _Pair:
 
     old: Procedure
     new: Procedure
+    line: str
     stage: Stage
     stage_now: Stage
     before: Action
@@ -95,19 +98,32 @@ class _Pair:
 
     def _given_up(self) -> Iterator[str]:
         old, new = self.before, self.after
-        told = old.tells is not None or old.timeline is not None
+        silent = new.tells is None and (
+            old.tells is not None or (old.timeline is not None and new.timeline is None)
+        )
+        otherwise = old.publication is not new.publication
+        later = self._put_after() if silent or otherwise else []
+        tells_later = bool(later) and all(step.tells == old.tells for step in later)
+        shows_later = bool(later) and all(step.publication is old.publication for step in later)
         less = {
             "W19-eyes": old.four_eyes and not new.four_eyes,
             "W19-reason": old.reason_required and not new.reason_required,
-            "W19-told": (old.tells is not None and new.tells is None)
-            or (told and new.tells is None and new.timeline is None),
+            "W19-told": silent and not tells_later,
             "W19-papers": bool(_more(new.documents, old.documents)),
-            "W19-public": old.publication is not new.publication,
+            "W19-public": otherwise and not shows_later,
             "W19-reporter": REPORTER_ROLE in old.roles and REPORTER_ROLE not in new.roles,
             "W19-when": self._fewer(),
             "W19-branches": self._branches_otherwise(),
         }
         return (key for key, is_so in less.items() if is_so)
+
+    def _put_after(self) -> list[Action]:
+        """The steps that lead on from a stage that was put in behind this one: what they do is only later."""
+        to = self.after.to
+        if not isinstance(to, str) or self.old.stage(to, self.line) is not None:
+            return []
+        stage = self.new.stage(to, self.line)
+        return [step for step in stage.actions if step.to is not None] if stage else []
 
     def _takers(self) -> list[str]:
         """Who could not take the step before. Where it is simply the stage's, the stage tells."""

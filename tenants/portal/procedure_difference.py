@@ -95,12 +95,22 @@ def difference_rows(old: Procedure, new: Procedure) -> list[DifferenceRow]:
 
 def _row(item: Difference, old: Procedure, new: Procedure) -> DifferenceRow:
     return DifferenceRow(
-        place=" › ".join(said(part) for part in item.where),
+        place=" › ".join(_titled(said(part), old if item.new is None else new) for part in item.where),
         change=str(CHANGES[item.change]),
         field=said(label(f"short.{item.field}")) if item.field else "",
         before=_told(item, item.old, old) if item.before else "",
         after=_told(item, item.new, new) if item.after else "",
     )
+
+
+def _titled(words: str, procedure: Procedure) -> str:
+    """The title of a part; one that is known by its role has the role's name in it."""
+    for key in ("part.Rung", "part.HandUp", "part.Remind"):
+        kind = f"{said(label(key))} "
+        code = words.removeprefix(kind)
+        if words.startswith(kind) and " " not in code:
+            return f"{kind}{role_words(procedure, code)}"
+    return words
 
 
 def _told(item: Difference, value: Any, procedure: Procedure) -> str:

@@ -207,6 +207,35 @@ def test_the_page_of_a_draft_that_is_gone_says_so(jenawi: Office, admin: Player)
     assert in_force(jenawi).number == 2
 
 
+def test_names_in_a_kept_warning_are_words_and_no_markup(jenawi: Office, admin: Player) -> None:
+    draft = with_text(jenawi, longer(jenawi).replace("id: Penerimaan\n", "id: <b>5 WD</b> {x}\n"))
+    assert "&lt;b&gt;" in admin.get(f"{draft}berlakukan/").content.decode()
+    done(put_in_force(admin, draft))
+    markup = admin.get(f"{SOP}versi/2/").content.decode()
+    assert "&lt;b&gt;" in markup
+    assert "<b>" not in markup
+    assert any("<b>" in row["id"] for row in in_force(jenawi).warnings)
+
+
+def test_what_was_typed_into_a_draft_that_is_gone_becomes_another(jenawi: Office, admin: Player) -> None:
+    draft = with_text(jenawi, longer(jenawi), "Konsep lama")
+    form = form_of(admin.get(f"{draft}isi/"))
+    typed = longer(jenawi).replace("Penyampaian jawaban", "Ketikan saya")
+    form.fill("text", typed)
+    done(put_in_force(admin, draft))
+    answer = admin.post(f"{draft}isi/", form.data())
+    assert answer.status_code == 404
+    assert "Konsep itu sudah tidak ada" in text_of(answer)
+    given_back = Page(answer).form("file")
+    assert given_back.fields["text"].values[0].strip() == typed.strip()
+    assert given_back.fields["title"].values == ["Konsep lama"]
+    assert given_back.action == f"{SOP}konsep/impor/"
+    again = done(admin.post(given_back.action, given_back.data()))
+    with inside(jenawi):
+        assert "Ketikan saya" in ProcedureDraft.objects.get(pk=int(again.split("/")[-2])).text
+    assert admin.get(f"{draft}isi/").status_code == 404
+
+
 def test_the_box_is_labelled_described_and_named_in_the_summary(jenawi: Office, admin: Player) -> None:
     path = f"{with_text(jenawi, longer(jenawi))}berlakukan/"
     refused = admin.post(path, form_of(admin.get(path)).data())

@@ -122,11 +122,11 @@ def put_in_force(page: Page, accessible: Check) -> None:
     page.get_by_role("button", name="Berlakukan sekarang").click()
     expect(page.locator(".error-summary")).to_contain_text("Baca peringatannya, lalu centang kotak ini.")
     accessible(page)
-    page.get_by_label("Saya sudah membaca 1 peringatan di atas dan menyetujuinya").check()
+    choose(page, "Saya sudah membaca 2 peringatan di atas dan menyetujuinya")
     page.get_by_role("button", name="Berlakukan sekarang").click()
     heading(page, "Versi 2")
     expect(page.get_by_text("Telaah hukum, Keputusan Camat 7")).to_be_visible()
-    page.get_by_text("1 peringatan disetujui saat versi ini diberlakukan").click()
+    page.get_by_text("2 peringatan disetujui saat versi ini diberlakukan").click()
     expect(page.locator(".problems")).to_contain_text("W19")
 
 

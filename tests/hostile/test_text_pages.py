@@ -67,7 +67,7 @@ NO_WORDS = {
     ),
     "delivery": "channel state kind recipient language",
     "organization": "code email acting_kind",
-    "procedure": "document digest state text checked_digest origin mapping code text_id text_en",
+    "procedure": "document digest state text checked_digest origin mapping code text_id text_en warnings",
     "complaints": (
         "tracking_code channel visibility category case_class complexity salt status stage outcome state "
         "chain language line region scope code limit pauses cookie_digest answers digest content_type "

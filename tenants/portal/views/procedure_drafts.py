@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -239,8 +240,10 @@ def draft_drop(request: StaffRequest, pk: int) -> HttpResponse:
 @admins
 def draft_text(request: StaffRequest, pk: int) -> HttpResponse:
     """The YAML of a draft, to be changed by hand. What is typed is kept, sound or not."""
-    found = draft_or_404(pk)
     posted = request.method == "POST"
+    if posted and not is_oversize(request) and not ProcedureDraft.objects.filter(pk=pk).exists():
+        return _gone(request)
+    found = draft_or_404(pk)
     form = TextForm(request.POST if posted else None, initial={"title": found.title, "text": found.text})
     refused, stored, unread = "", "", is_oversize(request)
     if posted and form.is_valid():
@@ -251,6 +254,8 @@ def draft_text(request: StaffRequest, pk: int) -> HttpResponse:
         except ServiceError as error:
             refuse(form, error)
             refused = error.code
+            if refused == "not_found":
+                return _gone(request)
             if refused == "conflict":
                 found.refresh_from_db()
                 stored = found.text
@@ -270,6 +275,17 @@ def draft_text(request: StaffRequest, pk: int) -> HttpResponse:
     if unread:
         answer.status_code = TOO_LARGE
     return answer
+
+
+def _gone(request: StaffRequest) -> HttpResponse:
+    """What was typed into a draft that is no more, to be kept as another one."""
+    typed = {name: request.POST.get(name, "") for name in ("title", "text")}
+    form = ImportForm(typed)
+    words = _("Konsep itu sudah tidak ada. Ketikan Anda ada di bawah; impor untuk menyimpannya lagi.")
+    form.add_error(None, words)
+    found = problem_rows(proved(typed["text"]).problems, typed["text"])
+    context = {"form": form, "problems": found, "action": reverse("portal:draft_import")}
+    return page(request, "procedure/import", context, status=404)
 
 
 @require_safe

@@ -83,3 +83,15 @@ def test_no_difference_is_told_in_codes(code: str) -> None:
                     assert not _CODED.search(told), (operator.name, place, told)
                     met += 1
     assert met
+
+
+def test_what_is_known_by_its_role_has_the_roles_name() -> None:
+    old = load_preset("greged").procedure
+    data: Data = as_data(old)
+    for rung in data["ladder"]:
+        rung["after"] = "9 WD"
+    data["platform"]["hand_up"]["stages"] = data["platform"]["hand_up"]["stages"][:1]
+    with override("id"):
+        places = [row.place for row in difference_rows(old, procedure_from(data))]
+    assert "Anak tangga eskalasi Camat" in places
+    assert "Tindakan sistem › Penyerahan Admin pusat" in places

@@ -33,6 +33,7 @@ from workflows.editing import (
     take_limits,
 )
 from workflows.loading import as_data, as_yaml, digest, load_procedure, procedure_from
+from workflows.owed import check_owed
 from workflows.preset import load_preset, preset_codes
 from workflows.problems import Severity
 from workflows.procedure import Procedure
@@ -78,6 +79,7 @@ def test_a_stage_in_any_gap_with_a_new_role_leaves_the_procedure_sound(figure: K
             for more in ({}, {"limit": None}):
                 given = {**status_of(before, gap), **more}
                 after, code = add_stage(with_role, gap, new_stage(with_role, owner, **given))
+                assert check_owed(before, after) == [], "a stage that is put in between takes nothing away"
                 assert errors(after) == [], (before.code, gap, more)
                 assert next_of(after, gap.line, code) == (None if closes(before, gap) else gap.after)
                 tried += 1

@@ -252,9 +252,15 @@ def test_which_complaints_go_which_way_is_compared_and_not_how_it_is_written() -
     assert "without passing: “Upload the answer and close”" in found.text.en
 
 
-def test_another_code_for_a_role_or_a_limit_is_no_loss() -> None:
+def test_another_code_for_what_keeps_its_name_is_no_loss() -> None:
     def recoded(part: Any) -> Any:
         codes = {"district_secretary": "secretary", "verification_limit": "first_limit"}
+        codes |= {
+            "review": "looking_over",
+            "approve": "say_yes",
+            "disposition": "assigning",
+        }
+        codes |= {"assign": "give_out", "verification": "first_look"}
         if isinstance(part, dict):
             return {key: recoded(value) for key, value in part.items()}
         if isinstance(part, list):
@@ -422,4 +428,30 @@ def test_branches_over_many_cases_are_compared_at_once(count: int, values: int) 
     one, other = guarded(count, values, 0), guarded(count, values, 1)
     begin = time.process_time()
     assert check_owed(one, other)
+    assert time.process_time() - begin < 2
+
+
+def side_by_side(count: int, limit: str) -> Procedure:
+    """Very many side lines, each with a limit, a role and a step of its own."""
+    data = greged()
+    for number in range(count):
+        work: Data = {"code": f"w{number}", "name": "A", "owner": [f"r{number}"]}
+        end = {"code": f"e{number}", "name": "A", "final": "resolved"}
+        work["actions"] = [{"code": f"go{number}", "name": "A", "to": end["code"]}]
+        data["lines"].append({"code": f"l{number}", "name": "A", "starts": {"closing": ["resolved"]}})
+        data["lines"][-1]["stages"] = (
+            [work, end] if limit == "1 WD" else [{**work, "code": f"x{number}"}, end]
+        )
+        data["roles"].append({"code": f"r{number}", "name": "A"})
+        ears = {"name": "A", "counts_from": "entering", "escalate_to": "district_head"}
+        data["clocks"].append({**ears, "code": f"k{number}", "line": f"l{number}", "limit": limit})
+        data["clocks"][-1]["live"] = [work["code"] if limit == "1 WD" else f"x{number}"]
+    return procedure_from(data)
+
+
+def test_very_many_lines_are_compared_at_once() -> None:
+    one, other = side_by_side(400, "1 WD"), side_by_side(400, "2 WD")
+    begin = time.process_time()
+    assert len(check_owed(one, other)) == MOST
+    assert len(check_owed(other, one)) == MOST
     assert time.process_time() - begin < 2

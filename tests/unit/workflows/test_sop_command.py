@@ -13,6 +13,8 @@ from django.core.management import CommandError, call_command
 from config.launch import BASE_DIR
 from tests.unit.workflows.simulate import PRESETS
 from tests.unit.workflows.test_soundness import MINIMAL
+from workflows.loading import as_yaml
+from workflows.preset import load_preset
 
 
 def sop(*arguments: str | Path) -> tuple[int, str]:
@@ -63,6 +65,28 @@ def test_what_is_owed_no_longer_is_said_of_a_procedure_that_follows_another(tmp_
     assert code == 0
     line = next(n for n, text in enumerate(changed.read_text().splitlines(), 1) if "code: assign" in text)
     assert f"{changed}:{line}: W19 warning: After “Assign”" in said
+
+
+def test_what_follows_another_is_compared_with_a_procedure_and_with_nothing_else(
+    written: Path, tmp_path: Path
+) -> None:
+    """Also with one that came into force under fewer rules than there are today."""
+    greged = BASE_DIR / "workflows" / "presets" / "greged.yaml"
+    settings, unsound, unread = (tmp_path / f"{name}.yaml" for name in ("settings", "unsound", "unread"))
+    settings.write_text(as_yaml(load_preset("greged").settings), encoding="utf-8")
+    unsound.write_text(MINIMAL.replace("tells: {text: finished}, ", ""), encoding="utf-8")
+    unread.write_text("lines: 7", encoding="utf-8")
+    assert sop("check", unsound)[0] == 1
+    assert sop("check", written, "--in-force", unsound)[0] == 0
+    assert "W19" in sop("check", written, "--in-force", greged)[1]
+    for option, path, words in (
+        ("--in-force", settings, "another kind of document"),
+        ("--in-force", unread, "P1"),
+        ("--with-procedure", settings, "another kind of document"),
+        ("--with-settings", written, "another kind of document"),
+    ):
+        with pytest.raises(CommandError, match=words):
+            sop("check", written, option, path)
 
 
 def test_a_warning_is_said_and_lets_it_pass(written: Path) -> None:
