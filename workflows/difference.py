@@ -71,8 +71,8 @@ def _parts(old: Model, new: Model, where: Crumbs) -> Iterator[Difference]:
         elif isinstance(before, dict) and isinstance(after, dict):
             yield from _lists(before, after, where, part, name)
         else:
-            shown = (_shown(before), _shown(after))
-            yield Difference(Change.CHANGED, where, name, meaning(part, name), *shown, before, after)
+            told = (shown(before), shown(after))
+            yield Difference(Change.CHANGED, where, name, meaning(part, name), *told, before, after)
 
 
 def _lists(
@@ -80,10 +80,10 @@ def _lists(
 ) -> Iterator[Difference]:
     for key, item in old.items():
         if key not in new:
-            yield Difference(Change.REMOVED, (*where, _title(item, key)), before=_shown(item), old=item)
+            yield Difference(Change.REMOVED, (*where, _title(item, key)), before=shown(item), old=item)
     for key, item in new.items():
         if key not in old:
-            yield Difference(Change.ADDED, (*where, _title(item, key)), after=_shown(item), new=item)
+            yield Difference(Change.ADDED, (*where, _title(item, key)), after=shown(item), new=item)
         elif item != old[key]:
             yield from _parts(old[key], item, (*where, _title(item, key)))
     was, now = (tuple(key for key in keys if key in old and key in new) for keys in (old, new))
@@ -118,14 +118,14 @@ def _word(item: Model) -> Text | None:
 def _title(item: Model, key: str = "") -> Text:
     """Such as "Tahap Verifikasi"."""
     word = _word(item) or Text(id=type(item).__name__)
-    name = getattr(item, "name", None) or getattr(item, "label", None)
+    name = next((told for field in ("name", "label", "why") if (told := getattr(item, field, None))), None)
     if isinstance(name, Text):
         return Text(id=f"{word.id} {name.id}", en=f"{word.get('en')} {name.get('en')}")
     named = key or getattr(item, "role", "")
     return Text(id=f"{word.id} {named}".strip(), en=f"{word.get('en')} {named}".strip())
 
 
-def _shown(value: Any) -> Text:
+def shown(value: Any) -> Text:
     """A value as people read it."""
     if value is None or value == () or value == "":
         return label("value.none")
@@ -136,7 +136,7 @@ def _shown(value: Any) -> Text:
     if isinstance(value, tuple) and len(value) == 2 and all(isinstance(part, time) for part in value):
         return Text(id="-".join(f"{part:%H:%M}" for part in value))
     if isinstance(value, tuple):
-        parts = [_shown(item) for item in value]
+        parts = [shown(item) for item in value]
         return Text(id=", ".join(p.id for p in parts), en=", ".join(p.get("en") for p in parts))
     if isinstance(value, date):
         return Text(id=value.isoformat())
@@ -148,7 +148,7 @@ def _shown(value: Any) -> Text:
 def _summary(item: Model) -> Text:
     """A part in one line: what it says of itself beside its code and name."""
     told = {
-        name: _shown(getattr(item, name))
+        name: shown(getattr(item, name))
         for name in type(item).model_fields
         if name in item.model_fields_set and name not in ("code", "name", "label", "format")
     }

@@ -90,7 +90,7 @@ def test_what_was_just_handed_up_stands_above_a_long_queue(
     last, _slug = handed_up(cast, mojokerto)
     admin = cast.desk(mojokerto.government, "central_admin")
     waiting(mojokerto, 10 - len(queued(admin)), role="central_admin")
-    above = "Baru diserahkan, menunggu keputusan"
+    above = "Menunggu keputusan meja pusat, terbaru di atas"
     assert above not in text_of(admin.get("/meja/")), "all of it is seen at once"
     waiting(mojokerto, 11, role="central_admin")
     body = admin.get("/meja/").content.decode()

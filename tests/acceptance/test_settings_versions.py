@@ -49,7 +49,8 @@ def test_versions_say_who_changed_what_and_when(greged: Office, second: Player, 
     assert "sistem, ketika instansi dibuat" in words
     shown = text_of(second.get(f"{LIST}2/"))
     assert "Yang berubah sejak versi 1" in shown
-    assert "Aturan penyaluran lampu_ke_trantib" in shown
+    assert "Aturan penyaluran Lampu ke Trantib" in shown
+    assert "bila: Kata: lampu; ke: unit Seksi Ketenteraman dan Ketertiban Umum" in shown, "no codes"
     assert "ditambahkan" in shown
     assert second.get(f"{LIST}9/").status_code == 404
 
@@ -65,6 +66,7 @@ def test_what_changed_has_a_short_name(greged: Office, second: Player) -> None:
     shown = text_of(second.get(f"{LIST}3/"))
     for said in ("diubah: cuti bersama", "diubah: pola nomor register"):
         assert said in shown
+    assert "mulai: 4 Maret 2025; sampai: 4 Maret 2025" in shown, "a day, not 2025-03-04"
     assert "Libur pada cuti bersama." not in shown
     assert "memuat {seq} dan {year}" not in shown
 
@@ -107,7 +109,7 @@ def test_settings_go_out_and_come_in_without_loss(greged: Office, second: Player
     done(send(second, f"{LIST}1/", {"kembali": "1"}))
     shown = send(second, IMPORT, {"text": text, "pratinjau": "1"})
     assert shown.status_code == 200
-    assert "Aturan penyaluran lampu_ke_trantib" in text_of(shown)
+    assert "Aturan penyaluran Lampu ke Trantib" in text_of(shown)
     assert versions(greged) == 3
     upload = SimpleUploadedFile("pengaturan.yaml", text.encode(), "application/yaml")
     both = send(second, IMPORT, {"file": upload, "text": "calendar: {}"})

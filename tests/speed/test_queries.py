@@ -155,7 +155,7 @@ PAGES = {
     "office portal:masking": 11,
     "office portal:settings_versions": 11,
     "office portal:settings_import": 11,
-    "office portal:settings_version": 13,
+    "office portal:settings_version": 18,
     "office portal:settings_yaml": 9,
     "office portal:routing": 19,
     "office portal:rule_new": 16,

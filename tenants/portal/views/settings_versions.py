@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,11 +17,11 @@ from tenants.portal.door import StaffRequest, admins
 from tenants.portal.forms.settings_versions import ImportForm
 from tenants.portal.pages import STATUS, TOO_LARGE, page
 from tenants.portal.procedure_problems import located_words
+from tenants.portal.routing_words import named
+from tenants.portal.settings_difference import settings_rows
 from tenants.procedure.models import SettingsVersion
-from tenants.procedure.queries import settings_versions
+from tenants.procedure.queries import rules_in_force, settings_versions
 from tenants.procedure.services import ProcedureError
-from workflows.difference import Change as What
-from workflows.difference import Difference, differences, field_name
 from workflows.loading import as_data, as_yaml, build, oversize, read, settings_from
 from workflows.problems import DocumentRefused
 from workflows.settings import Settings
@@ -30,9 +29,6 @@ from workflows.settings import Settings
 BACK, PREVIEW = "kembali", "pratinjau"
 SHOWN = 100
 """Versions that the list shows."""
-
-MOST_ROWS = 300
-"""Differences that a page shows."""
 
 
 @require_safe
@@ -59,13 +55,16 @@ def version(request: StaffRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, _("Isi versi %(number)d berlaku lagi.") % {"number": number})
             return redirect("portal:settings_versions")
+    names = named(rules_in_force())
     before = SettingsVersion.objects.filter(number__lt=number).order_by("-number").first()
     context = {
         "version": found,
         "before": before,
-        "changes": rows_of(settings_from(before.document, before.digest), settings) if before else [],
+        "changes": settings_rows(settings_from(before.document, before.digest), settings, names)
+        if before
+        else [],
         "is_current": number == change.version,
-        "back": rows_of(change.settings, settings),
+        "back": settings_rows(change.settings, settings, names),
         "refused": refused,
         "sentences": sentences_of(refused.problems) if isinstance(refused, ProcedureError) else [],
         **change.mark,
@@ -108,7 +107,7 @@ def settings_import(request: StaffRequest) -> HttpResponse:
             for problem in refused.problems[:20]:
                 form.add_error("text", located_words(problem))
         else:
-            changes = rows_of(change.settings, settings)
+            changes = settings_rows(change.settings, settings, named(rules_in_force()))
             if PREVIEW not in request.POST and change.put_by(form, as_data(settings)):
                 messages.success(request, _("Pengaturan dari berkas berlaku sekarang."))
                 return redirect("portal:settings_versions")
@@ -120,25 +119,3 @@ def _version(number: int) -> SettingsVersion:
     if found is None:
         raise ServiceError("not_found", _("Versi itu tidak ada. Muat ulang daftar versinya."))
     return found
-
-
-def rows_of(old: Settings, new: Settings) -> list[dict[str, Any]]:
-    """What two versions differ in, in words."""
-    language = get_language() or "id"
-    return [_row(found, language) for found in differences(old, new)[:MOST_ROWS]]
-
-
-def _row(found: Difference, language: str) -> dict[str, Any]:
-    kinds = {
-        What.ADDED: _("ditambahkan"),
-        What.REMOVED: _("dihapus"),
-        What.CHANGED: _("diubah"),
-        What.MOVED: _("urutannya diubah"),
-    }
-    return {
-        "what": kinds[found.change],
-        "place": found.place(language) or _("Pengaturan"),
-        "field": field_name(found.field).get(language) if found.field else "",
-        "before": found.before.get(language) if found.before else "",
-        "after": found.after.get(language) if found.after else "",
-    }
