@@ -24,13 +24,17 @@ def main(arguments: list[str]) -> int:
     commit, changed = _state()
     began = time.monotonic()
     tests = _tests(arguments)
+    text, whole = _report(tests, [], commit=commit), not arguments and not changed
+    if whole:
+        REPORT.write_text(text, encoding="utf-8")  # what was tried stays, if the benchmarks are cut short
     benches = [] if arguments else _benchmarks()
-    text = _report(tests, benches, commit=commit, seconds=time.monotonic() - began)
+    if benches:
+        text = _report(tests, benches, commit=commit, seconds=time.monotonic() - began)
     sys.stdout.write(f"\n{text}")
-    if arguments or changed:
-        sys.stdout.write("\nNot kept: only a part was run, or files differ from the commit.\n")
-    else:
+    if whole:
         REPORT.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write("\nNot kept: only a part was run, or files differ from the commit.\n")
     failed = tests["exit"] != 0 or any(not bench["ok"] for bench in benches)
     return 1 if failed else 0
 
@@ -71,7 +75,13 @@ def _benchmarks() -> list[dict[str, Any]]:
     return found
 
 
-def _report(tests: dict[str, Any], benches: list[dict[str, Any]], *, commit: str, seconds: float) -> str:
+def _report(
+    tests: dict[str, Any], benches: list[dict[str, Any]], *, commit: str, seconds: float | None = None
+) -> str:
+    """The page. `seconds`: of all; None: the benchmarks were not run."""
+    benched = (
+        "the benchmarks were not run" if seconds is None else f"with the benchmarks {_duration(seconds)}"
+    )
     outcomes = ", ".join(f"{count:,} {name}" for name, count in sorted(tests["outcomes"].items()))
     lines = [
         "# What was proved, and on what",
@@ -81,7 +91,7 @@ def _report(tests: dict[str, Any], benches: list[dict[str, Any]], *, commit: str
         "",
         f"- Commit `{commit}`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"- Python {platform.python_version()}, {os.cpu_count()} processors",
-        f"- Tests: {outcomes}, in {_duration(tests['seconds'])}; with the benchmarks {_duration(seconds)}",
+        f"- Tests: {outcomes}, in {_duration(tests['seconds'])}; {benched}",
     ]
     for subject in Subject:
         figures = dict(tests["figures"].get(subject.name, {}))
