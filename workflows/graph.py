@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from workflows.cases import CENTRAL_ADMIN, MAIN, CitizenStatus, Outcome, Scope
 from workflows.problems import Problem, problem
@@ -10,6 +11,7 @@ from workflows.procedure import Line, Procedure, Stage
 from workflows.strictyaml import Path
 
 Edges = Mapping[str, frozenset[str]]
+Node = TypeVar("Node", bound=Hashable)
 
 _RANK = {
     CitizenStatus.RECEIVED: 0,
@@ -53,7 +55,7 @@ def _line(procedure: Procedure, line: Line, path: Path) -> Iterator[Problem]:
         set(procedure.platform.refer.stages) if procedure.platform.refer and line.code == MAIN else set()
     )
     reached = _reached(procedure, line, edges)
-    ending = _closure(finals | leaving, _reversed(edges))
+    ending = closure(finals | leaving, turned(edges))
     for j, stage in enumerate(line.stages):
         at: Path = (*path, "stages", j)
         if stage.code not in reached:
@@ -75,7 +77,7 @@ def _reached(procedure: Procedure, line: Line, edges: Edges) -> set[str]:
     """What can be reached from the start. The platform's and the reporter's ways into the main line count
     once what they come after is reached: an objection a resolved end, a return a stage that hands up.
     """
-    found = _closure({line.stages[0].code}, edges)
+    found = closure({line.stages[0].code}, edges)
     if line.code != MAIN:
         return found
     resolved = {stage.code for stage in line.stages if stage.final is Outcome.RESOLVED}
@@ -88,10 +90,11 @@ def _reached(procedure: Procedure, line: Line, edges: Edges) -> set[str]:
             more.add(hand_up.returns_to)
         if more <= found:
             return found
-        found |= _closure(more, edges)
+        found |= closure(more, edges)
 
 
-def _closure(starts: Iterable[str], edges: Edges) -> set[str]:
+def closure(starts: Iterable[Node], edges: Mapping[Node, Iterable[Node]]) -> set[Node]:
+    """What can be reached from some nodes over the edges, they themselves among it."""
     found, todo = set(starts), list(starts)
     while todo:
         for target in edges.get(todo.pop(), ()):
@@ -101,12 +104,13 @@ def _closure(starts: Iterable[str], edges: Edges) -> set[str]:
     return found
 
 
-def _reversed(edges: Edges) -> Edges:
-    back: dict[str, set[str]] = {}
+def turned(edges: Mapping[Node, Iterable[Node]]) -> dict[Node, set[Node]]:
+    """The edges the other way round."""
+    back: dict[Node, set[Node]] = {}
     for start, targets in edges.items():
         for target in targets:
             back.setdefault(target, set()).add(start)
-    return {stage: frozenset(starts) for stage, starts in back.items()}
+    return back
 
 
 def _stage(procedure: Procedure, line: Line, stage: Stage, path: Path) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workflows.cases import Outcome
+from workflows.graph import closure, turned
 from workflows.procedure import Line, Stage
 
 Step = tuple[str, str]
@@ -88,16 +89,14 @@ class Passing:
     @cached_property
     def _needed(self) -> dict[str, Steps]:
         """Of every stage from which such an end can be reached, what lies on all ways there."""
-        reaching = self._reaching()
+        reaching = closure(self.ends, self._back)
         onward: dict[str, list[tuple[Steps, str]]] = {}
-        before: dict[str, set[str]] = {}
         for (start, action, _), to in self.ways.items():
             if to in reaching and start not in self.ends:
                 onward.setdefault(start, []).append((self.bits.get((start, action), 0), to))
-                before.setdefault(to, set()).add(start)
         everything = sum(self.bits.values())
         needed = {stage: 0 if stage in self.ends else everything for stage in reaching}
-        todo = {start: None for end in self.ends for start in before.get(end, ())}
+        todo = {start: None for end in sorted(self.ends) for start in self._before(end)}
         while todo:
             stage = next(iter(todo))  # first come, first served: what is nearer to the end is settled first
             del todo[stage]
@@ -106,17 +105,14 @@ class Passing:
                 on_all &= bit | needed[to]
             if on_all != needed[stage]:
                 needed[stage] = on_all
-                todo.update(dict.fromkeys(before.get(stage, ())))
+                todo.update(dict.fromkeys(self._before(stage)))
         return needed
 
-    def _reaching(self) -> set[str]:
-        back: dict[str, set[str]] = {}
-        for (start, _, _), to in self.ways.items():
-            back.setdefault(to, set()).add(start)
-        found, todo = set(self.ends), list(self.ends)
-        while todo:
-            for start in back.get(todo.pop(), ()):
-                if start not in found:
-                    found.add(start)
-                    todo.append(start)
-        return found
+    def _before(self, stage: str) -> set[str]:
+        """The stages that lead there and are no ends themselves."""
+        return self._back.get(stage, set()) - self.ends
+
+    @cached_property
+    def _back(self) -> dict[str, set[str]]:
+        """From each stage to those that lead to it."""
+        return turned({stage.code: [to for _, to in ways_of(stage)] for stage in self.line.stages})

@@ -15,6 +15,7 @@ from workflows.actions import Action, Input
 from workflows.cases import MAIN, Outcome
 from workflows.conditions import GUARD_FIELDS, Condition, Facts, compiled
 from workflows.decision import Fact
+from workflows.graph import closure
 from workflows.guards import given_by, values_told_apart
 from workflows.problems import Problem, problem
 from workflows.procedure import Line, Procedure
@@ -218,14 +219,7 @@ class _Ways:
         refer = self.procedure.platform.refer
         ends = {stage.code for stage in self.line.stages if stage.final is not None}
         ends |= set(refer.stages) if refer is not None and self.line.code == MAIN else set()
-        found = {place for place in reached if place[0] in ends}
-        todo = list(found)
-        while todo:
-            for before in back.get(todo.pop(), ()):
-                if before not in found:
-                    found.add(before)
-                    todo.append(before)
-        return found
+        return closure({place for place in reached if place[0] in ends}, back)
 
 
 def _facts(case: Case) -> Facts:

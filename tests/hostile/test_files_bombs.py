@@ -213,7 +213,7 @@ def test_who_sends_a_file_that_nobody_had_time_for_is_told_to_send_it_again(
 ) -> None:
     for prelude in (
         KILLED.format(mark=str(tmp_path / "mark"), always=True),
-        "import time\nprocess.WALL_SECONDS = 1\nprocess._answer = lambda job: time.sleep(60)",
+        "import threading\nprocess.WALL_SECONDS = 1\nprocess._answer = lambda job: threading.Event().wait()",
     ):
         own_desk(prelude)
         with pytest.raises(files.FileRefused) as refused:
