@@ -1,3 +1,3 @@
 """What every test run has, whichever folder it is begun for."""
 
-pytest_plugins = ["tests.plugins.skips", "tests.plugins.figures"]
+pytest_plugins = ["tests.plugins.skips", "tests.plugins.figures", "tests.plugins.order"]

@@ -16,6 +16,8 @@ from tests.inventory import DEMO, World, endpoints
 from tests.plugins.figures import Keep
 from tests.proof import FULL, Subject, scaled
 
+pytestmark = pytest.mark.slow
+
 SITES = ("office", "government", "platform")
 SAYS_NO = {
     "account_not_at_home": "the page that says that an account does not work here",

@@ -21,6 +21,8 @@ from tests.acceptance.portal_steps import slug_of
 from tests.browser.conftest import DESK, PHONE, LiveSite
 from tests.browser.test_clerk import begin, choose, finish
 
+pytestmark = pytest.mark.slow
+
 Visitor = Callable[..., Page]
 REASON = "Lampu lalu lintas ini milik kota, bukan kecamatan."
 ANSWER = "Lampu di simpang lima sudah diganti oleh petugas kami pada hari Selasa."
@@ -91,7 +93,6 @@ def number_there(office: Office, slug: str) -> str:
         return Complaint.objects.get(uid=slug).number
 
 
-@pytest.mark.slow
 def test_one_code_leads_from_the_wrong_office_to_the_published_answer(
     live_site: LiveSite, visitor: Visitor, look: Looker, wrong: Office, right: Office, cast: Cast
 ) -> None:

@@ -14,6 +14,8 @@ from tests.acceptance.office_hand import ANSWER, OfficeHand
 from tests.acceptance.pictures import photo
 from tests.browser.conftest import PHONE, LiveSite
 
+pytestmark = pytest.mark.slow
+
 STORY = "Lampu jalan di tikungan mati sejak seminggu.\nSudah ada yang jatuh di situ."
 Check = Callable[[Page], None]
 

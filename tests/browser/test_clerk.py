@@ -17,6 +17,8 @@ from tests.acceptance.citizen import Citizen
 from tests.acceptance.portal_steps import slug_of, step_path
 from tests.browser.conftest import DESK, PHONE, LiveSite
 
+pytestmark = pytest.mark.slow
+
 Visitor = Callable[..., Page]
 Check = Callable[[Page], None]
 PASSWORD = "sawah-hijau-2026"
@@ -80,7 +82,6 @@ def finish(page: Page, step: str) -> None:
     expect(page.get_by_text(f"Langkah “{step}” sudah dicatat.")).to_be_visible()
 
 
-@pytest.mark.slow
 def test_a_complaint_goes_from_the_clerks_desk_to_the_public_page(
     live_site: LiveSite,
     visitor: Visitor,

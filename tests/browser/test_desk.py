@@ -18,6 +18,8 @@ from tests.acceptance.desk_steps import answered, case_path
 from tests.acceptance.portal_steps import picture, slug_of, step
 from tests.browser.conftest import DESK, PHONE, LiveSite
 
+pytestmark = pytest.mark.slow
+
 Visitor = Callable[..., Page]
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 

@@ -18,6 +18,8 @@ from tests.browser.site import DESK, PHONE, LiveSite
 from tests.plugins.figures import Keep
 from tests.proof import Subject
 
+pytestmark = pytest.mark.slow
+
 Visitor = Callable[..., Page]
 
 
@@ -89,7 +91,6 @@ def sign_in(keys: Keyboard, site: LiveSite, email: str) -> None:
     heading(page, "Kerja saya")
 
 
-@pytest.mark.slow
 def test_the_clerks_day_by_keyboard_alone(
     live_site: LiveSite, visitor: Visitor, at_keys: Callable[[Page], Keyboard], greged: Office
 ) -> None:

@@ -17,6 +17,8 @@ from tests.acceptance.citizen import Citizen
 from tests.acceptance.portal_steps import offered, slug_of, step
 from tests.browser.conftest import DESK, PHONE, LiveSite
 
+pytestmark = pytest.mark.slow
+
 Visitor = Callable[..., Page]
 Check = Callable[[Page], None]
 
@@ -146,7 +148,6 @@ def handle(cast: Cast, office: Office, slug: str, analyst: Player | None) -> Non
     step(clerk, slug, "upload_answer", answer="Jalan sudah kami tambal kemarin.")
 
 
-@pytest.mark.slow
 def test_a_limit_and_a_stage_are_changed_and_yesterdays_complaint_ends_as_it_began(
     live_site: LiveSite, visitor: Visitor, accessible: Check, greged: Office, cast: Cast
 ) -> None:

@@ -14,6 +14,8 @@ from tests.inventory import build_world
 from tests.plugins.figures import Keep
 from tests.proof import FULL, Subject, scaled
 
+pytestmark = pytest.mark.slow
+
 STAFF = ("/api/v1/work", "/api/v1/cases")
 TOKEN, NOBODY, WRONG = "token", "nobody", "wrong token"
 

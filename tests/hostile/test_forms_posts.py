@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from functools import partial
 
+import pytest
 from django.test import Client, override_settings
 
 from tests.hostile.attacks import attacks
@@ -18,6 +19,8 @@ from tests.inventory import build_world, endpoints
 from tests.plugins.figures import Keep
 from tests.proof import FULL, Subject, scaled
 from workflows.cases import ActorKind
+
+pytestmark = pytest.mark.slow
 
 
 def attack(every: Iterable[Target], examples: int) -> list[Outcome]:

@@ -29,6 +29,8 @@ from tests.inventory.belongings import PASSWORD
 from tests.plugins.figures import Keep
 from tests.proof import Subject, scaled
 
+pytestmark = pytest.mark.slow
+
 EVIL = (
     "//evil.example/",
     "https://evil.example/",

@@ -32,6 +32,8 @@ from tests.plugins import tools
 from tests.plugins.figures import Keep
 from tests.proof import FULL, Subject, scaled
 
+pytestmark = pytest.mark.slow
+
 TURNS = scaled(1, 24)
 """How often the texts are moved on by a column; after 24 turns each has stood in each."""
 

@@ -34,6 +34,8 @@ from . import pooler
 from .support import as_owner
 from .turns import STORES, Answer, Site
 
+pytestmark = pytest.mark.slow
+
 THREADS = 8
 POOL = 2  # server connections: far fewer than threads, so that each is passed on all the time
 KILL_EVERY = 40  # answers
@@ -195,12 +197,10 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.CRITICAL, logger=name)
 
 
-@pytest.mark.slow
 def test_offices_in_turn_on_a_direct_connection(marked: list[Office]) -> None:
     check(alternate(marked, 500, Site(APP).ask), marked, unexpected=0)
 
 
-@pytest.mark.slow
 def test_offices_in_turn_through_a_pooler_with_failures(
     pooled: list[Office], killer: Killer, figure: Keep
 ) -> None:
@@ -231,7 +231,6 @@ def test_offices_in_turn_through_a_pooler_with_failures(
 # --- the same without the protection -----------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_with_stock_django_tenants_the_same_test_finds_foreign_rows(
     pooled: list[Office], figure: Keep
 ) -> None:
@@ -317,7 +316,6 @@ def _no_row_security(patch: pytest.MonkeyPatch) -> None:
     as_owner("ALTER TABLE coordination_alarm DISABLE ROW LEVEL SECURITY")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("take_out", "foreign", "astray", "misplaced"),
     [

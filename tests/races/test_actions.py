@@ -16,6 +16,8 @@ from tests.races.duel import Duel, fought
 from tests.races.gate import Gate
 from tests.races.ways import Place, declared
 
+pytestmark = pytest.mark.slow
+
 PAIRS = 4
 """Pairs of different steps that the short form races at each office."""
 

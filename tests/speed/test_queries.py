@@ -23,6 +23,8 @@ from tests.proof import Subject
 from .counting import Opened, as_people, counted, every_page
 from .growing import add_offices, hire, multiply
 
+pytestmark = pytest.mark.slow
+
 TIMES = 4
 """How many copies of everything are added: 5 rows become 25, more than a page of any list."""
 

@@ -17,6 +17,8 @@ from config.env import Environment
 from config.launch import BASE_DIR, setup, supervisor
 from tests.launched import READY, Run, below, free_port, wait_for_end
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def port() -> int:
@@ -32,7 +34,6 @@ def run(run_var: Path, port: int) -> Iterator[Run]:
     running.ended()
 
 
-@pytest.mark.slow
 def test_it_serves_and_an_interrupt_ends_every_process(run: Run, run_var: Path) -> None:
     run.wait_for(READY)
     assert run.healthy()
@@ -49,7 +50,6 @@ def test_it_serves_and_an_interrupt_ends_every_process(run: Run, run_var: Path) 
     assert all(wait_for_end(pid, 0.5) for pid in everybody)
 
 
-@pytest.mark.slow
 def test_what_ends_by_itself_is_started_again(run: Run) -> None:
     run.wait_for(READY)
     family = run.family()
@@ -63,7 +63,6 @@ def test_what_ends_by_itself_is_started_again(run: Run) -> None:
     assert run.process.poll() is None
 
 
-@pytest.mark.slow
 def test_after_a_kill_nothing_is_left_and_the_next_start_is_clean(run: Run, run_var: Path, port: int) -> None:
     run.wait_for(READY)
     everybody = below(run.process.pid)
