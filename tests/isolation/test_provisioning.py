@@ -227,18 +227,25 @@ class TestClosing:
 
     def test_the_commands(self, government: Government, capsys: pytest.CaptureFixture[str]) -> None:
         make(government)
-        call_command("offices", "suspend", "baru", "--reason", "unpaid")
+        call_command("office", "suspend", "baru", "--reason", "unpaid")
         call_command("offices", "list")
         assert "suspended" in capsys.readouterr().out
         with pytest.raises(CommandError, match="--confirm"):
             call_command("offices", "remove", "baru")
-        call_command("offices", "resume", "baru")
-        call_command("offices", "suspend", "baru")
+        call_command("office", "resume", "baru")
+        with pytest.raises(CommandError, match="status"):
+            call_command("offices", "remove", "baru", "--confirm", "baru")
+        call_command("office", "suspend", "baru")
         call_command("offices", "remove", "baru", "--confirm", "baru")
-        with pytest.raises(CommandError, match="no office 'nowhere'"):
-            call_command("offices", "suspend", "nowhere")
+        for command in (
+            ["offices", "provision"],
+            ["offices", "remove", "--confirm=nowhere"],
+            ["migrate_offices"],
+        ):
+            with pytest.raises(CommandError, match="no office 'nowhere'"):
+                call_command(*command, "nowhere")
         with pytest.raises(CommandError, match="dihapus"):
-            call_command("offices", "resume", "baru")
+            call_command("office", "resume", "baru")
 
 
 @pytest.mark.usefixtures("real_commits")
