@@ -173,8 +173,17 @@ class Environment:
             raise EnvironmentProblem(
                 name, "names no mail server; write smtp://user:password@host:587/?tls=1."
             )
-        query = Environment(dict(parse_qsl(parts.query)))
+        asked = dict(parse_qsl(parts.query))
+        if unknown := sorted(asked.keys() - {"tls"}):
+            raise EnvironmentProblem(name, f"asks for {', '.join(unknown)}; only tls can be asked for.")
         secure = parts.scheme == "smtps"
+        if parts.password and not secure and "tls" not in asked:
+            raise EnvironmentProblem(
+                name,
+                "sends a password to be read by all; write smtps://, or ?tls=1 at its end "
+                "(?tls=0 where the mail server is this machine's own).",
+            )
+        query = Environment(asked)
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": parts.hostname,

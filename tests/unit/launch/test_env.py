@@ -44,6 +44,8 @@ def test_yes_and_no_have_a_few_spellings(written: str, meant: bool) -> None:
         ("DATABASE_URL", "postgresql://u@h", lambda env: env.database("DATABASE_URL")),
         ("DATABASE_URL", "postgresql://h/b", lambda env: env.database("DATABASE_URL")),
         ("EMAIL_URL", "smtp://", lambda env: env.mail("EMAIL_URL")),
+        ("EMAIL_URL", "smtp://u:w@mail.example", lambda env: env.mail("EMAIL_URL")),
+        ("EMAIL_URL", "smtp://u:w@mail.example/?tsl=1", lambda env: env.mail("EMAIL_URL")),
         ("EMAIL_FROM", "Tanggap", lambda env: env.sender("EMAIL_FROM", "a@b.id")),
         ("EMAIL_FROM", "a@b.id\nBcc: c@d.id", lambda env: env.sender("EMAIL_FROM", "a@b.id")),
         ("OPERATORS", "a@b.id, nobody", lambda env: env.addresses("OPERATORS")),
@@ -123,4 +125,7 @@ def test_mail_goes_by_tls_from_the_start_or_by_a_switch_to_it() -> None:
     assert start is not None
     assert (switch["EMAIL_PORT"], switch["EMAIL_USE_TLS"], switch["EMAIL_USE_SSL"]) == (587, True, False)
     assert (start["EMAIL_PORT"], start["EMAIL_USE_TLS"], start["EMAIL_USE_SSL"]) == (465, False, True)
+    own = Environment({"EMAIL_URL": "smtp://u:w@127.0.0.1/?tls=0"}).mail("EMAIL_URL")
+    assert own is not None
+    assert own["EMAIL_USE_TLS"] is False
     assert Environment({}).mail("EMAIL_URL") is None
