@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
+from config import web
 from config.logs import OfficeFilter, OneLine
 
 
@@ -74,3 +79,14 @@ def test_values_that_the_database_quotes_are_not_in_the_log(
     assert "The above exception was the direct cause" in line
     for word in ("c0de", "siti@contoh.id", "pelapor"):
         assert word not in line
+
+
+def test_the_web_server_hides_what_opens_something_too() -> None:
+    """It writes lines of its own, such as of a file that broke off half-way."""
+    log, written = Logger(Config()), io.StringIO()
+    (handler,) = log.error_log.handlers
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(written)
+    web.post_worker_init(SimpleNamespace(log=log))
+    log.error("Error handling request %s", "/lacak/K7QM-3WXD-9PHT-RAEF/berkas/00ff/")
+    assert "Error handling request /lacak/***/berkas/00ff/" in written.getvalue()
