@@ -75,6 +75,13 @@ class Environment:
             raise EnvironmentProblem(name, f"is {value!r}; write a host name without scheme and port.")
         return value
 
+    def key(self, name: str, default: str) -> str:
+        """A short key that stands in names of the database: small letters and digits."""
+        value = self.text(name, default)
+        if not re.fullmatch(r"[a-z0-9]{1,20}", value):
+            raise EnvironmentProblem(name, f"is {value!r}; write 1 to 20 small letters and digits.")
+        return value
+
     def secret(self, name: str) -> str:
         """A word that nobody may guess, or "" where the variable is not set. It never gets into a message."""
         return self._long(name, self.text(name))

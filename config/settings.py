@@ -144,7 +144,7 @@ DATABASE_ROUTERS = ["central.offices.router.OfficeRouter", "django_tenants.route
 TENANT_DB_ALIAS = "owner"  # where django-tenants migrates
 # Names the database roles of this cell's offices. Roles belong to a whole PostgreSQL server: two databases on
 # one server need two keys.
-CELL_KEY = env.text("CELL_KEY", "main")
+CELL_KEY = env.key("CELL_KEY", "main")
 # An office's transactions run under a role of its own. Only a Citus cell switches it off (it would hold a
 # connection to every worker for each role).
 OFFICE_ROLES = env.boolean("OFFICE_ROLES", True)

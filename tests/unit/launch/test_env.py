@@ -50,6 +50,7 @@ def test_yes_and_no_have_a_few_spellings(written: str, meant: bool) -> None:
         ("EMAIL_FROM", "a@b.id\nBcc: c@d.id", lambda env: env.sender("EMAIL_FROM", "a@b.id")),
         ("OPERATORS", "a@b.id, nobody", lambda env: env.addresses("OPERATORS")),
         ("PUBLIC_PORT", "https", lambda env: env.port("PUBLIC_PORT", "")),
+        ("CELL_KEY", "Utama-1", lambda env: env.key("CELL_KEY", "main")),
         ("SECRET_KEY", "changeme", lambda env: env.secret("SECRET_KEY")),
         ("SECRET_KEY_FALLBACKS", f"{'x' * 32} changeme", lambda env: env.secrets("SECRET_KEY_FALLBACKS")),
     ],
