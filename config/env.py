@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
+ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")
+LEAST_SECRET = 32
+"""Characters of a secret that nobody guesses: what 24 random bytes become as text."""
 RATE = re.compile(r"(?P<count>[0-9]+)/(?P<period>s|sec|second|m|min|minute|h|hour|d|day)")
 
 
@@ -44,6 +48,12 @@ class Environment:
             return False
         raise EnvironmentProblem(name, f"is {value!r}; write 1 or 0.")
 
+    def port(self, name: str, default: str) -> str:
+        """A port in addresses, or "" where none is written."""
+        if not self.has(name):
+            return default
+        return str(self.integer(name, 0, low=1, high=65535))
+
     def integer(self, name: str, default: int, *, low: int, high: int) -> int:
         value = self.text(name)
         if not value:
@@ -63,6 +73,41 @@ class Environment:
         value = self.text(name, default).lower()
         if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", value):
             raise EnvironmentProblem(name, f"is {value!r}; write a host name without scheme and port.")
+        return value
+
+    def key(self, name: str, default: str) -> str:
+        """A short key that stands in names of the database: small letters and digits."""
+        value = self.text(name, default)
+        if not re.fullmatch(r"[a-z0-9]{1,20}", value):
+            raise EnvironmentProblem(name, f"is {value!r}; write 1 to 20 small letters and digits.")
+        return value
+
+    def secret(self, name: str) -> str:
+        """A word that nobody may guess, or "" where the variable is not set. It never gets into a message."""
+        return self._long(name, self.text(name))
+
+    def secrets(self, name: str) -> list[str]:
+        """Such words, with blanks between them."""
+        return [self._long(name, word) for word in self.text(name).split()]
+
+    def _long(self, name: str, word: str) -> str:
+        if 0 < len(word) < LEAST_SECRET:
+            raise EnvironmentProblem(name, f"is too short; write at least {LEAST_SECRET} random characters.")
+        return word
+
+    def addresses(self, name: str, default: str = "") -> list[str]:
+        """E-mail addresses, with commas between them."""
+        found = [address.strip() for address in self.text(name, default).split(",") if address.strip()]
+        for address in found:
+            if not ADDRESS.fullmatch(address):
+                raise EnvironmentProblem(name, f"holds {address!r}; write e-mail addresses such as a@b.id.")
+        return found
+
+    def sender(self, name: str, default: str) -> str:
+        """Who mail comes from: an address, or ``Name <address>``."""
+        value = self.text(name, default)
+        if not value.isprintable() or not ADDRESS.fullmatch(parseaddr(value)[1]):
+            raise EnvironmentProblem(name, f"is {value!r}; write a sender such as Tanggap <tanggap@b.id>.")
         return value
 
     def folder(self, name: str, default: Path) -> Path:
@@ -135,8 +180,17 @@ class Environment:
             raise EnvironmentProblem(
                 name, "names no mail server; write smtp://user:password@host:587/?tls=1."
             )
-        query = Environment(dict(parse_qsl(parts.query)))
+        asked = dict(parse_qsl(parts.query))
+        if unknown := sorted(asked.keys() - {"tls"}):
+            raise EnvironmentProblem(name, f"asks for {', '.join(unknown)}; only tls can be asked for.")
         secure = parts.scheme == "smtps"
+        if parts.password and not secure and "tls" not in asked:
+            raise EnvironmentProblem(
+                name,
+                "sends a password to be read by all; write smtps://, or ?tls=1 at its end "
+                "(?tls=0 where the mail server is this machine's own).",
+            )
+        query = Environment(asked)
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": parts.hostname,

@@ -18,14 +18,16 @@ env = Environment()
 VAR = env.folder("TANGGAP_VAR", BASE_DIR / "var")
 DEBUG = False
 DEMO = env.boolean("TANGGAP_DEMO", False)  # sample offices, and pages that show mail and second-factor codes
-SECRET_KEY = env.text("SECRET_KEY") or launch.secret_key(VAR)
+SECRET_KEY = env.secret("SECRET_KEY") or launch.secret_key(VAR)
+# Keys of before: what they have signed or sealed is still good, what is new takes SECRET_KEY.
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 PORT = env.integer("PORT", 8000, low=1, high=65535)
 BASE_HOST = env.host("BASE_HOST", "localhost")
 PUBLIC_SCHEME = env.choice(
     "PUBLIC_SCHEME", "http" if BASE_HOST == "localhost" else "https", ("http", "https")
 )
 # The port in addresses that people are given: none where the scheme's own port is used.
-PUBLIC_PORT = env.text("PUBLIC_PORT", str(PORT) if PUBLIC_SCHEME == "http" else "")
+PUBLIC_PORT = env.port("PUBLIC_PORT", str(PORT) if PUBLIC_SCHEME == "http" else "")
 HTTPS = PUBLIC_SCHEME == "https"
 # The platform's own hosts are known without a look into the database; all others are rows of Domain.
 PLATFORM_HOSTS = frozenset({BASE_HOST, "127.0.0.1", "[::1]"})
@@ -142,7 +144,7 @@ DATABASE_ROUTERS = ["central.offices.router.OfficeRouter", "django_tenants.route
 TENANT_DB_ALIAS = "owner"  # where django-tenants migrates
 # Names the database roles of this cell's offices. Roles belong to a whole PostgreSQL server: two databases on
 # one server need two keys.
-CELL_KEY = env.text("CELL_KEY", "main")
+CELL_KEY = env.key("CELL_KEY", "main")
 # An office's transactions run under a role of its own. Only a Citus cell switches it off (it would hold a
 # connection to every worker for each role).
 OFFICE_ROLES = env.boolean("OFFICE_ROLES", True)
@@ -180,7 +182,6 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told to its owner
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 PASSWORD_RESET_TIMEOUT = 60 * 60
 MFA_FORMS = {
     "authenticate": "central.accounts.forms.CodeForm",
@@ -257,11 +258,12 @@ _local_files = {
     "BACKEND": "config.storage.WholeFiles",
     "OPTIONS": {"location": VAR / "files", "base_url": None},
 }
+_store = env.url("S3_ENDPOINT_URL", ("https", "http"))
 _s3_files = {
     "BACKEND": "storages.backends.s3.S3Storage",
     "OPTIONS": {
         "bucket_name": env.text("S3_BUCKET"),
-        "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+        "endpoint_url": _store.geturl() if _store else None,
         "region_name": env.text("S3_REGION") or None,
         "access_key": env.text("S3_ACCESS_KEY_ID") or None,
         "secret_key": env.text("S3_SECRET_ACCESS_KEY") or None,
@@ -288,15 +290,14 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = VAR / "mail"
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"Tanggap <tanggap@{BASE_HOST}>")
+DEFAULT_FROM_EMAIL = env.sender("EMAIL_FROM", f"Tanggap <tanggap@{BASE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Text messages to reporters who left a mobile number only; without a gateway they are called.
 _sms = env.url("SMS_URL", ("https", "http"))
 SMS_URL = _sms.geturl() if _sms else ""
 SMS_TOKEN = env.text("SMS_TOKEN")
 # Who hears of a registration on the platform's page; addresses with commas between them.
-_operators = env.text("OPERATORS", "operator@tanggap.demo" if DEMO else "")
-OPERATORS = [address.strip() for address in _operators.split(",") if address.strip()]
+OPERATORS = env.addresses("OPERATORS", "operator@tanggap.demo" if DEMO else "")
 
 _cache = env.url("CACHE_URL", ("redis", "rediss", "unix"))
 CACHES = {
@@ -314,7 +315,8 @@ CACHES = {
     }
 }
 
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+_broker = env.url("CELERY_BROKER_URL", ("redis", "rediss", "amqp", "amqps"))
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") if _broker else "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "data_folder_in": str(VAR / "broker" / "messages"),
@@ -323,7 +325,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "control_folder": str(VAR / "broker" / "control"),
         "polling_interval": 0.2,
     }
-    if CELERY_BROKER_URL.startswith("filesystem")
+    if _broker is None
     else {}
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -336,7 +338,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_ENABLE_REMOTE_CONTROL = not CELERY_BROKER_URL.startswith("filesystem")
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = _broker is not None
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "broker" / "schedule")
@@ -359,6 +361,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "central.coordination.tasks.dispatch_alarms",
         "schedule": float(SWEEP_SECONDS),
         "options": {"expires": SWEEP_SECONDS},
+    },
+    # deletes sessions that are over
+    "sessions": {
+        "task": "central.accounts.tasks.forget_sessions",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
     },
 }
 
@@ -408,7 +416,10 @@ LOGGING = {
         },
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["office"], "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
+    },
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},

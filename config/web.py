@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from config.env import Environment
 
 _env = Environment()
@@ -21,3 +23,10 @@ loglevel = "warning"
 accesslog = None
 # X-Forwarded-Proto is believed only where the environment says that a proxy stands before us.
 forwarded_allow_ips = "*" if _env.integer("TRUSTED_PROXIES", 0, low=0, high=5) else ""
+
+
+def post_worker_init(worker: Any) -> None:
+    """gunicorn's own lines name the address of a request that failed; codes are left out of them as well."""
+    from config.logs import OfficeFilter
+
+    worker.log.error_log.addFilter(OfficeFilter())

@@ -12,6 +12,12 @@ OUTSIDE = (
     "EMAIL_",
     "PUBLIC_",
     "TRUSTED_",
+    "SMS_",
+    "OPERATORS",
+    "SECRET_KEY",
+    "CELL_KEY",
+    "OFFICE_ROLES",
+    "LOG_LEVEL",
     "TANGGAP_DEMO",
     "TANGGAP_VAR",
 )
@@ -19,7 +25,7 @@ for _name in [name for name in os.environ if name.startswith(OUTSIDE)]:
     del os.environ[_name]
 os.environ |= {
     "TANGGAP_VAR": str(BASE_DIR / "var" / "test"),
-    "SECRET_KEY": "tests-only",
+    "SECRET_KEY": "known to everybody, for tests only",
     "BASE_HOST": "localhost",
     "PORT": "8000",
     "INTAKE_RATE": "1000/minute",

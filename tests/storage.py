@@ -35,5 +35,5 @@ class FilesOfTheDatabase(WholeFiles):
         return str(place_of(str(connections["default"].settings_dict["NAME"])))
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:  # type: ignore[override]  # a property of ours
         return self.base_location

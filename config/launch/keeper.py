@@ -38,6 +38,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %u@%d ",
     "log_min_duration_statement": "5s",
+    # The log may be shown to somebody who helps: it says what failed, not with whose words.
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
 }
 TEST_SETTINGS = {  # its data is thrown away with it, so nothing has to survive a power cut
     "fsync": "off",

@@ -247,7 +247,7 @@ class Supervisor:
 
     def summary(self, told: str, seconds: float) -> str:
         scheme = self.env.choice("PUBLIC_SCHEME", "http" if self.host == "localhost" else "https", SCHEMES)
-        port = self.env.text("PUBLIC_PORT", str(self.port) if scheme == "http" else "")
+        port = self.env.port("PUBLIC_PORT", str(self.port) if scheme == "http" else "")
         address = f"{scheme}://{self.host}{f':{port}' if port else ''}/"
         parts = [f"\nTanggap is ready after {seconds:.0f} s:  {address}", told.strip()]
         parts.append(f"Logs: {self.var / 'log'}    Stop with Ctrl-C.")

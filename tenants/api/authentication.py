@@ -38,7 +38,7 @@ def person_of(request: Request) -> Person:
     return person
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular has no type hints
     """How a personal token is described in the schema."""
 
     target_class = "central.offices.rest.PreloadedToken"

@@ -122,7 +122,7 @@ def _plan(
     random = Random(f"{office.code}:{number}")  # noqa: S311  (a demo is to be the same each time)
     # Texts are dealt out in a mixed order; those that come round again have another place and another
     # beginning.
-    deck = Random(office.code).sample(texts, len(texts))  # noqa: S311
+    deck = Random(office.code).sample(texts, len(texts))  # noqa: S311  (no secret, the same each time)
     chosen, known = deck[number % len(deck)], words()
     again = number >= len(deck)
     text = (

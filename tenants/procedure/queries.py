@@ -174,11 +174,6 @@ def procedure_in_force() -> Procedure:
     return rules_in_force().procedure
 
 
-def procedure_of(complaint: Complaint) -> Procedure:
-    """The procedure that a complaint is pinned to."""
-    return rules_of(complaint).procedure
-
-
 def settings_now() -> Settings:
     """The settings in effect. Raises `NoProcedure`."""
     return numbered_settings()[1]

@@ -16,6 +16,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 
+from central.accounts.limits import sender as sender
+
 _PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -62,16 +64,6 @@ RECOVERY_RATE = Rate(5, 3600)
 
 RECOVERY_CONTACT_RATE = Rate(2, 86400)
 """How often the codes go out to one contact, whoever asks."""
-
-
-def sender(request: HttpRequest) -> str:
-    """The sender's network address, as the outermost trusted proxy saw it."""
-    hops: int = settings.TRUSTED_PROXIES
-    header = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
-    forwarded = [part.strip() for part in header.split(",") if part.strip()]
-    if hops and forwarded:
-        return forwarded[-min(hops, len(forwarded))]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _window(scope: str, who: str, rate: Rate) -> tuple[str, int]:

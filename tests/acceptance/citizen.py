@@ -10,6 +10,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
+from central.offices.access import office as inside
+from central.offices.models import Office
+from tenants.complaints.models import Complaint, Draft
+
 ANSWERS: dict[str, dict[str, str]] = {
     "uraian": {
         "description": "Lampu jalan di tikungan mati sejak seminggu, jalan gelap dan sudah ada yang jatuh."
@@ -113,3 +117,13 @@ def assert_error_page(page, *, typed: str = "") -> None:
     assert link is not None
     assert f'id="{link[1]}"' in body
     assert typed in text_of(page) or typed in body
+
+
+def drafts_of(office: Office) -> list[Draft]:
+    with inside(office):
+        return list(Draft.objects.order_by("id"))
+
+
+def complaints_of(office: Office) -> list[Complaint]:
+    with inside(office):
+        return list(Complaint.objects.select_related("reporter").order_by("id"))

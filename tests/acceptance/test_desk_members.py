@@ -58,7 +58,7 @@ def test_only_admins_keep_the_desk(mojokerto: Office, cast: Cast, admin: Player)
 
 def test_an_invited_person_gets_a_link_and_works_as_the_role(mojokerto: Office, admin: Player) -> None:
     answer = invited(admin)
-    assert answer.status_code == 302  # type: ignore[attr-defined]
+    assert answer.status_code == 302  # type: ignore[attr-defined]  # an HttpResponse
     found = Invitation.objects.get(email="rina@example.id")
     assert (found.kind, found.role, found.government) == (
         "government_member",
@@ -95,8 +95,8 @@ def test_a_member_is_not_invited_twice_and_bad_input_is_named(
         ({"name": ""}, "Nama lengkap"),
     ):
         answer = invited(admin, **changes)
-        assert answer.status_code == 422, changes  # type: ignore[attr-defined]
-        assert words in text_of(answer)  # type: ignore[arg-type]
+        assert answer.status_code == 422, changes  # type: ignore[attr-defined]  # an HttpResponse
+        assert words in text_of(answer)  # type: ignore[arg-type]  # an HttpResponse
     assert not Invitation.objects.exists()
 
 

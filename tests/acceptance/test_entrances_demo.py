@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.test import override_settings
 from django.utils import timezone
 
+from central.accounts.models import User
 from central.coordination.models import CaseIndex
 from central.delivery.models import Outbox
 from central.offices.access import office as inside
@@ -213,9 +214,17 @@ def test_no_other_file_is_read_as_mail(offices, settings, key):
     assert at(PLATFORM).get(f"/demo/surel/{key}/").status_code == 404
 
 
-def test_the_command_says_how_to_sign_in(monkeypatch, capsys, offices):
+def test_people_whose_password_everybody_knows_come_into_a_demo_alone(db):
+    before = User.objects.count()
+    with pytest.raises(CommandError, match="TANGGAP_DEMO"):
+        call_command("demo", "load")
+    assert User.objects.count() == before
+
+
+def test_the_command_says_how_to_sign_in(monkeypatch, capsys, offices, settings):
     from tenants.demo.management.commands import demo as command
 
+    settings.DEMO = True
     monkeypatch.setattr(command, "bring_in", lambda cast, now: [])
     call_command("demo", "load")
     assert cast().password in capsys.readouterr().out

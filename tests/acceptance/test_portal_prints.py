@@ -125,7 +125,7 @@ def test_a_pdf_fetches_nothing_from_the_network(greged: Office, petugas: Player)
     page = (
         '<h1>Aduan</h1><img src="http://127.0.0.1:1/x.png"><link rel="stylesheet" href="file:///etc/passwd">'
     )
-    content = printing.to_pdf(page, Request())  # type: ignore[arg-type]
+    content = printing.to_pdf(page, Request())  # type: ignore[arg-type]  # a stand-in
     assert "Aduan" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
 
 

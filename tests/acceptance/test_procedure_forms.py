@@ -76,7 +76,7 @@ def test_a_finding_names_stage_and_limit_as_the_page_does(jenawi: Office, admin:
 def test_a_limit_is_taken_away_and_given_by_a_form(jenawi: Office, admin: Player) -> None:
     draft = new_draft(admin)
     done(sent(admin, f"{draft}tahap/main/answering/", batas="tanpa"))
-    assert load_procedure(text_now(jenawi, draft)).stage("answering").no_limit  # type: ignore[union-attr]
+    assert load_procedure(text_now(jenawi, draft)).stage("answering").no_limit  # type: ignore[union-attr]  # it is there
     missing = sent(admin, f"{draft}tahap/main/answering/", batas="batas", jam0_nilai0="")
     assert missing.status_code == 422
     assert "Isi batas waktunya dengan bilangan bulat." in text_of(missing)
@@ -97,8 +97,8 @@ def test_the_limit_of_the_whole_process_and_of_a_wait_are_changed_by_forms(
     done(sent(admin, f"{draft}tahap/main/awaiting_reporter/", tunggu="14"))
     procedure = load_procedure(text_now(jenawi, draft))
     assert str(next(clock for clock in procedure.clocks if clock.whole).limit) == "20 WD"
-    wait = procedure.stage("awaiting_reporter").waits  # type: ignore[union-attr]
-    assert str(wait.cap) == "14 d"  # type: ignore[union-attr]
+    wait = procedure.stage("awaiting_reporter").waits  # type: ignore[union-attr]  # it is there
+    assert str(wait.cap) == "14 d"  # type: ignore[union-attr]  # it is there
 
 
 NEW_STAGE = {

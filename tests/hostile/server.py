@@ -59,7 +59,7 @@ def running(server: TestServer, database: str, var: Path, **environment: str) ->
         "PYTHONPATH": os.pathsep.join([str(BASE_DIR), str(BASE_DIR / "platform")]),
         "TANGGAP_VAR": str(var),
         "TANGGAP_DEMO": "0",
-        "SECRET_KEY": "tests-only",
+        "SECRET_KEY": "known to everybody, for tests only",
         "BASE_HOST": "localhost",
         "PORT": str(port),
         "BIND": "127.0.0.1",

@@ -287,7 +287,7 @@ def _upload(bomb: Bomb) -> SimpleUploadedFile:
 def _store_in(settings: pytest.FixtureRequest, folder: Path) -> None:
     """A store of the test's own."""
     settings.STORAGES = {  # type: ignore[attr-defined]  # pytest-django's settings
-        **settings.STORAGES,  # type: ignore[attr-defined]
+        **settings.STORAGES,  # type: ignore[attr-defined]  # Django's settings
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": folder, "base_url": None},

@@ -31,7 +31,7 @@ def attack(every: Iterable[Target], examples: int) -> list[Outcome]:
         try_each(
             attacks(target.form, target.valid, target.others),
             examples,
-            lambda attack, send=attacked_so: outcomes.append(send(attack)),  # type: ignore[misc]
+            lambda attack, send=attacked_so: outcomes.append(send(attack)),  # type: ignore[misc]  # a lambda
         )
     return outcomes
 

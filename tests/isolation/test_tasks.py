@@ -1,21 +1,17 @@
-"""Celery tasks and management commands work in the office that they were started for."""
+"""Celery tasks work in the office that they were sent for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import StringIO
 from queue import Queue
 from typing import Any
 
 import pytest
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
-from django.core.management import call_command
-from django.core.management.base import CommandError
-from django.db import connections, transaction
+from django.db import connections
 
 from central.offices.access import OfficeAccessError, current_office, office
-from central.offices.commands import OfficeCommand
 from central.offices.models import Office
 from central.offices.services import suspend_office
 from central.offices.tasks import HEADER, OfficeTask
@@ -246,47 +242,3 @@ def test_the_platforms_tasks_are_office_tasks() -> None:
     assert all(isinstance(task, OfficeTask) for task in ours)
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert all(app.tasks[name].central for name in scheduled)
-
-
-class Writes(OfficeCommand):
-    """Writes a row in each office, and fails in some."""
-
-    fails_in = ""
-
-    def handle_office(self, target: Office, **options: Any) -> None:
-        write("t-command")
-        if target.code == self.fails_in:
-            raise ZeroDivisionError
-
-
-class TestCommands:
-    def test_an_office_has_to_be_named(self, office_a: Office) -> None:
-        with pytest.raises(CommandError, match="required"):
-            call_command(Writes())
-
-    def test_one_office(self, office_a: Office, office_b: Office) -> None:
-        call_command(Writes(), "--office", "greged")
-        with office(office_a):
-            assert names() == ["t-command"]
-        with office(office_b):
-            assert names() == []
-        with pytest.raises(CommandError, match="no office 'nowhere'"):
-            call_command(Writes(), "--office", "nowhere")
-
-    def test_one_failure_does_not_stop_the_others(self, office_a: Office, office_b: Office) -> None:
-        command = Writes(stderr=StringIO())
-        command.fails_in = "greged"
-        with pytest.raises(CommandError, match="Failed in 1 office"):
-            call_command(command, "--every-office")
-        with office(office_a):
-            assert names() == []
-        with office(office_b):
-            assert names() == ["t-command"]
-
-    def test_offices_that_are_closed_are_left_out(self, office_a: Office, office_b: Office) -> None:
-        suspend_office(office_a)
-        call_command(Writes(), "--every-office")
-        with office(office_b):
-            assert names() == ["t-command"]
-        with transaction.atomic(), office(office_a):
-            assert names() == []

@@ -176,10 +176,10 @@ def postpone(row: Outbox, until: datetime) -> None:
     row.save(update_fields=["due_at", "claimed_until", "attempts"])
 
 
-def resend(outbox_id: int, *, actor_name: str) -> bool:
+def resend(outbox_id: int, *, member_id: int | None) -> bool:
     """Sends a message once more, under the same identity, whatever became of it. Inside its office.
 
-    False if this office has no such message. `actor_name` goes into the log.
+    False if this office has no such message. `member_id`, who wants it, goes into the log.
     """
     now = timezone.now()
     row = Outbox.objects.filter(pk=outbox_id).first()
@@ -187,6 +187,6 @@ def resend(outbox_id: int, *, actor_name: str) -> bool:
         return False
     row.state, row.due_at, row.claimed_until, row.attempts = Outbox.State.PENDING, now, None, 0
     row.save(update_fields=["state", "due_at", "claimed_until", "attempts"])
-    log.info("message %s is sent again on the word of %s", row.message_uid, actor_name)
+    log.info("message %s is sent again on the word of member %s", row.message_uid, member_id)
     nudge([row.message_uid])
     return True

@@ -13,7 +13,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from central.accounts.models import User
 from central.accounts.sites import full_address
 from central.coordination.models import CaseIndex
-from central.offices.models import Domain, Government, GovernmentMember, Office
+from central.offices.models import Domain, Government, Office
 from central.onboarding.models import Invitation
 
 MOST_FOUND = 60
@@ -202,8 +202,3 @@ def governments_with_offices() -> QuerySet[Government]:
     return Government.objects.prefetch_related(
         Prefetch("offices", queryset=Office.objects.order_by("name")), "domains"
     ).order_by("name")
-
-
-def desk_members(government: Government) -> QuerySet[GovernmentMember]:
-    """Who works at a government's desk."""
-    return GovernmentMember.objects.filter(government=government, is_active=True).select_related("user")

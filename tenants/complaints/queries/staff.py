@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -186,11 +185,6 @@ def history(
 def open_work_of(complaint: Complaint) -> QuerySet[WorkItem]:
     """What waits for somebody on a complaint, the main line first."""
     return complaint.work_items.filter(closed_at=None).select_related("unit", "member").order_by("id")
-
-
-def late_by(complaint: Complaint, now: datetime) -> bool:
-    """Whether the whole process is late."""
-    return complaint.closed_at is None and complaint.due_at is not None and complaint.due_at < now
 
 
 def attachment_for_staff(uid: UUID, actor: Actor) -> Attachment:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from tenants.complaints import words
 from tenants.complaints.errors import ComplaintError
-from tenants.complaints.masking import Known, Masked, Segment, compare, mask
+from tenants.complaints.masking import Known, Masked, mask
 from tenants.complaints.models import Attachment, Complaint, Message, Publication, Reporter
 from workflows.decision import Decision, Fact, PublicationEffect
 from workflows.settings import Settings
@@ -26,7 +26,6 @@ TITLE_LENGTH = 150
 PLACE_LENGTH = 250
 LANGUAGE = "id"
 """Of what the platform proposes for everybody, whatever language the releasing person reads."""
-_WRITES = (PublicationEffect.PREPARE, PublicationEffect.RELEASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,6 @@ class Suggestion:
     answer: Masked
     place: Masked
     pictures: tuple[Attachment, ...]
-
-    def compare_text(self, public: str) -> tuple[Segment, ...]:
-        """Where an edited text differs from what was reported."""
-        return compare("".join(part.text for part in self.text.segments), public)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class HeirForm(forms.Form):
 
     def __init__(self, *args: Any, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields[HEIR].queryset = present_members().exclude(pk=member.pk)  # type: ignore[attr-defined]
+        self.fields[HEIR].queryset = present_members().exclude(pk=member.pk)  # type: ignore[attr-defined]  # a field of rows
         self.fields[HEIR].hide_optional = True  # type: ignore[attr-defined]  # read by the renderer
 
     @property
@@ -60,7 +60,7 @@ class AbsenceForm(forms.Form):
     def __init__(self, *args: Any, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
         others = Member.objects.filter(is_active=True).exclude(pk=member.pk)
-        self.fields["substitute"].queryset = others  # type: ignore[attr-defined]
+        self.fields["substitute"].queryset = others  # type: ignore[attr-defined]  # a field of rows
         noted = member.absent_until is not None and member.absent_until >= today()
         self.initial = {
             "starts_on": member.absent_from if noted else today(),

@@ -82,8 +82,8 @@ class OnBehalfForm(forms.Form):
         self.member = member
         self._rules = rules
         channel = self.fields["channel"]
-        channel.choices = [(c.code, c.label) for c in channels]  # type: ignore[attr-defined]
-        channel.choice_hints = {c.code: _hint(c) for c in channels}  # type: ignore[attr-defined]
+        channel.choices = [(c.code, c.label) for c in channels]  # type: ignore[attr-defined]  # a field of choices
+        channel.choice_hints = {c.code: _hint(c) for c in channels}  # type: ignore[attr-defined]  # read by the renderer
         choices = [(code, said(name)) for code, name in settings.category_choices]
         required = set(rules.staff_required)
         self.fields["category"] = one_of(
@@ -97,7 +97,7 @@ class OnBehalfForm(forms.Form):
         chosen = str(self.data.get("category", "")) if self.is_bound else ""
         self._asked = settings.questions_of(chosen or None)
         self.fields.update(question_fields(self._asked, demand=False))
-        self.fields["visibility"].choices = self._visibilities()  # type: ignore[attr-defined]
+        self.fields["visibility"].choices = self._visibilities()  # type: ignore[attr-defined]  # a field of choices
         self.fields["description"] = text_area(
             rules.max_description,
             least=rules.min_description,

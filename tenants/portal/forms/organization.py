@@ -46,7 +46,7 @@ class UnitForm(forms.Form):
     def __init__(self, *args: Any, units: Iterable[Unit], unit: Unit | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         others = [other.pk for other in units if unit is None or other.pk != unit.pk]
-        self.fields["parent"].queryset = Unit.objects.filter(pk__in=others)  # type: ignore[attr-defined]
+        self.fields["parent"].queryset = Unit.objects.filter(pk__in=others)  # type: ignore[attr-defined]  # a field of rows
         self.unit = unit
         if unit is not None:
             self.fields["is_active"] = forms.BooleanField(
@@ -80,8 +80,8 @@ class PositionForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.fields["unit"].queryset = Unit.objects.filter(pk__in=[u.pk for u in units])  # type: ignore[attr-defined]
-        self.fields["roles"].choices = list(roles)  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = Unit.objects.filter(pk__in=[u.pk for u in units])  # type: ignore[attr-defined]  # a field of rows
+        self.fields["roles"].choices = list(roles)  # type: ignore[attr-defined]  # a field of choices
         if position is not None:
             self.fields["is_active"] = forms.BooleanField(
                 label=_("Jabatan ini masih ada"),
@@ -134,7 +134,7 @@ class NewMemberForm(MemberForm):
     def __init__(self, *args: Any, positions: Iterable[Position], **options: Any) -> None:
         super().__init__(*args, **options)
         chosen = Position.objects.filter(pk__in=[p.pk for p in positions])
-        self.fields["position"].queryset = chosen  # type: ignore[attr-defined]
+        self.fields["position"].queryset = chosen  # type: ignore[attr-defined]  # a field of rows
         self.order_fields(self.field_order)
 
 
@@ -168,8 +168,8 @@ class HoldingForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         people, places = [m.pk for m in members], [p.pk for p in positions]
-        self.fields["member"].queryset = Member.objects.filter(pk__in=people)  # type: ignore[attr-defined]
-        self.fields["position"].queryset = Position.objects.filter(pk__in=places)  # type: ignore[attr-defined]
+        self.fields["member"].queryset = Member.objects.filter(pk__in=people)  # type: ignore[attr-defined]  # a field of rows
+        self.fields["position"].queryset = Position.objects.filter(pk__in=places)  # type: ignore[attr-defined]  # a field of rows
         self.fields["acting_kind"].hide_optional = True  # type: ignore[attr-defined]  # read by the renderer
 
 

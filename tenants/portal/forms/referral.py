@@ -16,7 +16,6 @@ from .actions import StepForm
 from .fields import PlainSelect, date_input
 
 OUTSIDE, FOLLOW_UP = "outside", "follow_up_on"
-_SAID = ("authority", "contact")
 
 
 class ReferForm(StepForm):

@@ -88,7 +88,7 @@ def send_again(request: StaffRequest, pk: int) -> HttpResponse:
         raise ServiceError(
             "not_allowed", _("Mengirim ulang adalah tugas petugas yang memegang peran dalam SOP.")
         )
-    if not resend(pk, actor_name=request.person.name):
+    if not resend(pk, member_id=request.person.id):
         raise ServiceError("not_found", _("Pesan ini tidak ditemukan pada catatan pengiriman."))
     messages.success(request, _("Pesan akan dikirim ulang dalam beberapa saat."))
     return redirect("portal:deliveries")

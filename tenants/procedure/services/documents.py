@@ -6,10 +6,10 @@ Each is one transaction with the office's, takes the actor, and keeps every vers
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ from tenants.procedure.queries import digest_of, procedures_in_use, settings_now
 from tenants.procedure.signing import mark_of, signed_rows
 from workflows.cases import Actor
 from workflows.loading import as_data, procedure_from, settings_from
-from workflows.problems import DocumentRefused, Severity
+from workflows.problems import DocumentRefused, Problem, Severity
 from workflows.settings import Settings
 
 from .errors import ProcedureError, demand_admin, lock_documents, refused
@@ -115,14 +115,38 @@ def put_procedure(
     problems = prove(procedure, settings or settings_now())
     if any(item.severity is Severity.ERROR for item in problems):
         raise refused(problems)
+    current = _in_force().defer("document", "warnings").first()
     data = as_data(procedure)
-    digest = digest_of(data)
-    now = timezone.now()
-    in_force = ProcedureVersion.objects.filter(state=ProcedureVersion.State.IN_FORCE)
-    current = in_force.defer("document", "warnings").first()
-    if current is not None and current.digest == digest:
+    _demand_other(current, digest_of(data), follows)
+    if signed != mark_of(problems):
+        raise ProcedureError(
+            "unsigned",
+            _("Baca peringatannya, lalu centang bahwa Anda menyetujuinya. Belum ada yang diberlakukan."),
+            problems,
+        )
+    office = current_office()
+    if office is None:
+        raise OfficeAccessError("A procedure is put in force inside an office.")
+    version = _follow(data, actor=actor, note=note, problems=problems)
+    note_procedure(office, version.digest)
+    watch_staff()
+    log.info("procedure version %s put in force by member %s", version.number, actor.id)
+    return version
+
+
+def _in_force() -> QuerySet[ProcedureVersion]:
+    return ProcedureVersion.objects.filter(state=ProcedureVersion.State.IN_FORCE)
+
+
+def _demand_other(current: ProcedureVersion | None, digest: str, follows: int | None) -> None:
+    """Raises `unchanged` or `conflict` where the version in force says the same, or is not the one that the
+    new one was compared with.
+    """
+    if current is None:
+        return
+    if current.digest == digest:
         raise ProcedureError("unchanged", _("Prosedur ini sama dengan yang sedang berlaku."))
-    if current is not None and follows is not None and current.pk != follows:
+    if follows is not None and current.pk != follows:
         raise ProcedureError(
             "conflict",
             _(
@@ -131,18 +155,19 @@ def put_procedure(
             )
             % {"who": current.created_by_name or _("Orang lain"), "number": current.number},
         )
-    if signed != mark_of(problems):
-        raise ProcedureError(
-            "unsigned",
-            _("Baca peringatannya, lalu centang bahwa Anda menyetujuinya. Belum ada yang diberlakukan."),
-            problems,
-        )
-    in_force.update(state=ProcedureVersion.State.RETIRED, retired_at=now)
+
+
+def _follow(
+    data: dict[str, Any], *, actor: Actor, note: str, problems: Sequence[Problem]
+) -> ProcedureVersion:
+    """Stores the version that is in force from now on, and retires the one before it."""
+    now = timezone.now()
+    _in_force().update(state=ProcedureVersion.State.RETIRED, retired_at=now)
     newest = ProcedureVersion.objects.aggregate(newest=Max("number"))["newest"] or 0
-    version = ProcedureVersion.objects.create(
+    return ProcedureVersion.objects.create(
         number=newest + 1,
         document=data,
-        digest=digest,
+        digest=digest_of(data),
         state=ProcedureVersion.State.IN_FORCE,
         in_force_from=now,
         note=note[:300],
@@ -151,10 +176,3 @@ def put_procedure(
         created_by_id=actor.id,
         created_by_name=actor.name[:150],
     )
-    office = current_office()
-    if office is None:
-        raise OfficeAccessError("A procedure is put in force inside an office.")
-    note_procedure(office, version.digest)
-    watch_staff()
-    log.info("procedure version %s put in force by member %s", version.number, actor.id)
-    return version

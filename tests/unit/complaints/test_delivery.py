@@ -210,7 +210,9 @@ def test_an_erased_message_is_not_sent(mails, office_a):
     assert mails().state == Outbox.State.CANCELLED
 
 
-def test_the_log_shows_a_failure_and_sends_again_under_the_same_identity(mails, office_a, monkeypatch):
+def test_the_log_shows_a_failure_and_sends_again_under_the_same_identity(
+    mails, office_a, monkeypatch, caplog
+):
     broken(monkeypatch, SMTPRecipientsRefused({REPORTER: (550, b"no such user")}))
     tasks.send([str(mails().message_uid)])
     monkeypatch.undo()
@@ -218,7 +220,9 @@ def test_the_log_shows_a_failure_and_sends_again_under_the_same_identity(mails, 
         row = delivery_log(office_a.pk).get(state="failed")
         assert Message.objects.get(uid=row.message_uid).recipient == REPORTER
         assert "550" in row.last_error
-        assert services.resend(row.pk, actor_name="Petugas")
+        with caplog.at_level("INFO"):
+            assert services.resend(row.pk, member_id=7)
+        assert f"message {row.message_uid} is sent again on the word of member 7" in caplog.text
     tasks.send([str(mails().message_uid)])
     assert mail.outbox[0].extra_headers["Message-ID"] == f"<{mails().message_uid}@localhost>"
     assert mails().state == SENT
@@ -227,7 +231,7 @@ def test_the_log_shows_a_failure_and_sends_again_under_the_same_identity(mails, 
 def test_an_office_cannot_send_anothers_message_again(mails, office_b):
     row = mails()
     with office(office_b):
-        assert not services.resend(row.pk, actor_name="Petugas")
+        assert not services.resend(row.pk, member_id=7)
         assert not delivery_log(row.office_id)
 
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from config.launch import BASE_DIR, last_port, remember_port
 
 
@@ -35,10 +37,19 @@ def test_the_first_command_of_a_clone_prepares_the_embedded_server(run_var: Path
     assert "Preparing" not in second.stderr
 
 
-def test_a_wrong_variable_is_one_line(run_var: Path) -> None:
-    done = manage(run_var, "check", PORT="eighty", DATABASE_URL="postgresql://a@127.0.0.1:9/b")
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("PORT", "eighty", "is 'eighty'; write a whole number from 1 to 65535."),
+        ("CELERY_BROKER_URL", "queue", "begins with 'nothing'; it must begin with redis:// or "),
+        ("LOG_LEVEL", "loud", "is 'loud'; write one of DEBUG, INFO, "),
+    ],
+)
+def test_a_wrong_variable_is_one_line(run_var: Path, name: str, value: str, told: str) -> None:
+    done = manage(run_var, "check", **{name: value, "DATABASE_URL": "postgresql://a@127.0.0.1:9/b"})
     assert done.returncode == 1
-    assert done.stderr.strip() == "PORT: is 'eighty'; write a whole number from 1 to 65535."
+    assert done.stderr.startswith(f"{name}: {told}")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_commands_know_the_port_of_the_latest_run(tmp_path: Path) -> None:

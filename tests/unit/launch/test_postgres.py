@@ -205,3 +205,22 @@ def test_a_folder_that_others_prepared_is_not_used_for_the_socket(tmp_path: Path
         assert fresh != open_to_all
     finally:
         fresh.rmdir()
+
+
+def test_its_log_says_what_failed_and_not_with_whose_words(var: Path) -> None:
+    lease = postgres.lease("test", var=var)
+    try:
+        with psycopg.connect(lease.server.superuser_url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE letters (words text PRIMARY KEY)")
+            connection.execute("INSERT INTO letters VALUES (%s)", ["keluhan"])
+            with pytest.raises(psycopg.errors.UniqueViolation, match="keluhan"):
+                connection.execute("INSERT INTO letters VALUES (%s)", ["keluhan"])
+            connection.execute("SET log_min_duration_statement = 0")
+            connection.execute("SELECT words FROM letters WHERE words = %s", ["keluhan"])
+    finally:
+        lease.release()
+    (log,) = var.rglob("server.log")
+    told = log.read_text()
+    assert "duplicate key" in told
+    assert "SELECT words FROM letters" in told
+    assert "keluhan" not in told

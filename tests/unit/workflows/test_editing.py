@@ -54,7 +54,7 @@ def limit(procedure: Procedure, owner: str, text: str = "1 WD") -> NewLimit:
 
 def new_stage(procedure: Procedure, owner: str, **more: object) -> NewStage:
     given = {"limit": limit(procedure, owner), **more}
-    return NewStage(NAME, owner, Name("Selesai ditelaah"), **given)  # type: ignore[arg-type]
+    return NewStage(NAME, owner, Name("Selesai ditelaah"), **given)  # type: ignore[arg-type]  # its fields by name
 
 
 def status_of(procedure: Procedure, gap: Gap) -> dict[str, object]:
@@ -127,11 +127,11 @@ def test_a_stage_before_the_end_holds_the_answer_back() -> None:
             after, code = add_stage(before, gap, new_stage(before, before.roles[0].code, limit=None))
             old = next(a for a in _actions(before, gap) if gap.after in a.targets())
             was = next(a for a in _actions(after, gap) if a.code == old.code)
-            (now,) = after.stage(code).actions  # type: ignore[union-attr]
+            (now,) = after.stage(code).actions  # type: ignore[union-attr]  # it is there
             assert (was.tells, was.timeline, was.publication, was.to) == (None, None, None, code)
             assert (now.tells, now.timeline, now.publication) == (old.tells, old.timeline, old.publication)
             assert not any(item.to_reporter for item in was.inputs), "nothing reaches the reporter before"
-            answer = next(item for item in now.inputs if item.code == old.tells.body)  # type: ignore[union-attr]
+            answer = next(item for item in now.inputs if item.code == old.tells.body)  # type: ignore[union-attr]  # it is there
             assert (answer.prefill, answer.to_reporter) == (answer.code, True)
             tried += 1
     assert tried >= 3
@@ -175,7 +175,7 @@ def test_what_was_added_can_be_taken_out_again() -> None:
         for gap in gaps(before):
             if closes(before, gap):
                 continue
-            owner = before.stage(gap.before, gap.line).owner[0]  # type: ignore[union-attr]
+            owner = before.stage(gap.before, gap.line).owner[0]  # type: ignore[union-attr]  # it is there
             after, code = add_stage(before, gap, new_stage(before, owner, **status_of(before, gap)))
             again = remove_stage(after, gap.line, code)
             assert errors(again) == []
@@ -261,13 +261,13 @@ def test_a_limit_is_taken_and_given_back() -> None:
     assert next(c for c in shared.clocks if c.code == "coordination").live == ("coordination",)
     again = give_limit(without, "main", "answering", limit(without, "web_admin"))
     assert errors(again) == []
-    assert not again.stage("answering").no_limit  # type: ignore[union-attr]
+    assert not again.stage("answering").no_limit  # type: ignore[union-attr]  # it is there
 
 
 def test_a_role_is_renamed_and_keeps_its_code() -> None:
     before = load_preset("jenawi").procedure
     after = rename_role(before, "web_admin", NAME)
-    assert after.role("web_admin").name.id == "Telaah hukum"  # type: ignore[union-attr]
+    assert after.role("web_admin").name.id == "Telaah hukum"  # type: ignore[union-attr]  # it is there
     assert [{**role, "name": ""} for role in as_data(after)["roles"]] == [
         {**role, "name": ""} for role in as_data(before)["roles"]
     ]

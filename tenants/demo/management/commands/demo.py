@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils import timezone
 
@@ -24,7 +24,7 @@ from tenants.demo.people import bring_in
 
 
 class Command(BaseCommand):
-    help = "Loads the demo; what is there already stays as it is."
+    help = "Loads the demo where TANGGAP_DEMO is 1; what is there already stays as it is."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parts = parser.add_subparsers(dest="part", required=True, metavar="load")
@@ -32,6 +32,10 @@ class Command(BaseCommand):
         load.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1), metavar="N")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError(
+                "This is no demo (TANGGAP_DEMO=1): everybody knows the password of its people."
+            )
         now = timezone.now()
         demo = cast()
         offices = bring_in(demo, now)

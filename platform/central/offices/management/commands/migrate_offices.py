@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from central.offices.rollout import migrate_offices
+from central.onboarding.operator import find_office
 
 
 class Command(BaseCommand):
@@ -20,6 +21,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, codes: list[str], **options: Any) -> None:
-        failed = migrate_offices(self.stdout.write, codes=codes)
+        failed = migrate_offices(self.stdout.write, codes=[find_office(code).code for code in codes])
         if failed:
             raise CommandError(f"Failed: {', '.join(failed)}")
