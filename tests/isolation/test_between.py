@@ -45,6 +45,7 @@ READ_THERE = {
     "organization_unit",
     "organization_member",
     "organization_holding",
+    "organization_absence",
     "organization_position",
     "complaints_complaint",
     "complaints_clock",
