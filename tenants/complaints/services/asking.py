@@ -203,13 +203,17 @@ def end(
         if row.member is not None:
             tell(office, answerers_of(row), "withdrawn", row)
         there = office_by_id(row.office)
-        if there is None:
-            continue
-        with inside(there, cross=True):
-            theirs = Coordination.objects.filter(uid=row.uid).first()
-            if theirs is not None and theirs.is_open:
-                _end(there, theirs, now, by, reason)
-                tell(there, answerers_of(theirs), "withdrawn", theirs)
+        if there is not None:
+            end_there(there, row, now=now, by=by, reason=reason)
+
+
+def end_there(there: Office, row: Coordination, *, now: datetime, by: str = "", reason: str = "") -> None:
+    """The office that was asked need not answer any more, and is told. `row`: the asker's, locked."""
+    with inside(there, cross=True):
+        theirs = Coordination.objects.filter(uid=row.uid).first()
+        if theirs is not None and theirs.is_open:
+            _end(there, theirs, now, by, reason)
+            tell(there, answerers_of(theirs), "withdrawn", theirs)
 
 
 def _end(office: Office, row: Coordination, now: datetime, by: str, reason: str) -> None:

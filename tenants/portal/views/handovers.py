@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tenants.complaints.services import HandedOver, Piece, plan_handover
+from tenants.complaints.services import HandedOver, Piece, plan_handover, questions_to
 from tenants.errors import ServiceError
 from tenants.organization import queries as people
 from tenants.organization import services
@@ -132,6 +132,7 @@ def _absence(request: StaffRequest, member: Member, changed: Absence | None) -> 
         "member": member,
         "form": form,
         "rows": rows[:SHOWN],
+        "questions": questions_to(member.pk)[:SHOWN],
         "count": len(rows),
         "more": max(0, len(rows) - SHOWN),
         "heir": substitute,
@@ -154,6 +155,7 @@ def plan_of(request: StaffRequest, member: Member, form: HeirForm) -> dict[str, 
     rows = _rows(request, plan_handover(member.pk, heir.pk if heir else None))
     return {
         "rows": rows[:SHOWN],
+        "questions": questions_to(member.pk)[:SHOWN],
         "count": len(rows),
         "more": max(0, len(rows) - SHOWN),
         "heir": heir,
@@ -164,7 +166,12 @@ def left_behind(request: StaffRequest, holding: Holding) -> dict[str, Any]:
     """The work for which its holder has no role once a holding is over, for the template."""
     kept = services.roles_besides(holding.member_id, holding=holding)
     rows = _rows(request, plan_handover(holding.member_id, None, keeping=kept))
-    return {"rows": rows[:SHOWN], "count": len(rows), "more": max(0, len(rows) - SHOWN)}
+    return {
+        "rows": rows[:SHOWN],
+        "questions": questions_to(holding.member_id, kept)[:SHOWN],
+        "count": len(rows),
+        "more": max(0, len(rows) - SHOWN),
+    }
 
 
 def done_words(done: HandedOver) -> str:
@@ -174,6 +181,13 @@ def done_words(done: HandedOver) -> str:
         told.append(
             ngettext("%(n)d aduan dialihkan.", "%(n)d aduan dialihkan.", done.to_heir) % {"n": done.to_heir}
         )
+    if done.questions:
+        words = ngettext(
+            "%(n)d pertanyaan koordinasi tidak lagi menunggu jawabannya.",
+            "%(n)d pertanyaan koordinasi tidak lagi menunggu jawabannya.",
+            done.questions,
+        )
+        told.append(words % {"n": done.questions})
     if done.to_role or not told:
         told.append(
             ngettext(
