@@ -4,7 +4,6 @@ it ends.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,26 +12,19 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
 from django.http import HttpResponse
 from django.utils import timezone
 
 from central.coordination.models import Alarm
-from central.coordination.services import claim_due_alarms
 from central.coordination.tasks import ring
 from central.delivery.models import CentralMessage
 from central.offices.access import office as inside
 from central.offices.models import Government, Office
 from tenants.complaints import books
 from tenants.complaints.models import Complaint, Coordination, Message
-from tenants.complaints.services.stranded import watch_stranded
-from tenants.organization.models import Holding, Member
-from tenants.organization.services import end_holding
 from tests.acceptance.cast import Cast, Player, neighbour_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.sops.driver import Case, walk, wib
-from tests.acceptance.sops.page import Page
-from workflows.cases import SYSTEM
 
 At = Callable[..., datetime]
 
@@ -375,123 +367,6 @@ def test_an_office_that_is_gone_or_halted_holds_nothing_up(
     Office.objects.filter(pk=other.pk).update(status=Office.Status.SUSPENDED)
     case.does(staff["head"], "end_coordination", coordination="k1")
     assert received(other)[0].state == "withdrawn"
-
-
-# --- whoever was asked cannot answer any more ---------------------------------------------------------------
-
-
-def gone(admin: Player, who: Player, heir: Player | None = None) -> None:
-    """The admin ends somebody's work at the office, having looked at what they leave."""
-    path = f"/kantor/atur/anggota/{who.member_id}/keluar/"
-    page = text_of(admin.get(path, {"kepada": str(heir.member_id)} if heir else {}))
-    assert f"menunggu jawaban {who.user.name}" in page
-    assert (f"akan dijawab {heir.user.name}" if heir else "kembali kepada penanya") in page
-    assert admin.post(path, {"kepada": heir.member_id if heir else ""}).status_code == 302
-
-
-def test_a_question_to_who_leaves_goes_to_the_heir(
-    case: Case, staff: dict[str, Player], cast: Cast, at: At
-) -> None:
-    admin, colleague, official = cast.admin(case.office), staff["colleague"], staff["official"]
-    row = asks(case, staff["head"], f"member:{colleague.member_id}")
-    overview = text_of(admin.get("/kantor/atur/pekerjaan/"))
-    assert f"{colleague.user.name} 1 tugas" in overview
-    gone(admin, colleague, official)
-    assert mails(official) == [f"Tugas baru: koordinasi dari {case.office.name}"]
-    assert QUESTION in text_of(official.get(f"{URL}{row.slug}/"))
-    worker(case.office)
-    in_order(case.office)
-    at("2025-02-04 04:00")
-    assert ring(case.office.pk, [("coordination", row.uid.hex)]) == 1
-    assert mails(official)[-1].startswith("Mendekati"), "the limit is the question's"
-    assert answers(official, row).status_code == 302
-    assert official.user.name in case.page(staff["head"])
-
-
-def test_a_question_to_who_leaves_without_an_heir_goes_back_to_who_asked(
-    case: Case, staff: dict[str, Player], cast: Cast
-) -> None:
-    admin, colleague, head = cast.admin(case.office), staff["colleague"], staff["head"]
-    asks(case, head, f"member:{colleague.member_id}")
-    gone(admin, colleague)
-    assert [one.state for one in asked(case)] == ["declined"]
-    assert case.told(head.user.email)[-1] == f"Koordinasi tidak dapat dijawab: {case.number}"
-    assert "tidak dapat menjawab karena tidak bertugas" in case.page(head)
-    assert not Alarm.objects.filter(kind="coordination").exists()
-    in_order(case.office)
-    asks(case, head, f"member:{staff['official'].member_id}")
-
-
-@pytest.mark.parametrize("how", ["position", "absence", "handed over", "before this was looked at"])
-def test_a_question_does_not_wait_for_who_cannot_answer(
-    case: Case, staff: dict[str, Player], cast: Cast, how: str
-) -> None:
-    admin, colleague, head = cast.admin(case.office), staff["colleague"], staff["head"]
-    row = asks(case, head, f"member:{colleague.member_id}")
-    member = f"/kantor/atur/anggota/{colleague.member_id}/"
-    if how == "position":
-        with inside(case.office):
-            holding = Holding.objects.get(member_id=colleague.member_id).pk
-        path = f"/kantor/atur/penugasan/{holding}/akhiri/"
-        assert "kembali kepada penanya" in text_of(admin.get(path))
-        assert admin.post(path, {"ends_on": "2025-02-02", **marked(admin, path)}).status_code == 302
-    elif how == "absence":
-        days = {"starts_on": "2025-02-03", "ends_on": "2025-02-05", "simpan": "1"}
-        substitute = str(staff["official"].member_id)
-        assert admin.post(f"{member}absen/", {**days, "substitute": substitute}).status_code == 302
-    elif how == "handed over":
-        assert admin.post(f"{member}pekerjaan/", {"kepada": ""}).status_code == 302
-    else:
-        with inside(case.office):
-            Member.objects.filter(pk=colleague.member_id).update(is_active=False)
-            watch_stranded(timezone.now())
-    worker(case.office)
-    if how == "absence":
-        assert answers(staff["official"], row).status_code == 302, "the substitute answers"
-    else:
-        assert [one.state for one in asked(case)] == ["declined"]
-        assert case.told(head.user.email)[-1] == f"Koordinasi tidak dapat dijawab: {case.number}"
-    in_order(case.office)
-
-
-def test_who_keeps_a_role_keeps_the_question(case: Case, staff: dict[str, Player], cast: Cast) -> None:
-    colleague = staff["colleague"]
-    asks(case, staff["head"], f"member:{colleague.member_id}")
-    with inside(case.office):
-        held = Holding.objects.get(member_id=colleague.member_id)
-        other = Holding.objects.get(member_id=staff["operator"].member_id).position
-        Holding.objects.create(member=held.member, position=other, starts_on=held.starts_on)
-        end_holding(held, actor=SYSTEM)
-    worker(case.office)
-    assert asked(case)[0].is_open
-
-
-def test_a_question_to_an_office_that_is_closed_for_a_time_goes_back_to_who_asked(
-    case: Case, staff: dict[str, Player], other: Office, clerk: Player
-) -> None:
-    head = staff["head"]
-    asks(case, head, f"office:{other.code}")
-    call_command("office", "suspend", other.code, stdout=io.StringIO())
-    worker(case.office)
-    assert [one.state for one in (*asked(case), *received(other))] == ["declined", "withdrawn"]
-    assert case.told(head.user.email)[-1] == f"Koordinasi tidak dapat dijawab: {case.number}"
-    assert f"Layanan {other.name} sedang tidak berjalan." in case.page(head)
-    assert not Alarm.objects.filter(kind="coordination").exists()
-    call_command("office", "resume", other.code, stdout=io.StringIO())
-    asks(case, head, f"office:{other.code}")
-    in_order(case.office, other)
-
-
-def marked(admin: Player, path: str) -> dict[str, Any]:
-    """What a form says of what it was shown with."""
-    data = Page(admin.get(path)).form("ends_on").data()
-    return {name: value for name, value in data.items() if name != "ends_on"}
-
-
-def worker(office: Office) -> None:
-    """Does what time alone does, as soon as it is due."""
-    while due := [alarm for alarm in claim_due_alarms(timezone.now()) if alarm[0] == office.pk]:
-        ring(office.pk, [(kind, key) for _office, kind, key in due])
 
 
 # --- its own limit ------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ CROSSING = {
     ("tenants/complaints/services/handover.py", "bring_along"),
     ("tenants/complaints/services/asking.py", "put"),
     ("tenants/complaints/services/asking.py", "end_there"),
+    ("tenants/complaints/services/anew.py", "_move_there"),
     ("tenants/complaints/services/answering.py", "_speak"),
 }
 """The functions that enter a second office; nothing else says `cross`."""

@@ -245,7 +245,7 @@ def answerers_of(row: Coordination) -> list[Person]:
 
 
 _LANGUAGE = "id"
-_NOTICES = ("asked", "warn", "due", "withdrawn")
+_NOTICES = ("asked", "warn", "due", "moved", "withdrawn")
 
 
 def tell(office: Office, people: Iterable[Person], notice: str, row: Coordination) -> None:
@@ -276,12 +276,16 @@ def _words(office: Office, notice: str, row: Coordination, url: str) -> tuple[st
         "asked": _("Tugas baru: koordinasi dari %(office)s"),
         "warn": _("Mendekati batas waktu: koordinasi dari %(office)s"),
         "due": _("Lewat batas waktu: koordinasi dari %(office)s"),
+        "moved": _("Batas waktu berubah: koordinasi dari %(office)s"),
         "withdrawn": _("Tidak perlu dijawab lagi: koordinasi dari %(office)s"),
     }
     bodies = {
         "asked": _("Ada pertanyaan yang menunggu jawaban Anda."),
         "warn": _("Batas waktu untuk menjawab pertanyaan ini sudah dekat."),
         "due": _("Pertanyaan ini belum dijawab dan batas waktunya sudah lewat."),
+        "moved": _(
+            "Batas waktu untuk menjawab pertanyaan ini berubah, karena kalender kerja penanya berubah."
+        ),
         "withdrawn": _("Pertanyaan ini ditarik kembali. Tidak ada yang perlu Anda kerjakan."),
     }
     due = moment_words(row.due_at, office.timezone)
