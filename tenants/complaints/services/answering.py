@@ -79,8 +79,10 @@ def _speak(uid: UUID, text: str, actor: Person, field: str, *, declined: bool) -
 
 def stale(row: Coordination) -> ComplaintError:
     """What somebody reads who is late with an answer."""
-    if row.state == State.WITHDRAWN or row.is_open:
+    if row.state == State.WITHDRAWN:
         text = _("Pertanyaan ini sudah ditarik kembali, jadi tidak perlu dijawab lagi.")
+    elif row.is_open or not row.ended_by_name:
+        text = _("Pertanyaan ini tidak lagi menunggu jawaban Anda.")
     else:
         text = _("Pertanyaan ini sudah dijawab oleh %(name)s.") % {"name": row.ended_by_name}
     return ComplaintError("stale", text)
@@ -110,6 +112,8 @@ def _record(asker: Office, uid: UUID, text: str, person: Person, office: Office,
     if not row.is_open:
         raise stale(row)
     own = office.pk == asker.pk
+    if own and row.member_id != person.id:
+        raise stale(row)  # it went to somebody else while this waited
     title = person.title if own else ", ".join(part for part in (person.title, office.name) if part)
     author = Person(
         ActorKind.MEMBER, id=person.id if own else None, name=person.name, roles=frozenset(), title=title
