@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
@@ -43,11 +41,7 @@ class Position(models.Model):
 
 
 class Member(models.Model):
-    """A person of this office. `user_id` is the public account, without a foreign key across schemas.
-
-    `absent_from` to `absent_until` (office-local, both included): leave or illness, the newest one. No work
-    is given to them meanwhile; the `substitute` acts in their positions.
-    """
+    """A person of this office. `user_id` is the public account, without a foreign key across schemas."""
 
     user_id = models.BigIntegerField(unique=True, null=True, blank=True)
     name = models.CharField(_("nama"), max_length=150)
@@ -57,25 +51,10 @@ class Member(models.Model):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
     left_at = models.DateTimeField(null=True, blank=True)
-    absent_from = models.DateField(_("tidak hadir mulai"), null=True)
-    absent_until = models.DateField(_("tidak hadir sampai"), null=True)
-    substitute = models.ForeignKey(
-        "self",
-        verbose_name=_("pengganti"),
-        null=True,
-        on_delete=models.PROTECT,
-        db_index=False,
-        related_name="+",
-    )
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(absent_from=None, absent_until=None)
-                | models.Q(absent_until__gte=models.F("absent_from")),
-                name="absence_ends_after_start",
-            ),
             models.UniqueConstraint(
                 Lower("email"),
                 condition=models.Q(is_active=True),
@@ -86,15 +65,42 @@ class Member(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def is_absent(self, on: date) -> bool:
-        """Whether they are away on an office-local date."""
-        if self.absent_from is None or self.absent_until is None:
-            return False
-        return self.absent_from <= on <= self.absent_until
+
+class Absence(models.Model):
+    """Days (office-local, both included) on which a member is away: leave or illness.
+
+    No work is given to them meanwhile; the `substitute` acts in their positions. No two of one member share a
+    day: whoever notes one has the member locked. What is over stays: it says why somebody acted.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="absences")
+    starts_on = models.DateField(_("tidak hadir mulai"))
+    ends_on = models.DateField(_("tidak hadir sampai"))
+    substitute = models.ForeignKey(
+        Member,
+        verbose_name=_("pengganti"),
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+    )
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="absence_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.starts_on} - {self.ends_on}"
 
 
 class Holding(models.Model):
-    """Who holds a position from when to when (office-local dates, both included)."""
+    """Who holds a position from when to when (office-local dates, both included). `absence`: during which
+    they act in it for somebody else.
+    """
 
     class Acting(models.TextChoices):
         NONE = "", _("pejabat definitif")
@@ -106,6 +112,9 @@ class Holding(models.Model):
     acting_kind = models.CharField(max_length=3, choices=Acting, blank=True, default="")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    absence = models.ForeignKey(
+        Absence, null=True, blank=True, on_delete=models.SET_NULL, related_name="holdings"
+    )
 
     class Meta:
         constraints = [

@@ -14,14 +14,14 @@ from typing import Any, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from central.offices.access import OfficeAccessError, current_office
 from workflows.cases import Actor, ActorKind, Scope
 from workflows.procedure import Assigner, Role
 
-from .models import Holding, Member, Position, Unit
+from .models import Absence, Holding, Member, Position, Unit
 
 
 @runtime_checkable
@@ -117,7 +117,8 @@ class _Entry:
 
 _ROWS = """
 SELECT m.id, m.name, m.email, m.user_id, m.is_admin, h.acting_kind, p.title, p.roles, u.code,
-    m.absent_from IS NOT NULL AND %(on)s BETWEEN m.absent_from AND m.absent_until
+    EXISTS (SELECT FROM organization_absence a
+        WHERE a.member_id = m.id AND %(on)s BETWEEN a.starts_on AND a.ends_on)
 FROM organization_member m
 LEFT JOIN organization_holding h ON h.member_id = m.id
     AND h.starts_on <= %(on)s AND (h.ends_on IS NULL OR h.ends_on >= %(on)s)
@@ -261,8 +262,20 @@ def members(*, with_former: bool = False) -> QuerySet[Member]:
 
 def present_members() -> QuerySet[Member]:
     """The active members who are not away today, by name."""
-    day = today()
-    return Member.objects.filter(is_active=True).exclude(absent_from__lte=day, absent_until__gte=day)
+    away = absences_between(today(), today()).filter(member=OuterRef("pk"))
+    return Member.objects.filter(~Exists(away), is_active=True)
+
+
+def absences(members: Iterable[Member] | None = None) -> QuerySet[Absence]:
+    """What was noted and is not over, of all or of these members, the next one first, with the substitute."""
+    found = Absence.objects.filter(ends_on__gte=today()).select_related("substitute")
+    found = found.order_by("starts_on", "pk")
+    return found if members is None else found.filter(member__in=members)
+
+
+def absences_between(starts_on: date, ends_on: date) -> QuerySet[Absence]:
+    """Those that have at least one of these days."""
+    return Absence.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
 
 
 def units(*, with_closed: bool = False) -> QuerySet[Unit]:

@@ -5,6 +5,7 @@ Every function is called inside the office. A list costs the same few statements
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from central.offices.access import current_office
-from tenants.complaints.models import Clock, Complaint, WorkItem
+from tenants.complaints.models import Clock, Complaint, Coordination, WorkItem
 from tenants.organization.models import Unit
 from tenants.organization.queries import Person
 from tenants.procedure.models import ProcedureMove
@@ -149,9 +150,14 @@ def by_number(words: str) -> Complaint | None:
 
 
 def personal_work() -> dict[int, int]:
-    """How much open work is meant for one member alone, by the member's id. One statement."""
-    rows = WorkItem.objects.filter(closed_at=None, member__isnull=False).order_by()
-    return dict(rows.values_list("member_id").annotate(count=Count("id")))
+    """How much open work is meant for one member alone, and how many questions wait for their answer, by the
+    member's id. Two statements.
+    """
+    work = WorkItem.objects.filter(closed_at=None, member__isnull=False).order_by()
+    questions = Coordination.objects.filter(state=Coordination.State.OPEN, member__isnull=False).order_by()
+    found = Counter(dict(work.values_list("member_id").annotate(count=Count("id"))))
+    found.update(dict(questions.values_list("member_id").annotate(count=Count("id"))))
+    return found
 
 
 def paused_lines(complaints: Iterable[int]) -> dict[tuple[int, str], datetime]:

@@ -16,7 +16,7 @@ from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.chain import verify_chain
 from tenants.complaints.models import Event
-from tenants.organization.models import Holding, Member
+from tenants.organization.models import Absence, Holding, Member
 from tests.acceptance.cast import Player
 from tests.acceptance.citizen import text_of
 from tests.acceptance.sops.driver import Case, seen, walk
@@ -25,6 +25,7 @@ from tests.acceptance.sops.page import Page
 At = Callable[..., datetime]
 
 OVERVIEW = "/kantor/atur/pekerjaan/"
+ABSENCES = "/kantor/atur/absen/"
 
 
 @pytest.fixture
@@ -52,15 +53,25 @@ def given(
     for who in ("official", "official", "colleague"):
         citizen = warga(mojokerto)
         case = Case(mojokerto, citizen, *citizen.report())
-        way = (
-            ("operator", "verify", {"case_class": "within_duties"}),
-            ("operator", "forward", {"member": staff[who]}),
-            ("", "", {}),
-        )
-        walk(case, staff, way, "")
+        walk(case, staff, way_to(staff[who]), "")
         assert case.work().member_id == staff[who].member_id
         found.append(case)
     return found
+
+
+def way_to(official: Player) -> Any:
+    """The steps by which a complaint comes to lie with an official alone."""
+    return (
+        ("operator", "verify", {"case_class": "within_duties"}),
+        ("operator", "forward", {"member": official}),
+        ("", "", {}),
+    )
+
+
+def absences(office: Office, player: Player) -> list[Absence]:
+    """What is noted of a member."""
+    with inside(office):
+        return list(Absence.objects.filter(member_id=player.member_id).order_by("starts_on"))
 
 
 def worker(office: Office) -> None:
@@ -209,7 +220,8 @@ def test_nothing_is_given_to_who_is_away_and_nobody_else_is_told(
     form = case.form(operator, f"/kantor/aduan/{case.slug}/tindakan/main/forward/")
     refused = operator.post(form.action, form.data() | {"isi-member": str(official.member_id)})
     assert refused.status_code == 422
-    end = f"{pages(official)['away']}akhiri/"
+    end = f"{ABSENCES}{absences(mojokerto, official)[0].pk}/akhiri/"
+    assert end in [form.action for form in seen(admin, pages(official)["away"]).forms]
     assert admin.post(end).status_code == 302
     assert any(official.user.name in name for name in case.choices(operator, "forward", "member"))
 
@@ -246,19 +258,73 @@ def test_an_absence_that_is_changed_takes_the_old_substitute_back(
     mojokerto: Office, monday: datetime, staff: dict[str, Player]
 ) -> None:
     admin, official = staff["admin"], staff["official"]
-    address = pages(official)["away"]
     days = {"starts_on": "2025-02-04", "ends_on": "2025-02-07", "simpan": "1"}
-    for who in ("head", "colleague"):
-        sent = {**days, "substitute": str(staff[who].member_id)}
-        assert admin.post(address, sent).status_code == 302
+    sent = {**days, "substitute": str(staff["head"].member_id)}
+    assert admin.post(pages(official)["away"], sent).status_code == 302
+    noted = absences(mojokerto, official)[0]
+    page = seen(admin, f"{ABSENCES}{noted.pk}/")
+    form = page.form("substitute")
+    assert form.data()["starts_on"] == ["2025-02-04"], "as it was noted"
+    form.fill("substitute", str(staff["colleague"].member_id))
+    assert admin.post(form.action, form.data() | {"simpan": "1"}).status_code == 302
     with inside(mojokerto):
         acting = Holding.objects.filter(acting_kind="plh", member_id=staff["head"].member_id)
         assert not acting.exists()
         assert Holding.objects.filter(acting_kind="plh", member_id=staff["colleague"].member_id).exists()
-    assert admin.post(f"{address}akhiri/").status_code == 302
+    assert admin.post(f"{ABSENCES}{noted.pk}/akhiri/").status_code == 302
     with inside(mojokerto):
         assert not Holding.objects.filter(acting_kind="plh").exists()
-        assert Member.objects.get(pk=official.member_id).absent_from is None
+    assert absences(mojokerto, official) == []
+    for gone in (f"{ABSENCES}{noted.pk}/", f"{ABSENCES}{noted.pk}/akhiri/"):
+        assert admin.post(gone, sent).status_code == 404
+
+
+def test_next_months_leave_is_noted_beside_the_one_that_runs(
+    mojokerto: Office, given: list[Case], staff: dict[str, Player], at: At, warga: Callable[..., Any]
+) -> None:
+    admin, official, head, colleague = (staff[who] for who in ("admin", "official", "head", "colleague"))
+    address = pages(official)["away"]
+    now = {"starts_on": "2025-02-03", "ends_on": "2025-02-05", "substitute": str(head.member_id)}
+    later = {"starts_on": "2025-03-03", "ends_on": "2025-03-05", "substitute": str(colleague.member_id)}
+    for days in (now, later):
+        assert admin.post(address, {**days, "simpan": "1"}).status_code == 302
+    for place in (OVERVIEW, address, f"/kantor/atur/anggota/{official.member_id}/"):
+        page = seen(admin, place)
+        for words in ("5 Februari 2025", "3 Maret 2025", head.user.name, colleague.user.name):
+            assert words in page, place
+    worker(mojokerto)
+    assert given[0].work().member_id == head.member_id
+    at("2025-02-20 08:00")
+    worker(mojokerto)
+    assert given[0].work().member_id is None, "nobody acts between"
+    citizen = warga(mojokerto)
+    again = Case(mojokerto, citizen, *citizen.report())
+    walk(again, staff, way_to(official), "")
+    assert again.work().member_id == official.member_id
+    at("2025-03-03 00:01")
+    worker(mojokerto)
+    assert again.work().member_id == colleague.member_id
+    assert given[0].work().member_id is None
+
+
+def test_a_day_is_noted_once_and_what_was_typed_stays(
+    mojokerto: Office, monday: datetime, staff: dict[str, Player]
+) -> None:
+    admin, official = staff["admin"], staff["official"]
+    address = pages(official)["away"]
+    days = {"starts_on": "2025-02-04", "ends_on": "2025-02-07", "substitute": "", "simpan": "1"}
+    assert admin.post(address, days).status_code == 302
+    refused = Page(admin.post(address, {**days, "starts_on": "2025-02-07", "ends_on": "2025-02-10"}))
+    assert refused.status == 422
+    assert "Sudah tercatat tidak hadir 4 Februari 2025 sampai 7 Februari 2025." in refused
+    assert refused.form("substitute").data()["ends_on"] == ["2025-02-10"]
+    assert len(absences(mojokerto, official)) == 1
+    beside = {**days, "starts_on": "2025-02-08", "ends_on": "2025-02-10"}
+    assert admin.post(address, beside).status_code == 302
+    second = absences(mojokerto, official)[1]
+    refused = Page(admin.post(f"{ABSENCES}{second.pk}/", days))
+    assert refused.status == 422
+    assert "Ubah catatan itu, atau pilih hari lain." in refused
 
 
 def test_a_holding_that_ends_gives_its_work_back_at_once_or_in_the_night(

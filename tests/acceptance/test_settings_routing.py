@@ -21,7 +21,7 @@ from central.offices.models import Office
 from central.offices.services import create_office
 from tenants.complaints.chain import verify_chain
 from tenants.complaints.models import Complaint
-from tenants.organization.models import Member, Unit
+from tenants.organization.models import Absence, Unit
 from tenants.organization.services import STAFF_ALARM, STAFF_CHANGED
 from tests.acceptance.cast import Player, host_of
 from tests.acceptance.citizen import Citizen, text_of
@@ -388,8 +388,8 @@ def test_who_is_away_is_passed_over_until_they_are_back(
     at("2025-03-03 10:00")
     add(admin, why="Kepada petugas", words="lampu", member=str(petugas.member_id))
     with inside(greged):
-        away = {"absent_from": date(2025, 3, 3), "absent_until": date(2025, 3, 4)}
-        Member.objects.filter(pk=petugas.member_id).update(**away)
+        days = {"starts_on": date(2025, 3, 3), "ends_on": date(2025, 3, 4)}
+        Absence.objects.create(member_id=petugas.member_id, **days)
     warga(greged).report()
     assert newest(greged).member_id is None
     at("2025-03-05 10:00")

@@ -13,7 +13,7 @@ from central.coordination.models import GovernmentWork
 from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import CallTask, Complaint, Message
-from tenants.organization.models import Holding, Member, Position, Unit
+from tenants.organization.models import Absence, Holding, Member, Position, Unit
 from tenants.procedure.models import ProcedureDraft, ProcedureVersion, SettingsVersion
 from tests.access.actors import Actor
 from tests.access.asking import Asker
@@ -56,6 +56,7 @@ def foreign(world: World) -> Iterator[Place]:
                 unit=FAR,
                 position=FAR,
                 holding=FAR,
+                absence=FAR,
                 invited=FAR + 1,
                 version=FAR,
                 sop_draft=FAR,
@@ -76,6 +77,8 @@ def _objects(place: Place) -> int:
     settings = SettingsVersion.objects.values_list("document", flat=True)[0]
     SettingsVersion.objects.create(number=FAR, document=settings, digest="far")
     Holding.objects.create(id=FAR, member=member, position=position, starts_on=timezone.localdate())
+    day = timezone.localdate()
+    Absence.objects.create(id=FAR, member=member, starts_on=day, ends_on=day)
     message = Message.objects.filter(complaint_id=place.cases["phone"].pk, channel="call").order_by("id")[0]
     copy = Message.objects.create(
         complaint_id=message.complaint_id,

@@ -41,9 +41,10 @@ DEEP = {
     "desk:follow_up POST": STEP,
     # The choice of the office shows nothing of a complaint; the delivery takes all of it along.
     "desk:hand_over POST": ARRIVAL,
-    # A reminder is written to the office; who leaves a position leaves work to others.
+    # A reminder is written to the office; who leaves a position leaves work and questions
+    # to others.
     "desk:remind POST": WORK,
-    "desk:appointment_end POST": WORK,
+    "desk:appointment_end POST": WORK | {"complaints_coordination"},
     # The government's form is the form of the office that receives, with its draft there.
     **{
         f"government_report_{name}": FORM

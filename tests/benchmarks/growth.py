@@ -312,7 +312,8 @@ def _touch(connection: psycopg.Connection[Any], office: Any) -> None:
     tables = (
         *("complaints_complaint", "complaints_workitem", "complaints_reporter", "complaints_clock"),
         *("complaints_event", "complaints_message", "complaints_attachment", "complaints_calltask"),
-        *("organization_member", "organization_holding", "organization_position", "organization_unit"),
+        *("organization_member", "organization_holding", "organization_absence"),
+        *("organization_position", "organization_unit"),
         *("procedure_procedureversion", "procedure_settingsversion"),
     )
     role, schema = quoted(office_role(office)), office.schema_name

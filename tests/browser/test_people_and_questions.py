@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,16 @@ from playwright.sync_api import expect
 
 from central.offices.access import office as inside
 from central.offices.models import Office
-from tenants.organization.queries import actor_for
+from tenants.organization.models import Member
+from tenants.organization.queries import actor_for, today
+from tenants.organization.services import note_absence
 from tenants.procedure.queries import settings_now
 from tenants.procedure.services import put_settings
 from tests.acceptance.cast import Cast, Player, host_of
 from tests.acceptance.citizen import Citizen
 from tests.acceptance.sops.driver import Case, walk
 from tests.acceptance.test_answers import ASKED
+from tests.acceptance.test_coordination import asks
 from tests.browser.conftest import serve
 from tests.browser.looking import BOTH, Looker
 from tests.browser.site import DESK, LiveSite
@@ -42,13 +46,16 @@ def office(module_commits: str) -> Office:
 
 
 @pytest.fixture(scope="module")
-def staff(office: Office) -> dict[str, Player]:
-    """Two complaints lie with the official; another one was asked of; a category has questions."""
+def staff(office: Office) -> dict[str, Any]:
+    """Two complaints lie with the official, and a question waits for them; the operator is away now and next
+    month; a category has questions.
+    """
     cast = Cast()
     staff = {
         "operator": cast.member(office, "operator"),
         "official": cast.member(office, "responsible_official", "lalu-lintas"),
         "colleague": cast.member(office, "responsible_official", "angkutan"),
+        "head": cast.member(office, "agency_head"),
         "admin": cast.admin(office),
     }
     way: Any = (
@@ -59,13 +66,27 @@ def staff(office: Office) -> dict[str, Player]:
     for _ in range(2):
         citizen = Citizen(host_of(office))
         walk(Case(office, citizen, *citizen.report()), staff, way, "")
+    answering: Any = (
+        *way[:2],
+        ("official", "report_study", {"assessment": "Lampu putus, perlu diganti."}),
+        ("", "", {}),
+    )
+    citizen = Citizen(host_of(office))
+    case = Case(office, citizen, *citizen.report())
+    walk(case, staff, answering, "")
+    asks(case, staff["head"], f"member:{staff['official'].member_id}")
     with inside(office):
         admin = actor_for(staff["admin"].user.pk)
         assert admin is not None
+        away = Member.objects.get(pk=staff["operator"].member_id)
+        substitute = Member.objects.get(pk=staff["colleague"].member_id)
+        for first, last, who in ((0, 2, substitute), (30, 34, None)):
+            days = [today() + timedelta(days=days) for days in (first, last)]
+            absence = note_absence(away, actor=admin, starts_on=days[0], ends_on=days[1], substitute=who)
         document = as_data(settings_now())
         document["categories"][0]["questions"] = ASKED
         put_settings(document, actor=admin)
-    return staff
+    return {**staff, "absence": absence}
 
 
 @pytest.fixture
@@ -87,7 +108,7 @@ def take_seat(looker: Looker, player: Player) -> None:
 
 
 def test_an_admin_sees_whose_work_goes_where_and_hands_it_over(
-    looker: Looker, site: LiveSite, office: Office, staff: dict[str, Player]
+    looker: Looker, site: LiveSite, office: Office, staff: dict[str, Any]
 ) -> None:
     take_seat(looker, staff["admin"])
     page, wrong = looker.page, []
@@ -97,6 +118,9 @@ def test_an_admin_sees_whose_work_goes_where_and_hands_it_over(
             ("overview", "/kantor/atur/pekerjaan/"),
             ("leave", f"/kantor/atur/anggota/{official}/keluar/"),
             ("absence", f"/kantor/atur/anggota/{official}/absen/"),
+            ("absences", f"/kantor/atur/anggota/{staff['operator'].member_id}/absen/"),
+            ("absence-changed", f"/kantor/atur/absen/{staff['absence'].pk}/"),
+            ("member-away", f"/kantor/atur/anggota/{staff['operator'].member_id}/"),
             ("handover", f"/kantor/atur/anggota/{official}/pekerjaan/"),
         ):
             page.goto(f"http://{host_of(office)}:{site.port}{path}")
@@ -107,6 +131,7 @@ def test_an_admin_sees_whose_work_goes_where_and_hands_it_over(
         wrong += looker.wrong("people-handover-looked", sizes=BOTH)
         page.get_by_role("button", name=f"Alihkan kepada {staff['colleague'].user.name}").click()
         expect(page.get_by_text("2 aduan dialihkan.")).to_be_visible()
+        expect(page.get_by_text("1 pertanyaan koordinasi tidak lagi menunggu jawabannya.")).to_be_visible()
     assert [*wrong, *found] == []
 
 

@@ -65,7 +65,7 @@ NO_WORDS = {
     "onboarding": "kind email role token_digest state",
     "coordination": (
         "tracking_digest status stage kind role line procedure_digest reason_code purpose key state how "
-        "outcome website category page path"
+        "outcome website category page path desk_limit"
     ),
     "delivery": "channel state kind recipient language",
     "organization": "code email acting_kind",

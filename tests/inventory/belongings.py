@@ -29,7 +29,13 @@ from central.onboarding.models import Invitation
 from tenants.complaints.models import Complaint, Coordination
 from tenants.organization.models import Holding, Member, Position
 from tenants.organization.queries import Person, actor_for_member, units
-from tenants.organization.services import assign, create_position, create_unit, deactivate_member
+from tenants.organization.services import (
+    assign,
+    create_position,
+    create_unit,
+    deactivate_member,
+    note_absence,
+)
 from tenants.portal.services import change_office
 from tenants.procedure.queries import procedure_in_force, settings_now
 from tenants.procedure.services import put_procedure, put_settings, start_draft
@@ -71,6 +77,7 @@ class Things:
     position: int = 0
     invited: int = 0
     holding: int = 0
+    absence: int = 0
     kept: int = 0
     appointment: int = 0
     closing: str = ""
@@ -232,6 +239,9 @@ def _office(place: Place) -> None:
             ends_on=timezone.localdate() + timedelta(days=14),
         )
         things.holding = acting.pk
+        plain = Member.objects.get(pk=place.people["plain"].member_id)
+        days = [timezone.localdate() + timedelta(days=days) for days in (40, 42)]
+        things.absence = note_absence(plain, actor=admin, starts_on=days[0], ends_on=days[1]).pk
         things.ours = f"punya_{place.code.replace('-', '_')}"
         things.closing = _settings(admin, things.ours)
         _logo(place, admin)

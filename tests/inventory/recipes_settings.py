@@ -47,7 +47,9 @@ def settings() -> list[Recipe]:
         here("handover", values=plain, fields=lambda p, c: {"kepada": ""}),
         here("absence", values=plain, fields=lambda p, c: {
             "starts_on": later(3), "ends_on": later(5), "substitute": "", "simpan": "1"}),
-        here("absence_end", values=plain, fields=nothing),
+        here("absence_change", values=pk("absence"), fields=lambda p, c: {
+            "starts_on": later(40), "ends_on": later(43), "substitute": "", "simpan": "1"}),
+        here("absence_end", values=pk("absence"), fields=nothing),
         here("holdings", fields=lambda p, c: {
             "member": p.person("plain").member_id, "position": p.things.position, "acting_kind": "",
             "starts_on": later(30)}),

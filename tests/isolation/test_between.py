@@ -30,7 +30,8 @@ CROSSING = {
     ("tenants/complaints/services/handover.py", "move"),
     ("tenants/complaints/services/handover.py", "bring_along"),
     ("tenants/complaints/services/asking.py", "put"),
-    ("tenants/complaints/services/asking.py", "end"),
+    ("tenants/complaints/services/asking.py", "end_there"),
+    ("tenants/complaints/services/anew.py", "_move_there"),
     ("tenants/complaints/services/answering.py", "_speak"),
 }
 """The functions that enter a second office; nothing else says `cross`."""
@@ -45,6 +46,7 @@ READ_THERE = {
     "organization_unit",
     "organization_member",
     "organization_holding",
+    "organization_absence",
     "organization_position",
     "complaints_complaint",
     "complaints_clock",

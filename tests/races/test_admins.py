@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from psycopg import sql
 
 from central.offices.access import office as inside
 from central.offices.models import GovernmentMember, Office
-from tenants.organization.models import Holding, Member, Position, Unit
+from tenants.organization.models import Absence, Holding, Member, Position, Unit
 from tenants.organization.queries import today
 from tenants.procedure.models import ProcedureVersion, SettingsVersion
 from tenants.procedure.services import put_procedure, put_settings, start_draft
@@ -211,6 +212,40 @@ def test_of_two_admins_who_end_somebodys_task_the_second_is_told(greged: Arena, 
     assert CHANGED in Page(answers[1])
     with inside(greged.office):
         assert not Holding.objects.filter(pk=holding.pk).exists()
+
+
+def posting(who: Somebody, path: str, data: dict[str, Any]) -> Callable[[], HttpResponse]:
+    assert who.player is not None
+    return partial(who.player.post, path, data)
+
+
+def test_of_two_admins_who_note_somebody_away_on_the_same_day_the_second_is_told(
+    greged: Arena, gate: Gate
+) -> None:
+    first, second = greged.admin("satu"), greged.admin("dua")
+    member = greged.staff[0][0].actor.id
+    with inside(greged.office):
+        days = [str(today() + timedelta(days=days)) for days in (3, 5, 7)]
+    path = f"/kantor/atur/anggota/{member}/absen/"
+
+    def noting(who: Somebody, begin: str, end: str) -> Callable[[], HttpResponse]:
+        form = opened(who, path, "starts_on", starts_on=begin, ends_on=end)
+        return posting(who, path, form.data() | {"simpan": "1"})
+
+    calls = [noting(first, days[0], days[1]), noting(second, days[1], days[2])]
+    answers = fine(gate.at_row(row_of(greged, "organization_member"), "id", member, *calls))
+    assert gate.queued == 2
+    assert [answer.status_code for answer in answers] == [302, 422]
+    assert "Sudah tercatat tidak hadir" in Page(answers[1])
+    assert Page(answers[1]).form("starts_on").fields["ends_on"].values == [days[2]]
+    with inside(greged.office):
+        noted = Absence.objects.get(member_id=member)
+    end = f"/kantor/atur/absen/{noted.pk}/akhiri/"
+    calls = [posting(who, end, {}) for who in (first, second)]
+    answers = fine(gate.at_row(row_of(greged, "organization_member"), "id", member, *calls))
+    assert gate.queued == 2
+    assert [answer.status_code for answer in answers] == [302, 409]
+    assert CHANGED in Page(answers[1])
 
 
 def test_somebody_is_taken_out_once(greged: Arena, gate: Gate) -> None:

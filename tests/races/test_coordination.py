@@ -20,15 +20,17 @@ from central.offices.models import Office
 from tenants.complaints.errors import ComplaintError
 from tenants.complaints.models import Coordination, Event
 from tenants.complaints.report import Report
-from tenants.complaints.services import act, receive
+from tenants.complaints.services import act, hand_over_work_of, receive
 from tenants.complaints.services.answering import answer
 from tenants.organization.queries import Person, actor_for_member
 from tenants.procedure.queries import rules_in_force
 from tests.acceptance.cast import Cast
 from tests.databases import TestServer
 from tests.proof import Subject, scaled
+from tests.races.gate import Gate
 from tests.races.test_handovers import Killer, dying, in_order
 from tests.races.test_handovers import offices as offices
+from workflows.cases import SYSTEM
 
 QUESTION = "Apakah lampu ini milik kecamatan?"
 ANSWER = "Bukan, milik provinsi."
@@ -247,3 +249,30 @@ def test_the_same_page_sent_twice_at_once_asks_once(stage: Stage) -> None:
     assert stage.states(complaint__uid=uid) == [[State.OPEN]] * 2
     assert Alarm.objects.filter(kind="coordination").count() == 2
     in_order([stage.asker, stage.there])
+
+
+def test_whoever_the_question_was_taken_from_while_they_answered_is_told(stage: Stage, gate: Gate) -> None:
+    """Their work is handed over while the answer waits for the complaint: it is the heir's to answer."""
+    uid, official, operator = stage.brought(), stage.official, stage.operator
+    asked = {"asked": f"member:{official.id}", "question": QUESTION}
+    with inside(stage.asker):
+        act(uid, "request_coordination", actor=stage.head, inputs=asked, key=uuid4())
+        question = Coordination.objects.get(complaint__uid=uid).uid
+
+    def hands_over() -> None:
+        assert official.id is not None
+        with inside(stage.asker):
+            hand_over_work_of(official.id, heir_id=operator.id, actor=SYSTEM)
+
+    def answers(who: Person) -> None:
+        with inside(stage.asker):
+            answer(question, ANSWER, actor=who)
+
+    row = (stage.asker.schema_name, "complaints_complaint")
+    first, second = gate.at_row(row, "uid", uid, hands_over, partial(answers, official))
+    assert first.error is None
+    assert isinstance(second.error, ComplaintError)
+    assert second.error.code == "stale"
+    answers(operator)
+    assert events(stage, question, "coordination_answered") == 1
+    in_order([stage.asker])

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, F, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from central.offices.access import public
@@ -27,9 +27,11 @@ def rules_for(office: Office) -> Government:
 
 
 def open_handover(
-    office: Office, *, uid: uuid.UUID, number: str, by: str, due_at: datetime | None, now: datetime
+    office: Office, *, uid: uuid.UUID, number: str, by: str, desk_limit: str, due_at: datetime, now: datetime
 ) -> None:
-    """An office has put a complaint before the central desk. `by`: whose hand it was."""
+    """An office has put a complaint before the central desk. `by`: whose hand it was. `desk_limit`: the span
+    within which the desk is to decide, by the office's calendar `due_at`.
+    """
     with public():
         before = Handover.objects.filter(uid=uid, delivered_at__isnull=False).count()
         Handover.objects.create(
@@ -39,14 +41,33 @@ def open_handover(
             number=number,
             opened_at=now,
             opened_by_name=by,
+            desk_limit=desk_limit,
             due_at=due_at,
             hop=before,
         )
         if before:
             CaseIndex.objects.filter(uid=uid).update(hop=before)
-        GovernmentWork.objects.filter(
-            uid=uid, office_id=office.pk, kind=GovernmentWork.Kind.HANDED_UP, closed_at=None
-        ).update(due_at=due_at)
+        _handed_up(uid, office.pk).update(due_at=due_at)
+
+
+def _handed_up(uid: uuid.UUID, office_id: int) -> QuerySet[GovernmentWork]:
+    """What lies before the desk of a complaint."""
+    kind = GovernmentWork.Kind.HANDED_UP
+    return GovernmentWork.objects.filter(uid=uid, office_id=office_id, kind=kind, closed_at=None)
+
+
+def waiting(uid: uuid.UUID) -> Handover | None:
+    """The open row of a complaint that lies before the desk, locked."""
+    with public():
+        rows = Handover.objects.filter(uid=uid, state=Handover.State.WAITING)
+        return rows.select_for_update(no_key=True, of=("self",)).first()
+
+
+def move_waiting(row: Handover, due_at: datetime) -> None:
+    """The desk has another moment to decide by: the calendar was changed."""
+    with public():
+        Handover.objects.filter(pk=row.pk).update(due_at=due_at)
+        _handed_up(row.uid, row.from_office_id).update(due_at=due_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,9 @@ class Handover(models.Model):
     opened_at = models.DateTimeField()
     opened_by_name = models.CharField(max_length=150, blank=True)
     due_at = models.DateTimeField(null=True, help_text="The desk's own limit.")
+    desk_limit = models.CharField(
+        max_length=20, blank=True, db_default="", help_text="As it was when this was opened, such as 60 WM."
+    )
     decided_by_id = models.BigIntegerField(null=True)
     decided_by_name = models.CharField(max_length=150, blank=True)
     delivered_at = models.DateTimeField(null=True)

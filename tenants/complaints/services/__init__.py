@@ -7,6 +7,7 @@ from .byitself import recompute, ring
 from .calls import record_call
 from .handovers import HandedOver, Piece, hand_over_work_of, plan_handover
 from .intake import Receipt, receive
+from .passing import questions_to
 from .publication import Suggestion, suggest
 from .reporter import object_to, rate, reporter_act, send_lost_codes, withdraw
 from .sorting import put_before_desk
@@ -25,6 +26,7 @@ __all__ = [
     "object_to",
     "plan_handover",
     "put_before_desk",
+    "questions_to",
     "rate",
     "receive",
     "recompute",

@@ -24,6 +24,7 @@ from workflows.cases import ActorKind
 from workflows.decision import FieldError
 
 from .asking import ALARM, answerers_of, close, office_by_id, tell
+from .passing import give_back_from
 from .people import as_now
 from .step import apply, here, locked
 
@@ -78,8 +79,10 @@ def _speak(uid: UUID, text: str, actor: Person, field: str, *, declined: bool) -
 
 def stale(row: Coordination) -> ComplaintError:
     """What somebody reads who is late with an answer."""
-    if row.state == State.WITHDRAWN or row.is_open:
+    if row.state == State.WITHDRAWN:
         text = _("Pertanyaan ini sudah ditarik kembali, jadi tidak perlu dijawab lagi.")
+    elif row.is_open or not row.ended_by_name:
+        text = _("Pertanyaan ini tidak lagi menunggu jawaban Anda.")
     else:
         text = _("Pertanyaan ini sudah dijawab oleh %(name)s.") % {"name": row.ended_by_name}
     return ComplaintError("stale", text)
@@ -109,6 +112,8 @@ def _record(asker: Office, uid: UUID, text: str, person: Person, office: Office,
     if not row.is_open:
         raise stale(row)
     own = office.pk == asker.pk
+    if own and row.member_id != person.id:
+        raise stale(row)  # it went to somebody else while this waited
     title = person.title if own else ", ".join(part for part in (person.title, office.name) if part)
     author = Person(
         ActorKind.MEMBER, id=person.id if own else None, name=person.name, roles=frozenset(), title=title
@@ -144,9 +149,23 @@ def _asked_here(uid: UUID) -> tuple[Complaint, Coordination] | None:
     return (complaint, row) if row is not None else None
 
 
+def send_back(office: Office) -> None:
+    """An office that serves no more answers nothing: those who have asked it are called, and take their
+    questions back. In public mode.
+    """
+    rows = Coordination.objects.filter(direction=Coordination.Direction.RECEIVED, state=State.OPEN)
+    with inside(office):
+        waiting = list(rows.values_list("office", "uid"))
+    for asker, uid in waiting:
+        found = office_by_id(asker)
+        if found is not None:
+            set_alarm(found, kind=ALARM, key=uid.hex, due_at=timezone.now())
+
+
 def on_alarm(key: str, now: datetime) -> None:
     """A moment of a question has come. `key`: its uid. At the office that is asked those who are to answer
-    are warned, and told when it is late; at the one that asks those who wait for it.
+    are warned, and told when it is late; at the one that asks those who wait for it. Where the office that is
+    asked serves no more, the question goes back to who asked.
     """
     office, uid = here(), UUID(key)
     direction = Coordination.objects.filter(uid=uid).values_list("direction", flat=True).first()
@@ -159,6 +178,10 @@ def on_alarm(key: str, now: datetime) -> None:
         clear_alarm(office, kind=ALARM, key=key)
         return
     complaint, row = found
+    there = office_by_id(row.office)
+    if row.is_open and row.office is not None and (there is None or not there.serves):
+        give_back_from(office, complaint, row, there)
+        return
     if row.member is not None:
         _ring(office, row, now)
     if row.is_open and now >= row.due_at:

@@ -203,13 +203,17 @@ def end(
         if row.member is not None:
             tell(office, answerers_of(row), "withdrawn", row)
         there = office_by_id(row.office)
-        if there is None:
-            continue
-        with inside(there, cross=True):
-            theirs = Coordination.objects.filter(uid=row.uid).first()
-            if theirs is not None and theirs.is_open:
-                _end(there, theirs, now, by, reason)
-                tell(there, answerers_of(theirs), "withdrawn", theirs)
+        if there is not None:
+            end_there(there, row, now=now, by=by, reason=reason)
+
+
+def end_there(there: Office, row: Coordination, *, now: datetime, by: str = "", reason: str = "") -> None:
+    """The office that was asked need not answer any more, and is told. `row`: the asker's, locked."""
+    with inside(there, cross=True):
+        theirs = Coordination.objects.filter(uid=row.uid).first()
+        if theirs is not None and theirs.is_open:
+            _end(there, theirs, now, by, reason)
+            tell(there, answerers_of(theirs), "withdrawn", theirs)
 
 
 def _end(office: Office, row: Coordination, now: datetime, by: str, reason: str) -> None:
@@ -241,7 +245,7 @@ def answerers_of(row: Coordination) -> list[Person]:
 
 
 _LANGUAGE = "id"
-_NOTICES = ("asked", "warn", "due", "withdrawn")
+_NOTICES = ("asked", "warn", "due", "moved", "withdrawn")
 
 
 def tell(office: Office, people: Iterable[Person], notice: str, row: Coordination) -> None:
@@ -272,12 +276,16 @@ def _words(office: Office, notice: str, row: Coordination, url: str) -> tuple[st
         "asked": _("Tugas baru: koordinasi dari %(office)s"),
         "warn": _("Mendekati batas waktu: koordinasi dari %(office)s"),
         "due": _("Lewat batas waktu: koordinasi dari %(office)s"),
+        "moved": _("Batas waktu berubah: koordinasi dari %(office)s"),
         "withdrawn": _("Tidak perlu dijawab lagi: koordinasi dari %(office)s"),
     }
     bodies = {
         "asked": _("Ada pertanyaan yang menunggu jawaban Anda."),
         "warn": _("Batas waktu untuk menjawab pertanyaan ini sudah dekat."),
         "due": _("Pertanyaan ini belum dijawab dan batas waktunya sudah lewat."),
+        "moved": _(
+            "Batas waktu untuk menjawab pertanyaan ini berubah, karena kalender kerja penanya berubah."
+        ),
         "withdrawn": _("Pertanyaan ini ditarik kembali. Tidak ada yang perlu Anda kerjakan."),
     }
     due = moment_words(row.due_at, office.timezone)

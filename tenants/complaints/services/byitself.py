@@ -15,7 +15,7 @@ from tenants.procedure.queries import rules_of
 from workflows import engine
 from workflows.moving import Place, moved
 
-from . import store
+from . import anew, store
 from .people import forget_who_cannot
 from .step import apply, here, locked
 
@@ -47,16 +47,20 @@ def ring(uid: UUID, now: datetime) -> bool:
 
 
 def recompute(uid: UUID, now: datetime) -> bool:
-    """Reckons a complaint's clocks anew after the calendar was changed. Returns whether a moment moved."""
+    """Reckons a complaint's clocks anew after the calendar was changed, and what else has a limit by it.
+    Returns whether a moment moved.
+    """
     office = here()
     complaint = locked(uid)
     rules = rules_of(complaint)
     case = case_of(complaint, office.timezone)
-    decision = engine.recompute(rules.procedure, rules.settings, case, max(now, timezone.now()))
-    if decision is None:
-        return False
-    apply(office, complaint, case, rules, decision)
-    return True
+    now = max(now, timezone.now())
+    decision = engine.recompute(rules.procedure, rules.settings, case, now)
+    if decision is not None:
+        apply(office, complaint, case, rules, decision)
+    asked = anew.questions(office, complaint, rules, now)
+    before_desk = anew.desk_limit(office, complaint, rules, now)
+    return decision is not None or asked or before_desk
 
 
 def move_version(uid: UUID, to: int, mapping: Mapping[Place, str], now: datetime) -> bool:

@@ -20,8 +20,9 @@ from workflows.handing import handed_over
 from workflows.index import Index
 from workflows.rights import needs_another
 
+from .passing import give_back, pass_on
 from .step import apply, here, locked
-from .upkeep import meant_for, released
+from .upkeep import meant_for, released, waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """How much open work went where, in complaints."""
+    """How much open work went where, in complaints. `questions`: of coordination, that went to the heir or
+    back to who asked.
+    """
 
     to_heir: int = 0
     to_role: int = 0
+    questions: int = 0
 
 
 def plan_handover(
@@ -77,32 +81,39 @@ def hand_over_work_of(
     member_id: int, *, heir_id: int | None, actor: Actor, keeping: Collection[str] = (), wait: bool = True
 ) -> HandedOver:
     """Gives the open work that is meant for a member alone to another, who is told of each piece; what the
-    heir has no role for, and everything without an heir, goes back to the holders of its role.
+    heir has no role for, and everything without an heir, goes back to the holders of its role. Questions that
+    wait for the member's answer go along to the heir, else back to who asked.
 
     `keeping`: roles whose work stays. `wait`: as in `release_work_of`. Raises `ComplaintError`:
     `not_a_member` for an heir who does not work here, is away, or is the same person; `conflict`.
     """
     if heir_id is not None and heir_id == member_id:
         raise _no_heir()
-    # In the order in which a change of the calendar locks them too.
-    rows = meant_for(member_id, keeping).values_list("complaint_id", "complaint__uid")
-    given = back = 0
-    for _pk, uid in sorted(set(rows)):
+    given = back = questions = 0
+    for uid in waiting_for(member_id, keeping):
         complaint = locked(uid, wait=wait)
-        to_heir = _given(complaint, member_id, heir_id, keeping, actor) if heir_id is not None else False
-        given += to_heir
+        if heir_id is not None:
+            heir = _heir(heir_id)
+            given += _given(complaint, member_id, heir, keeping, actor)
+            questions += 0 if keeping else pass_on(complaint, member_id, heir_id, actor)
         back += released(complaint, member_id, keeping, actor)
-    return HandedOver(given, back)
+        questions += 0 if keeping else give_back(complaint, member_id)
+    return HandedOver(given, back, questions)
 
 
-def _given(
-    complaint: Complaint, member_id: int, heir_id: int, keeping: Collection[str], actor: Actor
-) -> bool:
-    """Whether the heir has got work on a locked complaint."""
-    # Asked after the complaint is locked, as every step does; from here on the heir does not leave.
+def _heir(heir_id: int) -> Person:
+    """Asked after the complaint is locked, as every step does; from here on the heir does not leave."""
     heir = actor_for_member(heir_id) if holds.present([heir_id]) else None
     if heir is None or heir.absent:
         raise _no_heir()
+    return heir
+
+
+def _given(
+    complaint: Complaint, member_id: int, heir: Person, keeping: Collection[str], actor: Actor
+) -> bool:
+    """Whether the heir has got work on a locked complaint."""
+    assert heir.id is not None
     office, rules = here(), rules_of(complaint)
     mine = meant_for(member_id, keeping).filter(complaint=complaint).select_related("complaint")
     lines = [item.line for item in mine if _fits(heir, item, rules.procedure.index)]
@@ -115,11 +126,11 @@ def _given(
         case,
         lines,
         giver=member_id,
-        heir=heir_id,
+        heir=heir.id,
         actor=actor,
         now=timezone.now(),
     )
-    apply(office, complaint, case, rules, decision, more={"member": member_id, "heir": heir_id})
+    apply(office, complaint, case, rules, decision, more={"member": member_id, "heir": heir.id})
     return True
 
 

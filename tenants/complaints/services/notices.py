@@ -225,7 +225,7 @@ def _values(scene: Scene, tellings: Sequence[Telling], name: str) -> dict[str, s
     complaint, decision, telling = scene.complaint, scene.decision, tellings[0]
     clock = scene.clocks.get(telling.clock)
     to_reporter = telling.audience is Audience.REPORTER
-    work = list(dict.fromkeys((_stage(scene, each), _due(scene, each)) for each in tellings))
+    work = list(dict.fromkeys((_stage(scene, each), *_limit(scene, each)) for each in tellings))
     return {
         "number": complaint.number,
         "code": complaint.tracking_code if to_reporter else "",
@@ -233,7 +233,7 @@ def _values(scene: Scene, tellings: Sequence[Telling], name: str) -> dict[str, s
         "office": scene.office.name,
         "name": name or _("Bapak/Ibu"),
         "category": words.category_words(scene.rules.settings, complaint.category),
-        "stage": words.listed(list(dict.fromkeys(stage for stage, _moment in work))),
+        "stage": words.listed(list(dict.fromkeys(stage for stage, _moment, _whole in work))),
         "due": _due_words(scene, work, to_reporter=to_reporter),
         "body": str(decision.inputs.get(telling.body_input or "", "")),
         "reason": decision.reason,
@@ -249,37 +249,54 @@ def _stage(scene: Scene, telling: Telling) -> str:
     return words.stage_words(scene.rules.procedure, telling.stage or scene.complaint.stage, telling.line)
 
 
-def _due(scene: Scene, telling: Telling) -> str:
-    """By when; "" without a limit."""
+def _limit(scene: Scene, telling: Telling) -> tuple[str, bool]:
+    """By when, and whether that is the limit of the whole process; "" without a limit. The reporter is told
+    the moment of the complaint; staff the limit of the work, or of the whole where the step has none.
+    """
     clock = scene.clocks.get(telling.clock)
-    due_at = clock.due_at if clock else _due_of(scene.decision, telling) or scene.complaint.due_at
+    if clock is None and telling.audience is not Audience.REPORTER:
+        clock = _clock_of_work(scene, telling)
+    due_at = clock.due_at if clock is not None else None
+    if telling.audience is Audience.REPORTER and clock is None:
+        due_at = scene.complaint.due_at
     provisional = any(state.provisional and state.due_at == due_at for state in scene.clocks.values())
-    return words.due_words(due_at, scene.office.timezone, provisional=provisional)
+    whole = clock is not None and clock.code == scene.rules.procedure.index.whole
+    return words.due_words(due_at, scene.office.timezone, provisional=provisional), whole
 
 
-def _due_words(scene: Scene, work: Sequence[tuple[str, str]], *, to_reporter: bool) -> str:
+def _clock_of_work(scene: Scene, telling: Telling) -> ClockState | None:
+    """The limit under which a step stands: what ends first of its own, else the whole process'."""
+    line = scene.rules.procedure.index.lines.get(telling.line)
+    stage = telling.stage or scene.complaint.stage
+    states = {
+        clock: scene.clocks[clock.spec.code]
+        for clock in (line.clocks if line is not None else ())
+        if stage in clock.live and clock.spec.code in scene.clocks
+    }
+    running = [(clock.spec.whole, state.due_at, state) for clock, state in states.items() if state.running]
+    return min(running, key=lambda found: found[:2])[2] if running else None
+
+
+def _due_words(scene: Scene, work: Sequence[tuple[str, str, bool]], *, to_reporter: bool) -> str:
     """By when each stage of the work is due; one sentence where all have the same limit."""
-    moment = work[0][1]
-    if any(other != moment for _stage, other in work):
-        sentence = _("%(stage)s: paling lambat %(moment)s.")
-        return " ".join(sentence % {"stage": stage, "moment": due} for stage, due in work if due)
-    return _due_sentence(scene, to_reporter=to_reporter) % {"moment": moment} if moment else ""
+    _first, moment, whole = work[0]
+    if any((due, of_all) != (moment, whole) for _stage, due, of_all in work):
+        sentences = {
+            False: _("%(stage)s: paling lambat %(moment)s."),
+            True: _("%(stage)s: tanpa batas sendiri, seluruh penanganan paling lambat %(moment)s."),
+        }
+        told = [sentences[of_all] % {"stage": stage, "moment": due} for stage, due, of_all in work if due]
+        return " ".join(told)
+    return _due_sentence(scene, whole, to_reporter=to_reporter) % {"moment": moment} if moment else ""
 
 
-def _due_sentence(scene: Scene, *, to_reporter: bool) -> str:
-    """What is to be done by `%(moment)s`: a reporter must be told of what it is the limit."""
+def _due_sentence(scene: Scene, whole: bool, *, to_reporter: bool) -> str:
+    """What is to be done by `%(moment)s`: everybody must be told of what it is the limit."""
     if not to_reporter:
-        return _("Paling lambat %(moment)s.")
+        return _("Seluruh penanganan paling lambat %(moment)s.") if whole else _("Paling lambat %(moment)s.")
     if scene.rules.procedure.promises_whole:
         return _("Penanganan selesai paling lambat %(moment)s.")
     return _("Langkah sekarang paling lambat %(moment)s; ini bukan batas seluruh penanganan.")
-
-
-def _due_of(decision: Decision, telling: Telling) -> datetime | None:
-    """Staff are told the limit of the work itself, the reporter that of the whole."""
-    if telling.audience is Audience.REPORTER:
-        return None
-    return next((item.due_at for item in decision.work_opened if item.line == telling.line), None)
 
 
 def add_calls(

@@ -175,6 +175,7 @@ def _put_into_ledger(office: Office, complaint: Complaint, decision: Decision, r
         uid=complaint.uid,
         number=complaint.number,
         by=decision.actor.name if decision.actor.kind is ActorKind.MEMBER else "",
+        desk_limit=str(limit),
         due_at=due_at,
         now=decision.at,
     )

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from central.coordination.services import clear_alarm, set_alarm
-from tenants.complaints.models import Complaint, WorkItem
+from tenants.complaints.models import Complaint, Coordination, WorkItem
 from tenants.organization.queries import Person, actor_for_member, everybody
 from workflows.cases import SYSTEM, Scope
 
@@ -29,10 +29,10 @@ _MEMBER, _UNIT = "member:", "unit:"
 
 def watch_stranded(now: datetime) -> None:
     """Has the office called about such work. It is given back by that call, which holds nothing that a step
-    under way may wait for. Three statements where there is none.
+    under way may wait for. Four statements where there is none.
     """
     people = everybody()
-    found = [f"{_MEMBER}{pk}" for pk in _members(people)]
+    found = [f"{_MEMBER}{pk}" for pk in [*_members(people), *_asked_and_gone()]]
     found += [f"{_UNIT}{code}" for code in _units(people)]
     for key in found:
         set_alarm(here(), kind=STRANDED_ALARM, key=key, due_at=now)
@@ -61,6 +61,12 @@ def _members(people: Sequence[Person]) -> list[int]:
         if meant_for(pk, person.roles if person is not None else ()).exists():
             found.append(pk)
     return found
+
+
+def _asked_and_gone() -> list[int]:
+    """The ids of those who left while a question waited for their answer."""
+    rows = Coordination.objects.filter(state=Coordination.State.OPEN, member__is_active=False).order_by()
+    return sorted(set(rows.values_list("member_id", flat=True)))
 
 
 def _units(people: Sequence[Person]) -> list[str]:

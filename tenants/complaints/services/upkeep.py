@@ -20,6 +20,7 @@ from workflows.common import TimeUnit
 
 from . import record
 from .byitself import recompute, ring
+from .passing import give_back, questions_to
 from .step import here, locked
 
 log = logging.getLogger(__name__)
@@ -59,15 +60,28 @@ def release_work_of(member_id: int, *, actor: Actor, keeping: Collection[str] = 
     """Open work that was meant for one person goes back to whoever else owns it: their unit, else the roles.
 
     Called when somebody leaves or loses a role: nobody else could act on it. `keeping`: roles whose work
-    stays with them. Returns how many complaints it touched.
+    stays with them; without any, questions that wait for their answer go back to who asked. Returns how many
+    complaints it touched.
 
     `wait`: for steps that are under way on these complaints. Without it a `ComplaintError("conflict")` says
     that there is one: for a caller who holds what such a step may wait for.
     """
-    found = meant_for(member_id, keeping).values_list("complaint_id", "complaint__uid")
-    # In the order in which a change of the calendar locks them too.
-    touched = sorted(set(found))
-    return sum(released(locked(uid, wait=wait), member_id, keeping, actor) for _pk, uid in touched)
+    touched = 0
+    for uid in waiting_for(member_id, keeping):
+        complaint = locked(uid, wait=wait)
+        work = released(complaint, member_id, keeping, actor)
+        questions = 0 if keeping else give_back(complaint, member_id)
+        touched += bool(work or questions)
+    return touched
+
+
+def waiting_for(member_id: int, keeping: Collection[str]) -> list[UUID]:
+    """The complaints with work or a question for one person alone, by uid: in the order in which a change of
+    the calendar locks them too.
+    """
+    work = meant_for(member_id, keeping).values_list("complaint_id", "complaint__uid")
+    questions = questions_to(member_id, keeping).values_list("complaint_id", "complaint__uid")
+    return [uid for _pk, uid in sorted({*work, *questions})]
 
 
 def meant_for(member_id: int, keeping: Collection[str]) -> QuerySet[WorkItem]:

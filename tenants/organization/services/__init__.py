@@ -3,7 +3,7 @@
 Each is one transaction and takes the actor; each is called inside `central.offices.access.office()`.
 """
 
-from .absence import ABSENCE_ALARM, end_absence, on_absence_alarm, set_absence
+from .absence import ABSENCE_ALARM, change_absence, end_absence, note_absence, on_absence_alarm
 from .common import EVERY_NIGHT, STAFF_ALARM, STAFF_CHANGED, OrganizationError, conflict, watch_staff
 from .handovers import hand_over_work
 from .holdings import HOLDING_ALARM, assign, end_holding, on_holding_alarm, roles_besides
@@ -19,6 +19,7 @@ __all__ = [
     "OrganizationError",
     "add_member",
     "assign",
+    "change_absence",
     "conflict",
     "create_position",
     "create_unit",
@@ -28,10 +29,10 @@ __all__ = [
     "end_tokens",
     "hand_over_work",
     "link_user",
+    "note_absence",
     "on_absence_alarm",
     "on_holding_alarm",
     "roles_besides",
-    "set_absence",
     "update_member",
     "update_position",
     "update_unit",

@@ -35,8 +35,8 @@ class OrganizationError(ServiceError):
     """A change of units, positions, members or holdings that cannot be made. Codes:
 
     `not_admin`, `not_assigner`, `two_keepers`, `code_taken`, `email_taken`, `last_admin`, `position_taken`,
-    `position_closed`, `in_use`, `bad_dates`, `bad_substitute`, `not_a_member`, `loop`, `conflict` (somebody
-    else has changed it since it was shown).
+    `position_closed`, `in_use`, `bad_dates`, `bad_substitute`, `absence_overlaps`, `not_a_member`, `loop`,
+    `conflict` (somebody else has changed it since it was shown).
     """
 
 

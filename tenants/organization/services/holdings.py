@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from central.coordination.services import clear_alarm, set_alarm
 from workflows.cases import SYSTEM, Actor
 
-from ..models import Holding, Member, Position
+from ..models import Absence, Holding, Member, Position
 from ..queries import local_zone, today
 from .common import OrganizationError, demand_assigner, here, locked, not_a_member, note, watch_staff
 
@@ -27,13 +27,14 @@ def assign(
     acting_kind: str = "",
     starts_on: date | None = None,
     ends_on: date | None = None,
+    absence: Absence | None = None,
 ) -> Holding:
     """Gives a position to a member from a date (office-local; default today) to a date, both included, or
     open.
 
-    `acting_kind`: "" for the definitive officer, `plt` or `plh` for an acting one. Raises `position_closed`,
-    `not_assigner`, `not_a_member`, `bad_dates` and `position_taken` (the same person holds it already at that
-    time).
+    `acting_kind`: "" for the definitive officer, `plt` or `plh` for an acting one; `absence`: whose days
+    these are. Raises `position_closed`, `not_assigner`, `not_a_member`, `bad_dates` and `position_taken` (the
+    same person holds it already at that time).
     """
     demand_assigner(actor, position.roles)
     starts_on = starts_on or today()
@@ -64,7 +65,12 @@ def assign(
             "position_taken", _("Orang ini sudah memegang jabatan itu pada waktu tersebut.")
         )
     holding = Holding.objects.create(
-        member=member, position=position, acting_kind=acting_kind, starts_on=starts_on, ends_on=ends_on
+        member=member,
+        position=position,
+        acting_kind=acting_kind,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        absence=absence,
     )
     _watch_the_end(holding)
     watch_staff()
@@ -88,14 +94,19 @@ def end_holding(
     release(kept, actor)
     holding = locked(holding, seen)
     note(actor, "holding ended", holding.pk)
-    if ends_on < holding.starts_on:
-        holding.delete()
-    else:
-        holding.ends_on = ends_on
-        holding.save(update_fields=["ends_on"])
-        _watch_the_end(holding)
+    shorten(holding, ends_on)
     release(kept, actor, wait=False)
     return holding
+
+
+def shorten(holding: Holding, ends_on: date) -> None:
+    """Has a locked holding end on a day; takes it back where it had not begun by then."""
+    if ends_on < holding.starts_on:
+        holding.delete()
+        return
+    holding.ends_on = ends_on
+    holding.save(update_fields=["ends_on"])
+    _watch_the_end(holding)
 
 
 def on_holding_alarm(key: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from central.offices.access import public
 from workflows.cases import Actor
 
 from ..models import Member
+from .absence import forget_absences
 from .common import OrganizationError, demand_admin, here, locked, log, not_a_member, note, watch_staff
 from .handovers import hand_over_work
 from .holdings import end_all, release
@@ -115,7 +116,7 @@ def deactivate_member(member: Member, *, actor: Actor, heir: Member | None = Non
     now = timezone.now()
     member.is_active, member.left_at = False, now
     member.save(update_fields=["is_active", "left_at"])
-    Member.objects.filter(substitute=member).update(substitute=None)
+    forget_absences(member)
     end_all(Q(member=member))
     release(nothing, actor, wait=False)
     end_tokens(member)

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenants.organization.models import Member
+from tenants.organization.models import Absence, Member
 from tenants.organization.queries import present_members, today
 
 from .fields import date_input
@@ -41,7 +41,7 @@ class HeirForm(forms.Form):
 
 
 class AbsenceForm(forms.Form):
-    """From when to when somebody is away, and who acts for them."""
+    """From when to when somebody is away, and who acts for them. `absence`: one that is changed."""
 
     starts_on = forms.DateField(label=_("Tidak hadir mulai"), widget=date_input())
     ends_on = forms.DateField(label=_("Sampai dengan"), widget=date_input())
@@ -57,16 +57,12 @@ class AbsenceForm(forms.Form):
         error_messages={"invalid_choice": _("Orang itu tidak dapat dipilih. Pilih dari daftar.")},
     )
 
-    def __init__(self, *args: Any, member: Member, **options: Any) -> None:
+    def __init__(self, *args: Any, member: Member, absence: Absence | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         others = Member.objects.filter(is_active=True).exclude(pk=member.pk)
         self.fields["substitute"].queryset = others  # type: ignore[attr-defined]  # a field of rows
-        noted = member.absent_until is not None and member.absent_until >= today()
-        self.initial = {
-            "starts_on": member.absent_from if noted else today(),
-            "ends_on": member.absent_until if noted else None,
-            "substitute": member.substitute_id if noted else None,
-        }
+        if absence is not None:
+            self.initial = {name: getattr(absence, name) for name in ("starts_on", "ends_on", "substitute")}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -21,7 +21,7 @@ from tenants.portal.door import StaffRequest, admins, assigners
 from tenants.portal.editing import edit_page, seen_by
 from tenants.portal.forms.organization import EndHoldingForm, HoldingForm, MemberForm, NewMemberForm
 from tenants.portal.pages import page, refuse, status_of
-from tenants.portal.views.handovers import heir_form, left_behind, plan_of
+from tenants.portal.views.handovers import absences_of, heir_form, left_behind, plan_of
 from workflows.procedure import Assigner
 
 
@@ -90,7 +90,12 @@ def member(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         "settings/member",
         form,
-        {"member": found, "holdings": holdings, "today": people.today()},
+        {
+            "member": found,
+            "holdings": holdings,
+            "absences": absences_of(found) if found.is_active else (),
+            "today": people.today(),
+        },
         mark=people.fingerprint(found),
         refused=refused,
         now=lambda: MemberForm(member=found),

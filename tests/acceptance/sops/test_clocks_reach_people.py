@@ -105,6 +105,28 @@ def test_whoever_takes_the_work_up_stills_the_ladder(case: Case, staff: dict[str
     assert late not in case.told(staff["secretary"].user.email)
 
 
+def test_a_letter_says_which_limit_it_names(case: Case, staff: dict[str, Player], at: At) -> None:
+    """That of the step where it has one, else that of the whole process, in as many words."""
+    first = case.mail(staff["clerk"].user.email)
+    assert "Paling lambat Selasa, 4 Februari 2025" in first
+    assert "Seluruh penanganan" not in first
+    walk(case, staff, WAY, "approve")
+    whole = "Seluruh penanganan paling lambat Jumat, 21 Februari 2025 pukul 10.00 WIB."
+    letter = case.mail(staff["secretary"].user.email)
+    assert whole in letter
+    assert " Paling lambat" not in letter
+    at("2025-02-19 10:00")
+    worker(case.office)
+    assert any(
+        subject.startswith("Mendekati batas waktu") for subject in case.told(staff["secretary"].user.email)
+    )
+    with inside(case.office):
+        sent = Message.objects.filter(
+            subject__startswith="Mendekati", recipient=staff["secretary"].user.email
+        )
+        assert whole in sent.get().body
+
+
 def test_a_day_off_moves_what_is_open_tells_the_reporter_and_leaves_the_promise(
     case: Case, staff: dict[str, Player], at: At, greged: Office, reported: Report
 ) -> None:

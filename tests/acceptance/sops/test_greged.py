@@ -178,7 +178,7 @@ def test_row_3_the_head_or_the_secretary_assigns_within_24_hours(
         f"Tugas baru: {case.number}, Penelusuran dan Tanggapan awal kepada pelapor"
     ], "one disposition is one letter"
     for limit in (
-        "Penelusuran: paling lambat",
+        "Penelusuran: tanpa batas sendiri, seluruh penanganan paling lambat",
         "Tanggapan awal kepada pelapor: paling lambat Jumat, 7 Februari",
     ):
         assert limit in case.mail(staff["unit"].user.email)

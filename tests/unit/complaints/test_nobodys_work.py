@@ -22,7 +22,7 @@ from tenants.organization.services import (
     deactivate_member,
     end_absence,
     end_holding,
-    set_absence,
+    note_absence,
     update_member,
 )
 from tenants.procedure.models import ProcedureVersion
@@ -86,7 +86,7 @@ def test_a_step_taken_back_gives_nothing_to_whoever_is_not_there(staff, inside, 
     if gone == "left":
         deactivate_member(member, actor=admin)
     else:
-        set_absence(member, actor=admin, starts_on=today(), ends_on=today())
+        note_absence(member, actor=admin, starts_on=today(), ends_on=today())
     take_back(complaint.uid, actor=colleague)
     assert (work().stage, work().member_id) == ("investigation", None)
     act(complaint.uid, "submit_report", actor=colleague, inputs=REPORT)
@@ -163,10 +163,10 @@ def test_work_of_a_unit_that_lost_its_only_officer_opens_to_everybody_with_the_r
     worker(inside)
     assert work().unit is not None, "there is somebody"
     member = Member.objects.get(pk=officer.id)
-    set_absence(member, actor=admin, starts_on=today(), ends_on=today())
+    absence = note_absence(member, actor=admin, starts_on=today(), ends_on=today())
     worker(inside)
     assert work().unit is not None, "who is away comes back"
-    end_absence(member, actor=admin)
+    end_absence(absence, actor=admin)
     deactivate_member(member, actor=admin)
     worker(inside)
     assert (work().unit, work("first_response").unit) == (None, None)
@@ -195,10 +195,10 @@ def test_who_comes_back_early_ends_what_their_substitutes_substitute_held_for_th
     third = Member.objects.get(pk=staff("unit_officer", "trantib").id)
     day = today()
     later = day + timedelta(days=5)
-    set_absence(head, actor=admin, starts_on=day, ends_on=later, substitute=secretary)
-    set_absence(secretary, actor=admin, starts_on=day, ends_on=later, substitute=third)
+    absence = note_absence(head, actor=admin, starts_on=day, ends_on=later, substitute=secretary)
+    note_absence(secretary, actor=admin, starts_on=day, ends_on=later, substitute=third)
     assert {"district_head", "district_secretary"} <= actor_for_member(third.pk).roles
-    end_absence(head, actor=admin)
+    end_absence(absence, actor=admin)
     left = actor_for_member(third.pk).roles
     assert "district_head" not in left
     assert "district_secretary" in left, "the secretary is still away"

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from central.accounts.sites import full_address
 from central.offices.models import Office
@@ -22,6 +23,7 @@ from central.onboarding.operator import (
     main_host,
 )
 from central.onboarding.services import invite
+from tenants.complaints.services.answering import send_back
 from workflows.preset import Preset, load_preset, preset_codes
 
 
@@ -121,7 +123,9 @@ class Command(BaseCommand):
             self.stdout.write("\t".join(cells))
 
     def _suspend(self, options: dict[str, Any]) -> None:
-        self._turn(options["code"], lambda office: suspend_office(office, reason=options["reason"]))
+        with transaction.atomic():
+            self._turn(options["code"], lambda office: suspend_office(office, reason=options["reason"]))
+            send_back(find_office(options["code"]))
 
     def _resume(self, options: dict[str, Any]) -> None:
         self._turn(options["code"], resume_office)
