@@ -75,11 +75,19 @@ def action(request: DeskRequest, code: str, uid: UUID, line: str, action: str) -
 @require_POST
 @desk
 def live_preview(request: DeskRequest, code: str, uid: UUID, line: str, action: str) -> HttpResponse:
-    """The message to the reporter with what is written so far, for the page's script. Stores nothing."""
+    """The message to the reporter with what is written so far, for the page's script. Stores nothing.
+
+    Without content (204) where the step was this desk's and is no longer: it was taken while the script was
+    asking. Nothing of the complaint is read for that.
+    """
+    if not queries.work_on(request.government, request.person, code, uid) and queries.done_before(
+        request.government, request.person, code, uid, line
+    ):
+        return HttpResponse(status=204)
     with opened(request, code, uid, again=False) as found:
         text = draft_of(request, found.opened, line, action)
         if text is None:
-            return HttpResponse(status=404)
+            return HttpResponse(status=204)
         return portal_page(request, "preview", {"text": text, "nav_counts": {}})
 
 
