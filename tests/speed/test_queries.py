@@ -161,6 +161,7 @@ PAGES = {
     "office portal:rule_new": 16,
     "office portal:routing_trial": 11,
     "office portal:rule": 16,
+    "office portal:rule_drop": 11,
     "office portal:procedures": 14,
     "office portal:version": 12,
     "office portal:version_yaml": 9,

@@ -115,7 +115,7 @@ def register_sheet(request: StaffRequest) -> HttpResponse:
 
 
 def _parts(request: StaffRequest, year: int, month: int) -> HttpResponse:
-    """The page of a book that is too long for one sheet: each part by its numbers. Reads no complaint's text."""
+    """The page of a book that is too long for one sheet: each part by its numbers. Reads no complaint."""
     most, pdf = _most(request), _wants_pdf(request)
     numbers = list(_book(request, year, month).values_list("register_seq", flat=True))
     parts = [numbers[place : place + most] for place in range(0, len(numbers), most)]
