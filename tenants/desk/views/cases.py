@@ -31,7 +31,7 @@ from workflows.own import HAND_UP
 @desk
 def case(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
     """Story, evidence, history, and exactly the steps that are this person's now."""
-    with opened(request, code, uid) as found:
+    with opened(request, code, uid, to_read=True) as found:
         values = page_values(found.opened, Teller(found.opened))
         own = {
             "office": found.opened.office,
@@ -41,6 +41,7 @@ def case(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
             "follow_up": found.follow_up,
             "follow_up_url": reverse("desk:follow_up", args=[code, uid]),
             "queue_url": reverse("desk:queue"),
+            "halted": found.halted,
         }
         return page(request, "case", {**values, **own})
 
@@ -50,7 +51,7 @@ def case(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
 def file(request: DeskRequest, code: str, uid: UUID, file_uid: UUID) -> HttpResponse:
     """A file of the complaint; with `kecil=1` a small copy of a picture, as the page shows it."""
     small = request.GET.get("kecil") == "1"
-    with opened(request, code, uid, purpose=services.FILE, again=not small) as found:
+    with opened(request, code, uid, purpose=services.FILE, again=not small, to_read=True) as found:
         return file_answer(request, found.opened.complaint, found.opened.person, file_uid)
 
 
