@@ -90,8 +90,8 @@ def opened(
     than the work gives; `again`: see `services.note_look`; `to_read`: no step is taken by it.
 
     Raises `ComplaintError("not_found")` where no open work lets this person see it, whether it exists or not,
-    and `ServiceError("office_halted")` where the office is suspended, unless the desk reads what was handed up
-    to it before: that is its own to decide.
+    and `ServiceError("office_halted")` where the office is suspended, unless the desk reads what was handed
+    up to it before: that is its own to decide.
     """
     work = queries.work_on(request.government, request.person, code, uid)
     if not work:

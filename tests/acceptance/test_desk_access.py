@@ -235,7 +235,7 @@ def test_what_a_suspended_office_has_handed_up_is_read_and_given_to_another(
     """That is the desk's to decide, whatever has become of the office; in the office nothing is done."""
     at("2025-03-04 10:00")
     reason = "Lampu ini milik jalan provinsi, bukan jalan kota."
-    number, slug = handed_up(cast, mojokerto, reason)
+    _number, slug = handed_up(cast, mojokerto, reason)
     neighbour = neighbour_of(mojokerto, "greged")
     Office.objects.filter(pk=mojokerto.pk).update(status=Office.Status.SUSPENDED)
     central = cast.desk(mojokerto.government, "central_admin")

@@ -66,6 +66,7 @@ QUIET = {
     "api-sop-checks POST": "says what a procedure is worth",
     "desk:live_preview POST": "shows what would be written",
     "portal:handover POST": "gives away what there is, and this member has no open work",
+    "government_lost_code POST": "says the same whether or not there are codes to send",
     "government_report POST": "leads to the form of the office whose it is",
     "portal:live_preview POST": "shows what would be written",
     "portal:routing_trial POST": "shows what the rules would do",
