@@ -163,5 +163,5 @@ def _may_be_asked(complaint: Complaint, person: Person) -> list[dict[str, str]]:
     if all(offer.action != COORDINATE for offer in offers_for(complaint, person)):
         return []
     offices = [{"asked": f"{OFFICE}{code}", "name": name} for code, name in other_offices().items()]
-    people = present_members().exclude(pk=person.id)
+    people = [row for row in present_members() if row.pk != person.id]
     return [*offices, *({"asked": f"{MEMBER}{row.pk}", "name": row.name} for row in people)]

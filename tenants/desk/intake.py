@@ -60,8 +60,9 @@ def door_of(government: Government, number: int) -> Door | None:
 
 def offices(government: Government) -> list[Office]:
     """The offices to which the form leads now, each once."""
-    named = {rule.office_id for rule in intake_rules(government)} | {front_of(government).office_id}
-    rows = Office.objects.filter(pk__in=named - {None}, status=Office.Status.READY)
+    named = [*(rule.office_id for rule in intake_rules(government)), front_of(government).office_id]
+    known = {pk for pk in named if pk is not None}
+    rows = Office.objects.filter(pk__in=known, status=Office.Status.READY)
     return list(rows.select_related("government").order_by("pk"))
 
 
