@@ -30,7 +30,7 @@ ELSEWHERE = {
     (
         "office api-case-questions",
         "POST",
-    ): "the SOP of this office asks nobody; Mojokerto's does (test_api_questions)",
+    ): "the SOP of this office asks nobody (test_api_questions)",
 }
 """Where it works at another host than the one of the table."""
 
