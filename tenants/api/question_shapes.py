@@ -16,7 +16,7 @@ LONGEST_ASKED, SHORTEST_ASKED = 4_000, 10
 """Characters of a question, and (the longest) of the reason why there is no answer."""
 
 
-class QuestionOut(serializers.Serializer[Any]):
+class WaitingQuestion(serializers.Serializer[Any]):
     """A question that waits for the caller's answer."""
 
     slug = serializers.CharField(help_text="Names the question in `/api/v1/questions/{slug}/answer/`.")
@@ -35,8 +35,8 @@ class QuestionOut(serializers.Serializer[Any]):
     due_at = serializers.DateTimeField()
 
 
-class QuestionPage(PageOut):
-    results = QuestionOut(many=True)
+class WaitingQuestionPage(PageOut):
+    results = WaitingQuestion(many=True)
 
 
 class AnswerIn(serializers.Serializer[Any]):

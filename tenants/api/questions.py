@@ -35,7 +35,7 @@ class QuestionsView(StaffView):
         operation_id="list_questions",
         summary="List the questions that wait for my answer, what ends first at the top",
         parameters=[AFTER],
-        responses=answers(shapes.QuestionPage, staff=True),
+        responses=answers(shapes.WaitingQuestionPage, staff=True),
     )
     def get(self, request: Request) -> Response:
         waiting = mine(person_of(request)).filter(state=Coordination.State.OPEN)
@@ -44,7 +44,7 @@ class QuestionsView(StaffView):
             "next": reading.next_page(request, found.next),
             "results": [_waiting(row) for row in found.items],
         }
-        return Response(shapes.QuestionPage(content).data)
+        return Response(shapes.WaitingQuestionPage(content).data)
 
 
 class AnswerView(StaffView):
