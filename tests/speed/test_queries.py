@@ -101,7 +101,7 @@ PAGES = {
     "office api-work": 7,
     "office api-case": 8,
     "office api-outside": 7,
-    "office api-questions": 7,
+    "office api-questions": 6,
     "office api-case-questions": 9,
     "office api/^.*$": 0,
     "office portal:inbox": 12,
