@@ -17,7 +17,8 @@ async function rendered(url, source, signal) {
   body.set(source.name, source.value);
   const token = source.form?.elements.csrfmiddlewaretoken?.value ?? "";
   const answer = await fetch(url, { method: "POST", body, signal, headers: { "X-CSRFToken": token, Accept: "text/html" } });
-  if (!answer.ok) throw new Error(`preview: ${answer.status}`);
+  // Without content: the step was taken meanwhile, and nothing would be sent by it.
+  if (!answer.ok || answer.status === 204) throw new Error(`preview: ${answer.status}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes;
 }
 
@@ -46,5 +47,10 @@ for (const preview of document.querySelectorAll("[data-preview-of]")) {
   source.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(refresh, 400);
+  });
+  // Once the form is on its way the step is no longer one to preview.
+  source.form?.addEventListener("submit", () => {
+    clearTimeout(timer);
+    running?.abort();
   });
 }

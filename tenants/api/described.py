@@ -25,7 +25,19 @@ LINKS: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
             "description": "The case that the first piece of work belongs to.",
         },
     },
+    ("list_questions", "200"): {
+        "answer": {
+            "operationId": "answer_question",
+            "parameters": {"slug": "$response.body#/results/0/slug"},
+            "description": "The question that ends first.",
+        },
+    },
     ("get_case", "200"): {
+        "questions": {
+            "operationId": "list_case_questions",
+            "parameters": {"slug": "$response.body#/slug"},
+            "description": "What was asked of others about it, and whom one may ask.",
+        },
         "act": {
             "operationId": "act_on_case",
             "parameters": {

@@ -137,7 +137,7 @@ def case_content(complaint: Complaint, person: Person) -> dict[str, Any]:
     office = current_office()
     assert office is not None
     case = case_of(complaint, office.timezone)
-    told = _teller(complaint, person)
+    told = teller(complaint, person)
     content = {
         "slug": complaint.slug,
         "number": complaint.number,
@@ -163,7 +163,7 @@ def case_content(complaint: Complaint, person: Person) -> dict[str, Any]:
     return dict(serializers.CaseOut(content).data)
 
 
-def _teller(complaint: Complaint, person: Person) -> Callable[[str], str]:
+def teller(complaint: Complaint, person: Person) -> Callable[[str], str]:
     """Gives the reporter's own words, without who reported it for a caller who may not know."""
     reporter: Reporter | None = getattr(complaint, "reporter", None)
     if reporter is None or reporter_for_staff(complaint, person) is not None:

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from central.offices.middleware import public_side
 from central.oversize import answers_oversize
 
-from . import citizen, described, directory, onward, problems, sop, staff
+from . import citizen, described, directory, onward, problems, questions, sop, staff
 
 schema = public_side(described.SchemaView.as_view())
 sop_schema = public_side(sop.SopSchemaView.as_view())
@@ -24,6 +24,10 @@ office: list[URLPattern | URLResolver] = [
     path("v1/cases/<str:slug>/", staff.CaseView.as_view(), name="api-case"),
     path("v1/cases/<str:slug>/actions/<str:action>/", staff.ActionView.as_view(), name="api-action"),
     path("v1/cases/<str:slug>/direct-handover/", onward.HandOverView.as_view(), name="api-hand-over"),
+    path("v1/cases/<str:slug>/questions/", questions.CaseQuestionsView.as_view(), name="api-case-questions"),
+    path("v1/questions/", questions.QuestionsView.as_view(), name="api-questions"),
+    path("v1/questions/<str:slug>/answer/", questions.AnswerView.as_view(), name="api-question-answer"),
+    path("v1/questions/<str:slug>/decline/", questions.DeclineView.as_view(), name="api-question-decline"),
     path("v1/outside-offices/", onward.OutsideView.as_view(), name="api-outside"),
     re_path(r"^.*$", public_side(problems.not_found)),
 ]

@@ -46,6 +46,11 @@ class DeskCase:
         """The row of the queue by which the desk looks after a referral; None where it does not."""
         return next((row for row in self.work if row.kind == GovernmentWork.Kind.FOLLOW_UP), None)
 
+    @property
+    def halted(self) -> bool:
+        """Its office is suspended: it may be read and given to another office, but nothing is done there."""
+        return self.opened.office.status != Office.Status.READY
+
 
 class DeskAddresses(Addresses):
     """Where the pages of an office's complaint stand at its government's desk."""
@@ -71,21 +76,30 @@ class DeskAddresses(Addresses):
 
 @contextmanager
 def opened(
-    request: DeskRequest, code: str, uid: UUID, *, purpose: str = "", again: bool = True
+    request: DeskRequest,
+    code: str,
+    uid: UUID,
+    *,
+    purpose: str = "",
+    again: bool = True,
+    to_read: bool = False,
 ) -> Iterator[DeskCase]:
     """Opens a complaint of the office with this code for the person who asks; inside, that office is entered.
 
     The look is noted before the office is entered, and stays noted whatever follows. `purpose`: another one
-    than the work gives; `again`: see `services.note_look`.
+    than the work gives; `again`: see `services.note_look`; `to_read`: no step is taken by it.
 
     Raises `ComplaintError("not_found")` where no open work lets this person see it, whether it exists or not,
-    and `ServiceError("office_halted")` where the office is suspended.
+    and `ServiceError("office_halted")` where the office is suspended, unless the desk reads what was handed
+    up to it before: that is its own to decide.
     """
     work = queries.work_on(request.government, request.person, code, uid)
     if not work:
         raise not_found()
     target = work[0].office
-    if target.status != Office.Status.READY:
+    handed_up = any(row.kind == GovernmentWork.Kind.HANDED_UP for row in work)
+    halted = target.status != Office.Status.READY
+    if halted and not (to_read and handed_up):
         raise _halted(target)
     mine = next((row for row in work if row.role in request.person.roles), work[0])
     why = purpose or services.purpose_of(mine, request.person)
@@ -95,7 +109,9 @@ def opened(
     with inside(target), timezone.override(ZoneInfo(target.timezone)):
         found = open_for(request.person, target, uid, host=host, addresses=addresses)
         signed = _titled(request.person, work, found.rules.procedure)
-        yield DeskCase(replace(found, person=signed), tuple(work))
+        # Nothing is done in an office that is suspended, and its letters would not go out.
+        offers = [] if halted else found.offers
+        yield DeskCase(replace(found, person=signed, offers=offers), tuple(work))
 
 
 def _titled(person: DeskPerson, work: list[GovernmentWork], procedure: Procedure) -> DeskPerson:

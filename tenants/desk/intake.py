@@ -58,6 +58,14 @@ def door_of(government: Government, number: int) -> Door | None:
     return Door(front[0], front[1], unsorted=True)
 
 
+def offices(government: Government) -> list[Office]:
+    """The offices to which the form leads now, each once."""
+    named = [*(rule.office_id for rule in intake_rules(government)), front_of(government).office_id]
+    known = {pk for pk in named if pk is not None}
+    rows = Office.objects.filter(pk__in=known, status=Office.Status.READY)
+    return list(rows.select_related("government").order_by("pk"))
+
+
 def _ready(front: CentralIntake) -> tuple[Office, str] | None:
     office = front.office
     return (office, front.category) if office is not None and _serves(office) else None

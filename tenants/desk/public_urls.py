@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from tenants.desk import public_intake, public_views
+from tenants.desk import public_intake, public_recovery, public_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public_views.front, name="government_front"),
@@ -14,4 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lapor/<int:door>/periksa/", public_intake.check, name="government_report_check"),
     path("lapor/<int:door>/terkirim/", public_intake.sent, name="government_report_sent"),
     path("lapor/<int:door>/<slug:name>/", public_intake.question, name="government_report_question"),
+    path("kode-hilang/", public_recovery.lost_code, name="government_lost_code"),
+    path("kode-hilang/terkirim/", public_recovery.lost_code_sent, name="government_lost_code_sent"),
 ]

@@ -150,4 +150,5 @@ urlpatterns = [
     path("atur/penyaluran/tambah/", routing.rule_new, name="rule_new"),
     path("atur/penyaluran/coba/", routing.trial, name="routing_trial"),
     path("atur/penyaluran/aturan/<slug:code>/", routing.rule, name="rule"),
+    path("atur/penyaluran/aturan/<slug:code>/hapus/", routing.rule_drop, name="rule_drop"),
 ]

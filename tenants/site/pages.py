@@ -52,22 +52,28 @@ def private_page(view: Callable[..., Answer]) -> Callable[..., Answer]:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
-        response = inner(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store, private"
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+        return kept_private(inner(request, *args, **kwargs))
 
     return wrapped
 
 
-def too_many(request: HttpRequest, reason: limits.TooMany, text: str, back: str = "/") -> HttpResponse:
+def kept_private(response: Answer) -> Answer:
+    """The headers of a page for one reporter."""
+    response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def too_many(
+    request: HttpRequest, reason: limits.TooMany, text: str, back: str = "/", **around: Any
+) -> HttpResponse:
     """The page for somebody who asked too often; `text` says what became of what was typed."""
     again = timezone.now() + timedelta(seconds=reason.seconds)
     response = render(
         request,
         "site/too_many.html",
-        {"again": again, "text": text, "back": back},
+        {"again": again, "text": text, "back": back, **around},
         status=TOO_MANY,
     )
     response["Retry-After"] = str(reason.seconds)

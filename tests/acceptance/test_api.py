@@ -200,6 +200,11 @@ def test_staff_calls_are_closed_to_strangers(office_a: Office) -> None:
                 "act_on_case",
                 "hand_over_case",
                 "list_outside_offices",
+                "list_questions",
+                "answer_question",
+                "decline_question",
+                "list_case_questions",
+                "ask_about_case",
             },
         ),
         ("localhost", {"list_offices", "sop_schema"}),
@@ -229,6 +234,8 @@ def test_links_of_the_schema_lead_to_operations(office_a: Office) -> None:
         ("send_complaint", "201", "track_complaint"),
         ("list_work", "200", "get_case"),
         ("get_case", "200", "act_on_case"),
+        ("get_case", "200", "list_case_questions"),
+        ("list_questions", "200", "answer_question"),
         ("act_on_case", "200", "get_case"),
     }
 

@@ -12,7 +12,7 @@ from central.coordination.models import DeskLook
 from central.offices.access import office as inside
 from central.offices.models import GovernmentMember, Office
 from tenants.complaints.models import Complaint
-from tests.acceptance.cast import Cast, Player, host_of
+from tests.acceptance.cast import Cast, Player, host_of, neighbour_of
 from tests.acceptance.citizen import Citizen, text_of
 from tests.acceptance.desk_steps import (
     EDITED,
@@ -24,6 +24,7 @@ from tests.acceptance.desk_steps import (
     offered,
     opened,
     queued,
+    send_to,
     step_path,
     try_step,
 )
@@ -226,6 +227,39 @@ def test_a_suspended_offices_work_is_shown_and_does_not_open(
     assert posted.status_code == 503
     assert typed in text_of(posted)
     assert looks_at(slug) == []
+
+
+def test_what_a_suspended_office_has_handed_up_is_read_and_given_to_another(
+    mojokerto: Office, cast: Cast, at: Clocked
+) -> None:
+    """That is the desk's to decide, whatever has become of the office; in the office nothing is done."""
+    at("2025-03-04 10:00")
+    reason = "Lampu ini milik jalan provinsi, bukan jalan kota."
+    _number, slug = handed_up(cast, mojokerto, reason)
+    neighbour = neighbour_of(mojokerto, "greged")
+    Office.objects.filter(pk=mojokerto.pk).update(status=Office.Status.SUSPENDED)
+    central = cast.desk(mojokerto.government, "central_admin")
+    for tab in ({}, {"jenis": "diserahkan"}):
+        queue = central.get("/meja/", tab)
+        assert f'href="{case_path(mojokerto, slug)}"' in queue.content.decode(), tab
+        assert "Dinas Perhubungan dihentikan sementara" in text_of(queue)
+    assert reason in text_of(queue)
+    page = opened(central, mojokerto, slug)
+    assert page.status_code == 200
+    told = text_of(page)
+    for part in (reason, "tikungan mati", "Layanan Dinas Perhubungan sedang dihentikan sementara"):
+        assert part in told, part
+    assert "dapat menariknya kembali" not in told
+    assert looks_at(slug) == [(central.user.name, "reason"), (central.user.name, "handed_up")]
+    assert offered(central, mojokerto, slug) == set()
+    typed = "Alasan menutup yang ditulis panjang."
+    closed = central.post(step_path(mojokerto, slug, "close_by_desk"), {"isi-reason": typed})
+    assert closed.status_code == 503
+    assert typed in text_of(closed)
+    send_to(central, mojokerto, slug, neighbour)
+    with inside(neighbour):
+        assert Complaint.objects.get(uid=slug).stage != "with_government"
+    assert queued(central) == []
 
 
 def test_a_handed_up_case_is_shown_with_its_reason_until_it_is_taken_back(

@@ -151,11 +151,48 @@ def test_rules_are_moved_switched_off_changed_and_taken_out(greged: Office, admi
     page = f"{LIST}aturan/satu/"
     done(send(admin, page, {"why": "Satu", "words": "kesatu", "unit": "trantib", "in_use": "on"}))
     assert stored(greged).routing[0].when[0].value == ("kesatu",)
-    done(send(admin, page, {"hapus": "1"}))
+    done(send(admin, f"{page}hapus/", {}))
     assert codes(greged) == ["dua"]
     assert admin.get(page).status_code == 404
     mark = seen(admin.get(LIST))
     assert admin.post(LIST, {"terlihat": mark, "naik": "satu"}).status_code == 400
+
+
+def test_a_rule_is_taken_out_only_after_a_question_on_a_page_of_its_own(
+    greged: Office, admin: Player
+) -> None:
+    """No button beside the one that saves does it, and whoever only reads the question changes nothing."""
+    add(admin, why="Satu", words="satu", unit="trantib")
+    page = f"{LIST}aturan/satu/"
+    rule = admin.get(page).content.decode()
+    form = rule[rule.index("Simpan aturan") : rule.index("</form>", rule.index("Simpan aturan"))]
+    assert "hapus" not in form.lower()
+    assert f'href="{page}hapus/"' in rule
+    send(admin, page, {"hapus": "1", "why": "Satu", "words": "satu", "unit": "trantib", "in_use": "on"})
+    question = text_of(admin.get(f"{page}hapus/"))
+    assert "Hapus aturan “Satu”?" in question
+    assert codes(greged) == ["satu"]
+    done(send(admin, f"{page}hapus/", {}))
+    assert codes(greged) == []
+    assert admin.get(f"{page}hapus/").status_code == 404
+
+
+def test_what_another_admin_changed_meanwhile_is_not_taken_out(greged: Office, admin: Player) -> None:
+    add(admin, why="Satu", words="satu", unit="trantib")
+    drop = f"{LIST}aturan/satu/hapus/"
+    mark = seen(admin.get(drop))
+    add(admin, why="Dua", words="dua", unit="umum")
+    assert admin.post(drop, {"terlihat": mark}).status_code == 409
+    assert codes(greged) == ["satu", "dua"]
+
+
+def test_a_rule_and_its_try_out_lead_back_to_the_list_of_rules(admin: Player) -> None:
+    add(admin, why="Satu", words="satu", unit="trantib")
+    for path in (NEW, TRY, f"{LIST}aturan/satu/"):
+        body = admin.get(path).content.decode()
+        back = re.search(r'<nav class="back"[^>]*><a href="([^"]*)"', body)
+        assert back is not None
+        assert back[1] == LIST, path
 
 
 def test_of_two_admins_at_a_rule_the_second_is_told_and_loses_nothing(greged: Office, admin: Player) -> None:

@@ -46,7 +46,7 @@ class Answer:
         """
         if self.status == 403 and LEADS_TO_SIGN_IN in self.content:
             return "login"  # with what was typed handed back
-        if not 200 <= self.status < 400:
+        if self.status == NOTHING_TO_SHOW or not 200 <= self.status < 400:
             return str(self.status)
         redirected = self.status >= 300
         if redirected and not (method == "POST" and self.changed):
@@ -66,6 +66,7 @@ QUIET = {
     "api-sop-checks POST": "says what a procedure is worth",
     "desk:live_preview POST": "shows what would be written",
     "portal:handover POST": "gives away what there is, and this member has no open work",
+    "government_lost_code POST": "says the same whether or not there are codes to send",
     "government_report POST": "leads to the form of the office whose it is",
     "portal:live_preview POST": "shows what would be written",
     "portal:routing_trial POST": "shows what the rules would do",
@@ -74,6 +75,8 @@ QUIET = {
     "site:track POST": "leads to the complaint's page",
 }
 """What a success changes where it changes no table but that of sessions."""
+
+NOTHING_TO_SHOW = 204
 
 LEADS_TO_SIGN_IN = b'href="/akun/login/?next='
 

@@ -27,7 +27,14 @@ SAYS_NO = {
 
 ANY_METHOD = {"account_reset_password_from_key": "says that the link is no good, however it is asked"}
 
-ELSEWHERE = {("platform invitation", "POST"): "the form stands on the host where the person will work"}
+ELSEWHERE = {
+    ("platform invitation", "POST"): "the form stands on the host where the person will work",
+    (
+        "office api-case-questions",
+        "POST",
+    ): "the SOP of this office asks nobody (test_api_questions)",
+}
+"""Where it works at another host than the one of the table."""
 
 
 @pytest.mark.parametrize("site", SITES)

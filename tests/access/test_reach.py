@@ -51,6 +51,8 @@ DEEP = {
         for name in ("start GET", "anew POST", "question GET", "question POST", "check GET", "check POST")
     },
     "government_report_sent GET": FORM,
+    # Whose contact it is, each office is asked for itself; the answer is the same whatever they have.
+    "government_lost_code POST": frozenset({"complaints_complaint", "complaints_reporter"}),
 }
 """The pages that reach complaints, with the tables they may touch in an office. No other page does."""
 

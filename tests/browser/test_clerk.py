@@ -203,6 +203,28 @@ def test_a_step_is_taken_by_keyboard_alone(
         assert Message.objects.filter(body="Dicatat tanpa tetikus.", kind="note").exists()
 
 
+def test_a_step_that_is_on_its_way_asks_for_no_preview(
+    live_site: LiveSite, visitor: Visitor, greged: Office, cast: Cast
+) -> None:
+    """The step may be taken before the answer comes: there is nothing to preview any more."""
+    number, _code = Citizen("greged.localhost").report()
+    slug = slug_of(greged, number)
+    page, previews = visitor(size=DESK), []
+    sign_in(page, live_site, cast.member(greged, "complaint_clerk"))
+    page.clock.install()
+    page.goto(live_site.url("greged", step_path(slug, "ask_reporter")))
+    page.on("request", lambda sent: previews.append(sent.url) if "/pratinjau/" in sent.url else None)
+    # The form is as good as on its way: the page stays, so that its script can be watched.
+    page.evaluate("addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_label("Apa yang perlu dilengkapi pelapor").fill("Mohon sebutkan nomor tiang lampunya.")
+    page.get_by_role("button", name="Minta kelengkapan kepada pelapor").click()
+    page.clock.run_for(2_000)
+    assert previews == []
+    page.get_by_label("Apa yang perlu dilengkapi pelapor").fill("Mohon sebutkan nomor tiangnya.")
+    with page.expect_request(lambda sent: "/pratinjau/" in sent.url):
+        page.clock.run_for(2_000)
+
+
 def test_staff_work_without_javascript_on_a_phone(
     live_site: LiveSite, visitor: Visitor, greged: Office, cast: Cast
 ) -> None:

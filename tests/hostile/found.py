@@ -19,7 +19,7 @@ from tests.inventory.endpoints import Gives
 SAMPLES = {"style_guide"}
 """Pages whose forms only show what forms look like."""
 
-Key = tuple[str, str, frozenset[str]]
+Key = tuple[str, str, str, frozenset[str]]
 
 
 def targets(world: World, *, every_host: bool) -> list[Target]:
@@ -36,7 +36,7 @@ def targets(world: World, *, every_host: bool) -> list[Target]:
                 urlconf = settings.URLCONFS[endpoint.site]
                 target.takes = resolve(target.action.partition("?")[0], urlconf).view_name
                 site = endpoint.site if every_host else ""
-                key = (site, _shape(target.action), frozenset(target.form.fields))
+                key = (site, target.takes, _shape(target.action), frozenset(target.form.fields))
                 found.setdefault(key, target)
     return list(found.values())
 

@@ -16,7 +16,7 @@ from tests.proof import FULL, Subject, scaled
 
 pytestmark = pytest.mark.slow
 
-STAFF = ("/api/v1/work", "/api/v1/cases")
+STAFF = ("/api/v1/work", "/api/v1/cases", "/api/v1/questions")
 TOKEN, NOBODY, WRONG = "token", "nobody", "wrong token"
 
 
@@ -36,7 +36,7 @@ def _hold(opened: Gate, found: Found, figure: Keep) -> None:
     [
         (TOKEN, scaled(8, 150), "."),
         (NOBODY, scaled(2, 60), "."),
-        (WRONG, scaled(2, 40), "/(work|cases)/"),
+        (WRONG, scaled(2, 40), "/(work|cases|questions)/"),
     ],
 )
 def test_an_offices_api_answers_as_it_says(

@@ -94,6 +94,7 @@ def documents() -> list[Recipe]:
         here("routing", fields=lambda p, c: {"mati": p.things.ours}),
         here("rule_new", fields=lambda p, c: {**rule, "unit": "baru"}),
         here("rule", values=ours("code"), fields=lambda p, c: {**rule, "unit": "baru"}),
+        here("rule_drop", values=ours("code"), fields=nothing),
         here("routing_trial", fields=lambda p, c: {"contoh-text": "Lampu di pasar padam"}),
         here("texts"),
         here("text", values=lambda p, c: {"key": "verified"}, fields=lambda p, c: {

@@ -130,6 +130,9 @@ def governments_form() -> list[Recipe]:
              fields=lambda p, c: {"description": parts.REPORT["description"]}),
         here("_check", values=door, fields=nothing),
         Recipe("government", "government_report_sent", after_sending, values=door),
+        Recipe("government", "government_lost_code", nobody, fields=lambda p, c: {
+            "contact": "nobody@warga.example.org"}),
+        Recipe("government", "government_lost_code_sent", nobody),
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ the office that they are called in.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -154,6 +154,20 @@ def answer(*, uid: uuid.UUID, accepted: bool, how: str, now: datetime) -> None:
         Handover.objects.filter(uid=uid, state=Handover.State.DELIVERED).update(
             state=state, how=how, answered_at=now, ended_at=now
         )
+
+
+def reached_from(offices: Collection[Office]) -> list[Office]:
+    """The other offices, in service, that have by now what these have handed over, by whatever way it came
+    there. In public mode.
+    """
+    ids = [office.pk for office in offices]
+    governments = {office.government_id for office in offices}
+    away = Handover.objects.filter(
+        government_id__in=governments, from_office_id__in=ids, delivered_at__isnull=False
+    )
+    holders = CaseIndex.objects.filter(uid__in=away.values("uid")).exclude(office_id__in=ids)
+    rows = Office.objects.filter(pk__in=holders.values("office_id"), status=Office.Status.READY)
+    return list(rows.select_related("government").order_by("pk"))
 
 
 def handover_of(pk: int, government_id: int) -> Handover | None:

@@ -43,5 +43,10 @@ def question_for(uid: UUID, person: Person) -> Coordination:
     """A question that this person may see and answer. Raises `ComplaintError("not_found")`."""
     found = mine(person).select_related("member").filter(uid=uid).first()
     if found is None:
-        raise ComplaintError("not_found", _("Pertanyaan tidak ditemukan. Periksa kembali alamatnya."))
+        raise not_there()
     return found
+
+
+def not_there() -> ComplaintError:
+    """The question does not exist, or is not this person's to see: the same words for both."""
+    return ComplaintError("not_found", _("Pertanyaan tidak ditemukan. Periksa kembali alamatnya."))

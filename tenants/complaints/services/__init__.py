@@ -7,9 +7,10 @@ from .byitself import recompute, ring
 from .calls import record_call
 from .handovers import HandedOver, Piece, hand_over_work_of, plan_handover
 from .intake import Receipt, receive
+from .lost_codes import send_lost_codes
 from .passing import questions_to
 from .publication import Suggestion, suggest
-from .reporter import object_to, rate, reporter_act, send_lost_codes, withdraw
+from .reporter import object_to, rate, reporter_act, withdraw
 from .sorting import put_before_desk
 from .step import act, add_note, hand_up, take_back, take_back_hand_up
 from .upkeep import release_work_of

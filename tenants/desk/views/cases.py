@@ -31,7 +31,7 @@ from workflows.own import HAND_UP
 @desk
 def case(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
     """Story, evidence, history, and exactly the steps that are this person's now."""
-    with opened(request, code, uid) as found:
+    with opened(request, code, uid, to_read=True) as found:
         values = page_values(found.opened, Teller(found.opened))
         own = {
             "office": found.opened.office,
@@ -41,6 +41,7 @@ def case(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
             "follow_up": found.follow_up,
             "follow_up_url": reverse("desk:follow_up", args=[code, uid]),
             "queue_url": reverse("desk:queue"),
+            "halted": found.halted,
         }
         return page(request, "case", {**values, **own})
 
@@ -50,7 +51,7 @@ def case(request: DeskRequest, code: str, uid: UUID) -> HttpResponse:
 def file(request: DeskRequest, code: str, uid: UUID, file_uid: UUID) -> HttpResponse:
     """A file of the complaint; with `kecil=1` a small copy of a picture, as the page shows it."""
     small = request.GET.get("kecil") == "1"
-    with opened(request, code, uid, purpose=services.FILE, again=not small) as found:
+    with opened(request, code, uid, purpose=services.FILE, again=not small, to_read=True) as found:
         return file_answer(request, found.opened.complaint, found.opened.person, file_uid)
 
 
@@ -75,11 +76,19 @@ def action(request: DeskRequest, code: str, uid: UUID, line: str, action: str) -
 @require_POST
 @desk
 def live_preview(request: DeskRequest, code: str, uid: UUID, line: str, action: str) -> HttpResponse:
-    """The message to the reporter with what is written so far, for the page's script. Stores nothing."""
+    """The message to the reporter with what is written so far, for the page's script. Stores nothing.
+
+    Without content (204) where the step was this desk's and is no longer: it was taken while the script was
+    asking. Nothing of the complaint is read for that.
+    """
+    if not queries.work_on(request.government, request.person, code, uid) and queries.done_before(
+        request.government, request.person, code, uid, line
+    ):
+        return HttpResponse(status=204)
     with opened(request, code, uid, again=False) as found:
         text = draft_of(request, found.opened, line, action)
         if text is None:
-            return HttpResponse(status=404)
+            return HttpResponse(status=204)
         return portal_page(request, "preview", {"text": text, "nav_counts": {}})
 
 

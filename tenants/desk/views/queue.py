@@ -34,13 +34,14 @@ NEWEST, LONG = 5, 10
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the queue. `url`: "" where the office is halted. `reason`: of a hand-up, where it was
-    read.
+    """One line of the queue. `halted`: its office is suspended. `url`: "" where that keeps the desk from it.
+    `reason`: of a hand-up, where it was read.
     """
 
     url: str
     number: str
     office: str
+    halted: bool
     handed_up: bool
     step: str
     line: str
@@ -93,7 +94,7 @@ def queue(request: DeskRequest) -> HttpResponse:
 
 def _rows(request: DeskRequest, work: Sequence[GovernmentWork], names: Names, *, reasons: bool) -> list[Row]:
     """The reasons are content: that they are read here is noted, one look a complaint."""
-    wanted = [(row.office, row.uid) for row in work if row.office.status == Office.Status.READY and reasons]
+    wanted = [(row.office, row.uid) for row in work if reasons]
     services.note_looks(request.person, request.government, wanted, services.REASON)
     cases = ((row.office, row.uid, row.procedure_digest) for row in work)
     names.read(cases, reasons_of={uid for _office, uid in wanted})
@@ -101,12 +102,14 @@ def _rows(request: DeskRequest, work: Sequence[GovernmentWork], names: Names, *,
 
 
 def _row(work: GovernmentWork, names: Names) -> Row:
-    serves = work.office.status == Office.Status.READY
+    halted, handed_up = work.office.status != Office.Status.READY, work.kind == HANDED_UP
+    opens = handed_up or not halted
     return Row(
-        url=reverse("desk:case", args=[work.office.code, work.uid]) if serves else "",
+        url=reverse("desk:case", args=[work.office.code, work.uid]) if opens else "",
         number=work.number,
         office=work.office.name,
-        handed_up=work.kind == HANDED_UP,
+        halted=halted,
+        handed_up=handed_up,
         step=_step(work, names),
         line=names.line(work.uid, work.line) if work.line != MAIN else "",
         role=names.role(work.uid, work.role) if work.role else _("siapa saja di meja ini"),

@@ -24,8 +24,12 @@ def action(request: StaffRequest, uid: UUID, line: str, action: str) -> HttpResp
 @require_POST
 @staff
 def live_preview(request: StaffRequest, uid: UUID, line: str, action: str) -> HttpResponse:
-    """The message to the reporter with what is written so far, for the page's script. Stores nothing."""
+    """The message to the reporter with what is written so far, for the page's script. Stores nothing.
+
+    Without content (204) where the step is not this person's to take: it was taken, perhaps by this very
+    page, while the script was asking.
+    """
     text = draft_of(request, cases.opened(request, uid), line, action)
     if text is None:
-        return HttpResponse(status=404)
+        return HttpResponse(status=204)
     return page(request, "preview", {"text": text, "nav_counts": {}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,10 +30,21 @@ from tenants.procedure.queries import rules_in_force
 from workflows.cases import Visibility
 
 MOST_ROWS = 2000
-"""Longer books are printed month by month."""
+"""So many rows stand on one page to print; a longer book is printed in parts."""
 
 MOST_PDF_ROWS = 500
-"""A PDF of so many rows takes some seconds."""
+"""A PDF of so many rows takes some seconds; a longer book comes in parts."""
+
+FROM = "dari"
+"""The parameter of a sheet that names the number where a part begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the book on the screen. `url`: of the complaint's page. `cells`: header and text."""
+
+    url: str
+    cells: list[tuple[str, str]]
 
 
 class PeriodForm(forms.Form):
@@ -56,7 +68,7 @@ def register(request: StaffRequest) -> HttpResponse:
     """The book on the screen, in pages."""
     form, year, month = _period(request)
     shown = paged(_book(request, year, month), Order("register_seq", counts=True), request.GET, size=50)
-    query = f"tahun={year}&bulan={month or ''}"
+    sheet_url = _sheet_url(year, month)
     return page(
         request,
         "register",
@@ -64,9 +76,9 @@ def register(request: StaffRequest) -> HttpResponse:
             "form": form,
             "period": _period_words(year, month),
             "headers": headers(),
-            "rows": [list(zip(headers(), row, strict=True)) for row in _rows(request, shown.rows)],
-            "print_url": f"{reverse('portal:register_sheet')}?{query}",
-            "pdf_url": f"{reverse('portal:register_sheet')}?{query}&format=pdf",
+            "rows": _lines(request, shown.rows),
+            "print_url": sheet_url,
+            "pdf_url": f"{sheet_url}&format=pdf",
             **shown.links(request.path, dict(request.GET.lists())),
         },
     )
@@ -75,27 +87,81 @@ def register(request: StaffRequest) -> HttpResponse:
 @require_safe
 @staff
 def register_sheet(request: StaffRequest) -> HttpResponse:
-    """The book as a sheet: a page to print or, with `format=pdf`, a file."""
+    """The book as a sheet: a page to print or, with `format=pdf`, a file. Of a book that is too long for one
+    the parts are listed; `dari` names the number where a part begins.
+    """
     _form, year, month = _period(request)
-    found = list(_book(request, year, month)[: MOST_ROWS + 1])
-    too_long = len(found) > MOST_ROWS
-    reason = ""
-    if too_long:
-        reason = _("Buku setahun ini terlalu panjang untuk dicetak sekaligus. Pilih satu bulan.")
-    elif request.GET.get("format") == "pdf" and len(found) > MOST_PDF_ROWS:
-        reason = _("Terlalu banyak baris untuk satu berkas PDF. Pilih satu bulan, atau cetak dari peramban.")
+    book, most = _book(request, year, month), _most(request)
+    begins = _number(request.GET.get(FROM, ""))
+    found = list((book.filter(register_seq__gte=begins) if begins else book)[: most + 1])
+    if len(found) > most and not begins:
+        return _parts(request, year, month)
+    found = found[:most]
     rules = rules_in_force()
+    name = f"register-{year}-{month:02d}" if month else f"register-{year}"
+    period = _period_words(year, month)
+    if begins and found:
+        name = f"{name}-{found[0].register_seq}"
+        period = f"{period}, {_numbers_words(found[0].register_seq, found[-1].register_seq)}"
     context = {
         "head": rules.procedure.head,
         "printed_at": words.moment_words(timezone.now(), request.office.timezone),
-        "period": _period_words(year, month),
+        "period": period,
         "headers": headers(),
-        "rows": _rows(request, found[:MOST_ROWS]),
-        "print_reason": reason,
+        "rows": _rows(request, found),
     }
-    name = f"register-{year}-{month:02d}" if month else f"register-{year}"
-    back = f"{reverse('portal:register')}?tahun={year}&bulan={month or ''}"
-    return printed(request, "register", context, name=name, back_url=back, only_page=bool(reason))
+    back = _sheet_url(year, month, pdf=_wants_pdf(request)) if begins else _book_url(year, month)
+    return printed(request, "register", context, name=name, back_url=back)
+
+
+def _parts(request: StaffRequest, year: int, month: int) -> HttpResponse:
+    """The page of a book that is too long for one sheet: each part by its numbers. Reads no complaint."""
+    most, pdf = _most(request), _wants_pdf(request)
+    numbers = list(_book(request, year, month).values_list("register_seq", flat=True))
+    parts = [numbers[place : place + most] for place in range(0, len(numbers), most)]
+    sheet_url = _sheet_url(year, month, pdf=pdf)
+    context = {
+        "period": _period_words(year, month),
+        "total": len(numbers),
+        "most": most,
+        "pdf": pdf,
+        "parts": [
+            {
+                "url": f"{sheet_url}&{FROM}={part[0]}",
+                "label": _numbers_words(part[0], part[-1]),
+                "count": len(part),
+            }
+            for part in parts
+        ],
+        "book_url": _book_url(year, month),
+    }
+    return page(request, "register_parts", context)
+
+
+def _wants_pdf(request: StaffRequest) -> bool:
+    return request.GET.get("format") == "pdf"
+
+
+def _most(request: StaffRequest) -> int:
+    return MOST_PDF_ROWS if _wants_pdf(request) else MOST_ROWS
+
+
+def _number(text: str) -> int:
+    """A number of the book as a part's address names it; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def _numbers_words(first: int, last: int) -> str:
+    return _("No. %(first)s sampai %(last)s") % {"first": first, "last": last}
+
+
+def _book_url(year: int, month: int) -> str:
+    return f"{reverse('portal:register')}?tahun={year}&bulan={month or ''}"
+
+
+def _sheet_url(year: int, month: int, *, pdf: bool = False) -> str:
+    query = f"tahun={year}&bulan={month or ''}{'&format=pdf' if pdf else ''}"
+    return f"{reverse('portal:register_sheet')}?{query}"
 
 
 def _period(request: StaffRequest) -> tuple[PeriodForm, int, int]:
@@ -140,6 +206,16 @@ def headers() -> list[str]:
         _("Jawaban"),
         _("Selesai"),
         _("Status"),
+    ]
+
+
+def _lines(request: StaffRequest, found: list[Complaint]) -> list[Line]:
+    """The lines of the book on the screen. Whoever reads it is a member, who may open each complaint in it,
+    also what another office has by now: what stayed of it here.
+    """
+    return [
+        Line(reverse("portal:complaint", args=[row.slug]), list(zip(headers(), cells, strict=True)))
+        for row, cells in zip(found, _rows(request, found), strict=True)
     ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -39,7 +40,7 @@ from workflows.problems import DocumentRefused
 from workflows.routing import BY_CATEGORY, route, tried
 from workflows.settings import RoutingRule, Settings
 
-TRY, REMOVE = "coba", "hapus"
+TRY = "coba"
 TRIAL = "contoh"
 """Prefix of the fields of the report to try."""
 
@@ -88,12 +89,29 @@ def rule_new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admins
 def rule(request: StaffRequest, code: str) -> HttpResponse:
-    """One rule: tries it before it takes effect, changes it, takes it out."""
+    """One rule: tries it before it takes effect, changes it."""
     change = Change(request)
-    found = next((item for item in change.settings.routing if item.code == code), None)
+    return _rule_page(request, change, _rule(change, code))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins
+def rule_drop(request: StaffRequest, code: str) -> HttpResponse:
+    """Takes a rule out, after saying what becomes of the reports that it sent on."""
+    change = Change(request)
+    found = _rule(change, code)
+    form = Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and change.put_by(form, _with_rule(change.document, None, found)):
+        messages.success(request, _("Aturan dihapus."))
+        return redirect("portal:routing")
+    return change.page("settings/rule_drop", form, {"rule": found, "rule_name": said(found.why)})
+
+
+def _rule(change: Change, code: str) -> RoutingRule:
+    found = _again(change.settings, code)
     if found is None:
         raise ServiceError("not_found", _("Aturan itu tidak ada lagi. Buka lagi halaman penyaluran."))
-    return _rule_page(request, change, found)
+    return found
 
 
 def _rule_page(request: StaffRequest, change: Change, found: RoutingRule | None) -> HttpResponse:
@@ -106,15 +124,14 @@ def _rule_page(request: StaffRequest, change: Change, found: RoutingRule | None)
     if posted is not None and not trying:
         trial.initial = {name: posted.get(trial.add_prefix(name), "") for name in trial.fields}
     outcome = None
-    removing = posted is not None and found is not None and REMOVE in posted
-    if posted is not None and (form.is_valid() or removing):
-        document = _with_rule(change.document, None if removing else form, found)
+    if posted is not None and form.is_valid():
+        document = _with_rule(change.document, form, found)
         if trying and trial.is_valid():
             outcome = _outcome(
                 request, replace(now, settings=_settings(document, now.settings)), trial, names
             )
         elif not trying and change.put_by(form, document):
-            messages.success(request, _("Aturan dihapus.") if removing else _("Aturan penyaluran disimpan."))
+            messages.success(request, _("Aturan penyaluran disimpan."))
             return redirect("portal:routing")
     response = change.page(
         "settings/rule",
@@ -127,16 +144,20 @@ def _rule_page(request: StaffRequest, change: Change, found: RoutingRule | None)
             "errors": _errors(trial) if trying else [],
             "outcome": outcome,
         },
-        now=lambda: RuleForm(settings=change.settings, names=names, rule=_again(change.settings, found)),
+        now=lambda: RuleForm(settings=change.settings, names=names, rule=_stored(change, found)),
     )
     if trying and trial.errors:
         response.status_code = 422
     return response
 
 
-def _again(settings: Settings, found: RoutingRule | None) -> RoutingRule | None:
+def _stored(change: Change, found: RoutingRule | None) -> RoutingRule | None:
     """The rule as it is stored by now."""
-    return next((item for item in settings.routing if found and item.code == found.code), None)
+    return _again(change.settings, found.code) if found else None
+
+
+def _again(settings: Settings, code: str) -> RoutingRule | None:
+    return next((item for item in settings.routing if item.code == code), None)
 
 
 def _with_rule(document: dict[str, Any], form: RuleForm | None, found: RoutingRule | None) -> dict[str, Any]:
