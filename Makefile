@@ -9,6 +9,8 @@ PORT ?= 8000
 ARGS ?=
 TEST_WORKERS ?= 2
 export PORT
+# Where the caller's shell says not to keep bytecode, every process that a run or a test starts would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help python setup setup-dev run test lint format bench proof lock texts reset
 
