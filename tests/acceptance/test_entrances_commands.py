@@ -153,7 +153,7 @@ def test_the_lists_name_everything(offices, capsys):
     run("government", "list")
     run("office", "list", government="cirebon")
     said = capsys.readouterr().out
-    assert "code\thost\toffices\tname\n" in said
+    assert "code\thost\toffices\tstatus\tname\n" in said
     assert "cirebon\tcirebon.localhost\t" in said
     assert "code\thost\tstatus\tgovernment\tpreset\tname" in said
     assert "greged.localhost\tready" in said
@@ -171,6 +171,29 @@ def test_an_office_is_suspended_and_resumed(office_a, capsys):
     assert at("greged.localhost").get("/").status_code == 200
     with pytest.raises(CommandError, match="no office 'tidakada'"):
         call_command("office", "suspend", "tidakada")
+
+
+def test_a_government_is_suspended_with_its_offices_and_resumed(office_a, capsys):
+    call_command("government", "suspend", "cirebon")
+    for host in ("cirebon.localhost", "greged.localhost"):
+        page = at(host).get("/")
+        assert page.status_code == 503
+        assert "dihentikan sementara" in text(page)
+    assert at("jenawi.localhost").get("/").status_code == 200
+    with pytest.raises(CommandError, match="Government 'cirebon'"):
+        call_command("government", "suspend", "cirebon")
+    call_command("government", "resume", "cirebon")
+    for host in ("cirebon.localhost", "greged.localhost"):
+        assert at(host).get("/").status_code == 200
+    with pytest.raises(CommandError, match="no government 'tidakada'"):
+        call_command("government", "suspend", "tidakada")
+
+
+def test_an_office_that_is_suspended_itself_stays_so_when_its_government_is_resumed(office_a):
+    call_command("office", "suspend", "greged")
+    call_command("government", "suspend", "cirebon")
+    call_command("government", "resume", "cirebon")
+    assert at("greged.localhost").get("/").status_code == 503
 
 
 def test_a_real_host_name_leads_to_an_office_and_the_old_one_goes_on(db, capsys):

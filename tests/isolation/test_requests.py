@@ -22,6 +22,7 @@ from central.offices.services import (
     create_office,
     remove_office,
     resume_office,
+    suspend_government,
     suspend_office,
 )
 from central.offices.tokens import digest
@@ -118,8 +119,7 @@ class TestHosts:
     def test_a_suspended_government_closes_its_offices(
         self, government: Government, client_a: Client
     ) -> None:
-        government.status = Government.Status.SUSPENDED
-        government.save()
+        suspend_government(government)
         assert client_a.get("/show/").status_code == 503
         assert at("cirebon.localhost").get("/").status_code == 503
 

@@ -38,7 +38,7 @@ def ring(office_id: int, alarms: Iterable[tuple[str, str]]) -> int:
     An alarm that meets an error stays claimed and comes back later; the others are not held up.
     """
     target = Office.objects.select_related("government").get(pk=office_id)
-    if target.status != Office.Status.READY:
+    if not target.serves:
         return 0
     answered = 0
     for kind, key in alarms:

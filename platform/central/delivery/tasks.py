@@ -92,7 +92,7 @@ def _read(row: Outbox) -> registry.Outgoing | None:
             message.uid, message.recipient, message.subject, message.body, message.language
         )
     target = Office.objects.select_related("government").get(pk=row.office_id)
-    if target.status != Office.Status.READY:
+    if not target.serves:
         raise _NotNow(timedelta(hours=1))
     host = (
         Domain.objects.filter(office_id=row.office_id, kind=Domain.Kind.OFFICE)

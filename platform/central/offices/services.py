@@ -160,6 +160,23 @@ def resume_office(target: Office) -> Office:
     return _turn(target, Office.Status.SUSPENDED, Office.Status.READY, "")
 
 
+@transaction.atomic
+def suspend_government(target: Government) -> Government:
+    """Closes a government's site and all of its offices to everybody. Their data and their own statuses stay;
+    meanwhile nothing is sent for the offices and none of their limits rings.
+
+    Raises:
+        OfficeProblem: it is suspended (`wrong_status`).
+    """
+    return _turn_government(target, Government.Status.ACTIVE, Government.Status.SUSPENDED)
+
+
+@transaction.atomic
+def resume_government(target: Government) -> Government:
+    """Opens a suspended government again, and those of its offices that are not suspended themselves."""
+    return _turn_government(target, Government.Status.SUSPENDED, Government.Status.ACTIVE)
+
+
 def remove_office(target: Office, *, confirm: str) -> Office:
     """Removes a suspended office's tables and role for good, and its rows in the public tables it wrote to.
 
@@ -195,6 +212,19 @@ def _turn(target: Office, before: Office.Status, after: Office.Status, reason: s
         )
     locked.status, locked.status_reason = after, reason[:250]
     locked.save(update_fields=["status", "status_reason"])
+    return locked
+
+
+def _turn_government(target: Government, before: Government.Status, after: Government.Status) -> Government:
+    locked = Government.objects.select_for_update(no_key=True).get(pk=target.pk)
+    if locked.status != before:
+        raise OfficeProblem(
+            "wrong_status",
+            _("Tindakan ini tidak dapat dilakukan: status pemerintah daerah %(status)s.")
+            % {"status": locked.get_status_display()},
+        )
+    locked.status = after
+    locked.save(update_fields=["status"])
     return locked
 
 

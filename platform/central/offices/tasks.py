@@ -99,8 +99,10 @@ class OfficeTask(DjangoTask):  # type: ignore[misc]  # celery has no type hints
         if office_id is not None:
             with public():
                 target = Office.objects.select_related("government").filter(pk=office_id).first()
-        if target is None or target.status != Office.Status.READY:
-            state = "absent" if target is None else target.status
+        if target is None or not target.serves:
+            state = (
+                "absent" if target is None else f"{target.status}, its government {target.government.status}"
+            )
             raise OfficeAccessError(f"Task {self.name} is for office {office_id}, which is {state}.")
         return target
 

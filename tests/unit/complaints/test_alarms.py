@@ -13,6 +13,7 @@ from central.coordination.models import Alarm
 from central.coordination.services import set_alarm
 from central.offices.access import office
 from central.offices.models import Office
+from central.offices.services import suspend_government
 from tenants.complaints.models import Clock, Complaint, Event, Message
 from tenants.complaints.services import act, receive, upkeep
 from tenants.procedure.models import SettingsVersion
@@ -121,6 +122,13 @@ def test_one_broken_alarm_does_not_hold_up_the_others(clock, case, office_a, mon
 
 def test_an_alarm_of_a_suspended_office_waits(clock, case, office_a):
     Office.objects.filter(pk=office_a.pk).update(status=Office.Status.SUSPENDED)
+    clock.move_to(Alarm.objects.get(kind="case").due_at)
+    assert ring_all(office_a) == 0
+    assert Alarm.objects.filter(kind="case").exists()
+
+
+def test_an_alarm_of_a_suspended_governments_office_waits(clock, case, office_a):
+    suspend_government(office_a.government)
     clock.move_to(Alarm.objects.get(kind="case").due_at)
     assert ring_all(office_a) == 0
     assert Alarm.objects.filter(kind="case").exists()

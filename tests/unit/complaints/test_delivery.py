@@ -15,6 +15,7 @@ from central.delivery.models import Outbox
 from central.delivery.queries import delivery_log
 from central.offices.access import office
 from central.offices.models import Office
+from central.offices.services import suspend_government
 from tenants.complaints.models import Message
 from tenants.complaints.services import receive
 from tenants.procedure.models import SettingsVersion
@@ -197,6 +198,14 @@ def test_a_message_that_kills_its_worker_each_time_fails_in_the_end(mails, monke
 
 def test_a_suspended_office_sends_nothing_and_loses_nothing(mails, office_a):
     Office.objects.filter(pk=office_a.pk).update(status=Office.Status.SUSPENDED)
+    tasks.send([str(mails().message_uid)])
+    assert mail.outbox == []
+    row = mails()
+    assert (row.state, row.attempts, row.due_at > timezone.now()) == (Outbox.State.PENDING, 0, True)
+
+
+def test_an_office_of_a_suspended_government_sends_nothing_and_loses_nothing(mails, office_a):
+    suspend_government(office_a.government)
     tasks.send([str(mails().message_uid)])
     assert mail.outbox == []
     row = mails()
