@@ -176,6 +176,7 @@ def test_who_is_away_gives_the_work_to_a_substitute_who_acts_for_them(
     address = pages(official)["away"]
     days = {"starts_on": "2025-02-04", "ends_on": "2025-02-05", "substitute": str(head.member_id)}
     looked = Page(admin.post(address, {**days, "lihat": "1"}))
+    assert "Belum disimpan" in looked.text
     assert looked.status == 200
     assert given[0].number in looked
     assert looked.text.count(head.user.name) >= 3, "each piece would be the substitute's, as Plh."

@@ -43,8 +43,13 @@ REFUSED = {400, 403, 404, 405, 409, 413, 415, 422, 429}
 CHANGES_BY_ITSELF = {"django_session", "coordination_desklook"}
 """Tables that reading a page writes to."""
 
-ANSWERS_HERE = {"portal:procedure_move", "portal:routing_trial"}
-"""Forms that only ask something: the answer stands above them."""
+ANSWERS_HERE = {
+    "portal:absence": "Belum disimpan",
+    "portal:absence_change": "Belum disimpan",
+    "portal:procedure_move": "",
+    "portal:routing_trial": "",
+}
+"""Forms that may only ask something: the answer stands on their page, with these words."""
 
 Books = Mapping[str, tuple[int, int]]
 
@@ -136,7 +141,7 @@ def _judged(target: Target, attack: Attack, answer: HttpResponse, before: tuple[
     after = books(target.office)
     changed = sorted(table for table, row in after.items() if row != before[0].get(table))
     if not refused:
-        if shown and not changed and target.takes not in ANSWERS_HERE:
+        if shown and not changed and ANSWERS_HERE.get(target.takes, "\0") not in body:
             yield f"{status}: the form comes again and says nothing"
         return  # done
     takes_files = any(field.kind == "file" for field in target.form.fields.values())
