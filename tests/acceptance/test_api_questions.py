@@ -14,9 +14,9 @@ from central.offices.access import office as inside
 from central.offices.models import Office
 from tenants.complaints.models import Complaint, Coordination
 from tests.acceptance.cast import Cast
+from tests.acceptance.coordination_steps import ANSWER, QUESTION, asker, case, clerk, other, staff
 from tests.acceptance.sops.driver import Case
 from tests.acceptance.test_api_onward import program, send
-from tests.acceptance.test_coordination import ANSWER, QUESTION, asker, case, clerk, other, staff
 
 __all__ = ["asker", "case", "clerk", "other", "staff"]
 

@@ -5,118 +5,46 @@ it ends.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.cache import cache
 from django.http import HttpResponse
-from django.utils import timezone
 
 from central.coordination.models import Alarm
 from central.coordination.tasks import ring
 from central.delivery.models import CentralMessage
 from central.offices.access import office as inside
 from central.offices.models import Government, Office
-from tenants.complaints import books
 from tenants.complaints.models import Complaint, Coordination, Message
-from tests.acceptance.cast import Cast, Player, neighbour_of
-from tests.acceptance.citizen import Citizen, text_of
-from tests.acceptance.sops.driver import Case, walk, wib
+from tests.acceptance.cast import Cast, Player
+from tests.acceptance.citizen import text_of
+from tests.acceptance.coordination_steps import (
+    ANSWER,
+    QUESTION,
+    URL,
+    At,
+    answers,
+    asked,
+    asker,
+    asks,
+    case,
+    clerk,
+    declines,
+    in_order,
+    mails,
+    other,
+    received,
+    staff,
+)
+from tests.acceptance.sops.driver import Case, wib
 
-At = Callable[..., datetime]
-
-STORY = "Saya Siti Aminah, telepon 0812-3456-7890. Lampu di tikungan balai RW padam sejak Selasa."
-QUESTION = "Apakah lampu di tikungan itu milik kecamatan?"
-ANSWER = "Bukan, lampu itu milik provinsi sejak 2020."
-URL = "/kantor/koordinasi/"
+__all__ = ["asker", "case", "clerk", "other", "staff"]
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
-
-
-@pytest.fixture
-def asker(_some_database: None) -> Office:
-    return Office.objects.select_related("government").get(code="dishub-mojokerto")
-
-
-@pytest.fixture
-def other(asker: Office) -> Office:
-    """Another office of the same government, with another procedure."""
-    return neighbour_of(asker, "greged")
-
-
-@pytest.fixture
-def staff(asker: Office, cast: Cast) -> dict[str, Player]:
-    return {
-        "operator": cast.member(asker, "operator"),
-        "official": cast.member(asker, "responsible_official", "lalu-lintas"),
-        "colleague": cast.member(asker, "responsible_official", "angkutan"),
-        "head": cast.member(asker, "agency_head"),
-    }
-
-
-@pytest.fixture
-def clerk(other: Office, cast: Cast) -> Player:
-    return cast.member(other, "complaint_clerk")
-
-
-@pytest.fixture
-def case(
-    asker: Office, other: Office, staff: dict[str, Player], at: At, warga: Callable[[Office], Citizen]
-) -> Case:
-    """A complaint that lies with the head, on Monday at 10:00."""
-    at("2025-02-03 10:00")
-    citizen = warga(asker)
-    number, code = citizen.report(category="traffic_light", description=STORY, name="Siti Aminah")
-    found = Case(asker, citizen, number, code)
-    way = (
-        ("operator", "verify", {"case_class": "within_duties"}),
-        ("operator", "forward", {"member": staff["official"]}),
-        ("official", "report_study", {"assessment": "Lampu putus, perlu diganti."}),
-        ("head", "answer_in_writing", {"written_answer": "Lampu sudah diganti."}),
-        ("operator", "enter_answer", {}),
-    )
-    walk(found, staff, way, "answer_in_writing")
-    return found
-
-
-def asks(case: Case, head: Player, whom: str, **more: Any) -> Coordination:
-    case.does(head, "request_coordination", asked=whom, question=QUESTION, **more)
-    return asked(case)[-1]
-
-
-def asked(case: Case) -> list[Coordination]:
-    with inside(case.office):
-        return list(Coordination.objects.filter(complaint__uid=UUID(hex=case.slug)).order_by("seq"))
-
-
-def received(office: Office) -> list[Coordination]:
-    with inside(office):
-        return list(Coordination.objects.filter(direction="received").order_by("id"))
-
-
-def answers(who: Player, row: Coordination, text: str = ANSWER) -> HttpResponse:
-    return who.post(f"{URL}{row.slug}/", {"answer": text})
-
-
-def declines(who: Player, row: Coordination, reason: str) -> HttpResponse:
-    return who.post(f"{URL}{row.slug}/tolak/", {"reason": reason})
-
-
-def mails(who: Player) -> list[str]:
-    rows = CentralMessage.objects.filter(kind="coordination", recipient=who.user.email).order_by("id")
-    return list(rows.values_list("subject", flat=True))
-
-
-def in_order(*offices: Office) -> None:
-    for each in offices:
-        found = books.check(each, now=timezone.now() + timedelta(seconds=1))
-        assert found.in_order, [str(item) for item in found.findings]
 
 
 # --- what the other office gets to know ---------------------------------------------------------------------

@@ -28,58 +28,37 @@ from tenants.organization.services import end_holding
 from tenants.procedure.models import ProcedureVersion
 from tenants.procedure.queries import settings_now
 from tenants.procedure.services import put_settings
-from tests.acceptance.cast import Cast, Player, neighbour_of
+from tests.acceptance.cast import Cast, Player
 from tests.acceptance.citizen import Citizen, text_of
-from tests.acceptance.desk_steps import handed_up
-from tests.acceptance.sops.driver import Case, walk, wib
-from tests.acceptance.sops.page import Page
-from tests.acceptance.test_coordination import (
+from tests.acceptance.coordination_steps import (
     QUESTION,
     URL,
+    At,
     answers,
     asked,
+    asker,
     asks,
+    clerk,
     in_order,
     mails,
+    other,
     received,
+    staff,
+    with_the_head,
 )
+from tests.acceptance.desk_steps import handed_up
+from tests.acceptance.sops.driver import Case, wib
+from tests.acceptance.sops.page import Page
 from tests.signed import put_signed
 from workflows.cases import SYSTEM
 from workflows.loading import as_data
 
-At = Callable[..., datetime]
+__all__ = ["asker", "clerk", "other", "staff"]
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
-
-
-@pytest.fixture
-def asker(_some_database: None) -> Office:
-    return Office.objects.select_related("government").get(code="dishub-mojokerto")
-
-
-@pytest.fixture
-def other(asker: Office) -> Office:
-    """Another office of the same government, with another procedure."""
-    return neighbour_of(asker, "greged")
-
-
-@pytest.fixture
-def staff(asker: Office, cast: Cast) -> dict[str, Player]:
-    return {
-        "operator": cast.member(asker, "operator"),
-        "official": cast.member(asker, "responsible_official", "lalu-lintas"),
-        "colleague": cast.member(asker, "responsible_official", "angkutan"),
-        "head": cast.member(asker, "agency_head"),
-        "admin": cast.admin(asker),
-    }
-
-
-@pytest.fixture
-def clerk(other: Office, cast: Cast) -> Player:
-    return cast.member(other, "complaint_clerk")
 
 
 @pytest.fixture
@@ -90,17 +69,7 @@ def case(asker: Office, staff: dict[str, Player], at: At, warga: Callable[[Offic
         document = ProcedureVersion.objects.get(state="in_force").document
         document["platform"]["coordinate"]["limit"] = "2 WD"
         put_signed(document, actor=actor_for_member(staff["admin"].member_id))
-    citizen = warga(asker)
-    found = Case(asker, citizen, *citizen.report(category="traffic_light"))
-    way = (
-        ("operator", "verify", {"case_class": "within_duties"}),
-        ("operator", "forward", {"member": staff["official"]}),
-        ("official", "report_study", {"assessment": "Lampu putus, perlu diganti."}),
-        ("head", "answer_in_writing", {"written_answer": "Lampu sudah diganti."}),
-        ("operator", "enter_answer", {}),
-    )
-    walk(found, staff, way, "answer_in_writing")
-    return found
+    return with_the_head(asker, staff, warga(asker))
 
 
 # --- whoever was asked cannot answer any more ---------------------------------------------------------------

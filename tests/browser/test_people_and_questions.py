@@ -23,9 +23,9 @@ from tenants.procedure.queries import settings_now
 from tenants.procedure.services import put_settings
 from tests.acceptance.cast import Cast, Player, host_of
 from tests.acceptance.citizen import Citizen
+from tests.acceptance.coordination_steps import asks
 from tests.acceptance.sops.driver import Case, walk
 from tests.acceptance.test_answers import ASKED
-from tests.acceptance.test_coordination import asks
 from tests.browser.conftest import serve
 from tests.browser.looking import BOTH, Looker
 from tests.browser.site import DESK, LiveSite
